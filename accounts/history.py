@@ -1,0 +1,160 @@
+"""Writing the history (QM-2). Every action calls ``record`` once, in its own transaction."""
+
+import hashlib
+import secrets
+from collections.abc import Iterable, Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import models, transaction
+
+from accounts.models import HistoryDetail, HistoryEntry, HistorySeal, Person
+from accounts.models.history import digest
+from common.clock import now
+
+# From where the present act comes: the middleware sets page or API with the address; a task or command leaves the default.
+door: ContextVar[str] = ContextVar("door", default="task")
+
+Change = tuple[Any, Any]
+
+
+@dataclass(frozen=True)
+class Act:
+    """One act about to be recorded. ``facts`` are free of personal values; ``personal`` maps a field to before and after."""
+
+    subject: models.Model
+    name: str
+    by: Person | None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    personal: Mapping[str, Change] = field(default_factory=dict)
+
+
+def record(
+    subject: models.Model,
+    name: str,
+    *,
+    by: Person | None,
+    facts: Mapping[str, Any] | None = None,
+    personal: Mapping[str, Change] | None = None,
+) -> HistoryEntry:
+    """Append one row to the subject's chain. The caller holds the subject's lock, or the unique place refuses the second."""
+    kind = subject._meta.model_name or ""
+    last = (
+        HistoryEntry.objects.filter(subject_kind=kind, subject_id=subject.pk)
+        .order_by("-sequence")
+        .values_list("sequence", "hash")
+        .first()
+    )
+    entry, details = _prepared(Act(subject, name, by, facts or {}, personal or {}), now(), last or (0, ""))
+    entry.save(force_insert=True)
+    HistoryDetail.objects.bulk_create(details)
+    return entry
+
+
+def record_first(acts: Iterable[Act]) -> None:
+    """Append the first row of many new subjects at once; for loading, where one row a statement would take hours."""
+    moment = now()
+    prepared = [_prepared(act, moment, (0, "")) for act in acts]
+    HistoryEntry.objects.bulk_create([entry for entry, _ in prepared], batch_size=500)
+    HistoryDetail.objects.bulk_create([detail for _, details in prepared for detail in details], batch_size=1000)
+
+
+def _prepared(act: Act, moment: datetime, last: tuple[int, str]) -> tuple[HistoryEntry, list[HistoryDetail]]:
+    salts = {name: secrets.token_hex(16) for name in act.personal}
+    entry = HistoryEntry(
+        subject_kind=act.subject._meta.model_name or "",
+        subject_id=act.subject.pk,
+        sequence=last[0] + 1,
+        at=moment,
+        by=act.by,
+        door=door.get()[:80],
+        act=act.name,
+        facts=dict(act.facts),
+        digests={name: digest(salts[name], *act.personal[name]) for name in act.personal},
+        previous_hash=last[1],
+    )
+    entry.hash = entry.computed_hash()
+    details = [
+        HistoryDetail(entry=entry, field=name, before=before, after=after, salt=salts[name])
+        for name, (before, after) in act.personal.items()
+    ]
+    return entry, details
+
+
+def _sealed_hash(previous: str, hashes: Iterable[str]) -> str:
+    running = hashlib.sha256(previous.encode())
+    for each in hashes:
+        running.update(each.encode())
+    return running.hexdigest()
+
+
+@transaction.atomic
+def seal_day(day: date, until: datetime) -> HistorySeal | None:
+    """Seal all entries made before ``until`` that no seal covers yet; None where there are none or the day is sealed."""
+    last = HistorySeal.objects.order_by("-day").first()
+    if last and last.day >= day:
+        return None
+    first = last.last_entry + 1 if last else 1
+    entries = list(HistoryEntry.objects.filter(id__gte=first, at__lt=until).order_by("id").values_list("id", "hash"))
+    if not entries:
+        return None
+    previous = last.hash if last else ""
+    return HistorySeal.objects.create(
+        day=day,
+        first_entry=first,
+        last_entry=entries[-1][0],
+        entries=len(entries),
+        previous_hash=previous,
+        hash=_sealed_hash(previous, (each for _, each in entries)),
+    )
+
+
+def broken_places(*, batch: int = 5000) -> Iterable[str]:
+    """Every place where the history is not as it was written, in words: altered, removed or inserted rows, broken seals."""
+    yield from _broken_chains(batch)
+    yield from _broken_details(batch)
+    yield from _broken_seals()
+
+
+def _broken_chains(batch: int) -> Iterable[str]:
+    subject: tuple[str, int] = ("", 0)
+    place, previous = 0, ""
+    for entry in HistoryEntry.objects.order_by("subject_kind", "subject_id", "sequence").iterator(batch):
+        if (entry.subject_kind, entry.subject_id) != subject:
+            subject, place, previous = (entry.subject_kind, entry.subject_id), 0, ""
+        if entry.sequence != place + 1:
+            yield f"{entry}: rows before it are missing"
+        elif entry.previous_hash != previous:
+            yield f"{entry}: does not follow the row before it"
+        if entry.hash != entry.computed_hash():
+            yield f"{entry}: was altered"
+        place, previous = entry.sequence, entry.hash
+
+
+def _broken_details(batch: int) -> Iterable[str]:
+    for detail in HistoryDetail.objects.select_related("entry").order_by("id").iterator(batch):
+        if not detail.matches():
+            yield f"{detail.entry}: the value of {detail.field} was altered"
+
+
+def _broken_seals() -> Iterable[str]:
+    previous = ""
+    for seal in HistorySeal.objects.order_by("day"):
+        entries = HistoryEntry.objects.filter(id__gte=seal.first_entry, id__lte=seal.last_entry).order_by("id")
+        hashes = list(entries.values_list("hash", flat=True))
+        if len(hashes) != seal.entries:
+            yield f"seal of {seal.day}: {seal.entries} rows were sealed, {len(hashes)} are there"
+        elif seal.previous_hash != previous or seal.hash != _sealed_hash(previous, hashes):
+            yield f"seal of {seal.day}: does not match its rows"
+        previous = seal.hash
+
+
+def seal_due_days() -> HistorySeal | None:
+    """Seal everything up to yesterday's end (UTC). An hour's grace lets slow transactions commit before their day is closed."""
+    moment = now()
+    end = moment.replace(hour=0, minute=0, second=0, microsecond=0)
+    if moment - end < timedelta(hours=1):
+        return None
+    return seal_day((end - timedelta(days=1)).date(), end)

@@ -1,0 +1,8 @@
+"""Who we are, and who did what."""
+
+from accounts.models.history import HistoryDetail, HistoryEntry, HistorySeal
+from accounts.models.idempotency import IdempotentAnswer
+from accounts.models.people import Duty, Person, Site, Team
+from accounts.models.settings import Counter
+
+__all__ = ["Counter", "Duty", "HistoryDetail", "HistoryEntry", "HistorySeal", "IdempotentAnswer", "Person", "Site", "Team"]

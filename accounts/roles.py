@@ -1,0 +1,102 @@
+"""What each role may do: one table, read by actions, pages, the API and the tests alike.
+
+What a person may *see* is not here: that is ``visible_to`` on each queryset.
+"""
+
+from typing import TYPE_CHECKING
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from common.problems import NotAllowed
+
+if TYPE_CHECKING:
+    from accounts.models import Person
+
+
+class Role(TextChoices):
+    """The roles of requirements.md, "People"."""
+
+    AGENT = "agent", _("Agen")
+    TEAM_LEADER = "team_leader", _("Team Leader")
+    SUPERVISOR = "supervisor", _("Supervisor")
+    SUPPORT_HC = "support_hc", _("Support HC")
+    OUTBOUND_AGENT = "outbound_agent", _("Agen Tier-2")
+    QUALITY_CONTROL = "quality_control", _("QC")
+    ADMINISTRATOR = "administrator", _("Administrator")
+    CLIENT = "client", _("Pembaca Telkom")
+
+
+A, TL, SPV, HC, T2, QC, ADM = (
+    Role.AGENT,
+    Role.TEAM_LEADER,
+    Role.SUPERVISOR,
+    Role.SUPPORT_HC,
+    Role.OUTBOUND_AGENT,
+    Role.QUALITY_CONTROL,
+    Role.ADMINISTRATOR,
+)
+FRONT = (A, TL, SPV, HC)
+
+MAY: dict[str, tuple[Role, ...]] = {
+    # tickets
+    "ticket.list": (A, TL, SPV, HC, T2, QC, ADM),
+    "ticket.log": FRONT,
+    "ticket.edit": FRONT,
+    "ticket.repeat_report": FRONT,
+    "ticket.update": FRONT,
+    "ticket.verify": (A, TL, SPV, HC, T2),
+    "ticket.tell": (A, TL, SPV, T2),
+    "ticket.forward": FRONT,
+    "ticket.assign": (A, TL, SPV, HC),
+    "ticket.pause": FRONT,
+    "ticket.resume": FRONT,
+    "ticket.solve": FRONT,
+    "ticket.close": FRONT,
+    "ticket.reopen": FRONT,
+    "ticket.request_take_over": (A,),
+    "ticket.take_over": (TL, SPV),
+    "ticket.overrule_criterion": (TL,),
+    "ticket.import": (HC,),
+    "customer.list": (A, TL, SPV, HC, T2, QC, ADM),
+    "customer.unmask": (A, TL, SPV, HC, T2),
+    # escalation
+    "ticket.escalate": (A, TL, SPV, HC),
+    "ticket.raise_super_emergency": (TL, SPV),
+    "ticket.withdraw_super_emergency": (TL, SPV),
+    "escort.list": (TL, SPV, HC, ADM),
+    "escort.claim": (HC,),
+    "escort.release": (HC,),
+    "escort.analyse": (HC,),
+    "escort.dispatch": (HC,),
+    "escort.record_progress": (HC,),
+    "escort.solve": (HC,),
+    "message.list": (HC, ADM),
+    "message.retry": (HC,),
+    "message.mark_sent": (HC,),
+    "inbox.list": (HC, ADM),
+    "inbox.match": (HC,),
+    "inbox.dismiss": (HC,),
+    "clock.list": (TL, SPV, HC, ADM),
+    "clock.acknowledge": (A, TL, SPV, HC),
+    "policy.list": (SPV, HC, ADM),
+    "policy.edit": (ADM,),
+    "channel.edit": (ADM,),
+    # outbound
+    "callback.list": (A, TL, SPV, HC, T2, ADM),
+    "callback.claim": (T2, TL, A),
+    "callback.release": (T2, TL, A),
+    "callback.attempt": (T2, TL, A),
+}
+
+
+def may(person: "Person", act: str) -> bool:
+    """Whether the person's role may do ``act`` at all; a particular object may still refuse."""
+    return person.role in MAY[act]
+
+
+def require(person: "Person", act: str) -> None:
+    """Refuse with 403 and the roles that may, when this person's role may not do ``act``."""
+    if not may(person, act):
+        who = ", ".join(str(Role(role).label) for role in MAY[act])
+        raise NotAllowed(_("Hanya %(who)s yang dapat melakukan ini."), who=who)
