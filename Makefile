@@ -1,0 +1,48 @@
+# The two commands that everybody needs are `make run` and `make test`; both set up all that they need, and start at once the second time.
+PYTHON ?= python3
+PORT ?= 8000
+export PORT
+
+BIN := .venv/bin
+checksum = $(shell cksum < requirements/$(1).txt | cut -d ' ' -f 1)
+RUNTIME := .venv/.runtime-$(call checksum,runtime)
+DEV := .venv/.dev-$(call checksum,dev)
+PYTEST := $(BIN)/python -m pytest
+
+.PHONY: run test test-slow check format messages
+
+run: $(RUNTIME) ## serve on http://127.0.0.1:$PORT with demo data
+	@exec $(BIN)/python manage.py up
+
+test: $(DEV) ## every test but the slow ones; with DATABASE_URL and REDIS_URL on those servers
+	@$(BIN)/python -m tools.chromium > /dev/null
+	$(PYTEST) -n 2 $(ARGS)
+
+test-slow: $(DEV) ## only the slow ones
+	@$(BIN)/python -m tools.chromium > /dev/null
+	$(PYTEST) -n 2 --slow $(ARGS)
+
+check: $(DEV) ## everything that can be said of the code without running it
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy .
+	$(BIN)/lint-imports
+	$(BIN)/python manage.py makemigrations --check --dry-run
+	DEBUG=0 BEHIND_TLS=1 ALLOWED_HOSTS=kawal.example SECRET_KEY=$$(od -An -tx1 -N40 /dev/urandom | tr -d ' \n') \
+		$(BIN)/python manage.py check --deploy --fail-level WARNING
+
+format: $(DEV)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+messages: $(DEV) ## collect the words of the pages into locale/ (needs gettext: apt-get install gettext) and compile them
+	$(BIN)/python manage.py makemessages --locale en --no-obsolete --no-wrap --add-location file --ignore ".venv/*" --ignore "var/*" --ignore "tests/*"
+	$(BIN)/python -m tools.compile_messages
+
+$(RUNTIME):
+	@$(PYTHON) tools/install.py runtime
+	@touch $@
+
+$(DEV):
+	@$(PYTHON) tools/install.py dev
+	@touch $@ $(RUNTIME)
