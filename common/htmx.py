@@ -1,0 +1,66 @@
+"""What views need for live parts: is a part asked for, has it changed, and how to say that something was done."""
+
+from typing import Any, NamedTuple
+
+from django.contrib import messages
+from django.contrib.messages.storage.base import Message
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from common import clock
+
+UNDO = "undo:"
+NO_CONTENT = 204
+
+
+class Undo(NamedTuple):
+    """Where to post for taking an act back, and for how long that is offered."""
+
+    url: str
+    seconds: int
+
+
+def wants_part(request: HttpRequest) -> bool:
+    """Whether only a part of the page is asked for: by htmx or live.js, but not by a boosted link."""
+    return request.headers.get("HX-Request") == "true" and request.headers.get("HX-Boosted") != "true"
+
+
+def unchanged(request: HttpRequest, version: int | str) -> bool:
+    """Whether the reader already has ``version``; the cheap question to ask before anything is selected."""
+    return wants_part(request) and request.GET.get("v") == str(version)
+
+
+def nothing_new() -> HttpResponse:
+    """204: the page keeps what it shows. The time goes along, so that clocks on the page stay right."""
+    return _timed(HttpResponse(status=NO_CONTENT))
+
+
+def live(request: HttpRequest, template: str, context: dict[str, Any], *, version: int | str) -> HttpResponse:
+    """The whole page, or for live.js its part ``template#part`` named by ``context["part"]``, with its version (X-Version).
+
+    Ask ``unchanged`` first and answer ``nothing_new()``: that way an idle list costs one small query.
+    """
+    if wants_part(request):
+        template = f"{template}#{context['part']}"
+    response = _timed(render(request, template, {**context, "version": version}))
+    response["X-Version"] = str(version)
+    return response
+
+
+def toast(request: HttpRequest, text: str, *, undo_url: str = "", seconds: int = 10) -> None:
+    """Say what happened on the next page, with *Urungkan* for ``seconds`` when ``undo_url`` is given. Errors are never toasts."""
+    messages.success(request, text, extra_tags=f"{UNDO}{seconds}:{undo_url}" if undo_url else "")
+
+
+def undo_of(message: Message) -> Undo | None:
+    """The undo that ``toast`` attached."""
+    tags = message.extra_tags or ""
+    if not tags.startswith(UNDO):
+        return None
+    seconds, _colon, url = tags.removeprefix(UNDO).partition(":")
+    return Undo(url, int(seconds))
+
+
+def _timed(response: HttpResponse) -> HttpResponse:
+    response["X-Now"] = str(int(clock.now().timestamp()))
+    return response

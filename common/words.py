@@ -1,0 +1,72 @@
+"""Moments and lengths of time in the floor's own words, in the language and the time zone that are active (ESC-4)."""
+
+from datetime import date, datetime, timedelta
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from common import clock
+
+MINUTE, HOUR, DAY = 60, 3_600, 86_400
+
+
+def hm(moment: datetime) -> str:
+    """``14.05``, on the wall clock of the active time zone."""
+    return f"{timezone.localtime(moment):%H.%M}"
+
+
+def hms(moment: datetime) -> str:
+    """``14.05.12``: for proof of what was saved or sent."""
+    return f"{timezone.localtime(moment):%H.%M.%S}"
+
+
+def zone() -> str:
+    """``WIB``, ``WITA`` or ``WIT``: the active time zone as people say it."""
+    return f"{timezone.localtime(clock.now()):%Z}"
+
+
+def day(when: date) -> str:
+    """``24 Nov 2026``."""
+    return date_format(_local_day(when), "j M Y")
+
+
+def moment(when: datetime) -> str:
+    """``24 Nov 2026 14.05``."""
+    return f"{day(when)} {hm(when)}"
+
+
+def nearby(when: datetime) -> str:
+    """``14.05`` today, ``23 Nov 14.05`` earlier this year, with the year before that."""
+    local, today = timezone.localtime(when), timezone.localtime(clock.now())
+    if local.date() == today.date():
+        return hm(when)
+    return f"{date_format(local, 'j M')} {hm(when)}" if local.year == today.year else moment(when)
+
+
+def day_words(when: date) -> str:
+    """``Hari ini, Selasa 24 November``; the year is said only when it is another one."""
+    local, today = _local_day(when), timezone.localtime(clock.now()).date()
+    words = date_format(local, "l j F" if local.year == today.year else "l j F Y")
+    return _("Hari ini, %(day)s") % {"day": words} if local == today else words
+
+
+def duration(length: timedelta | float, *, up: bool = False) -> str:
+    """``41 mnt``, ``1 j 12 mnt``, ``2 hari 3 j``. Cut down to whole minutes, or rounded ``up`` for time that is left."""
+    seconds = max(0.0, length.total_seconds() if isinstance(length, timedelta) else length)
+    minutes = int(-(-seconds // MINUTE) if up else seconds // MINUTE)
+    if minutes < 60:
+        return _("%(minutes)s mnt") % {"minutes": minutes}
+    if minutes < 24 * 60:
+        return _("%(hours)s j %(minutes)s mnt") % {"hours": minutes // 60, "minutes": f"{minutes % 60:02}"}
+    days, hours = divmod(minutes // 60, 24)
+    return _("%(days)s hari %(hours)s j") % {"days": days, "hours": hours} if hours else _("%(days)s hari") % {"days": days}
+
+
+def thousands(number: float) -> str:
+    """``1184500`` -> ``1.184.500``, the Indonesian way in both languages."""
+    return f"{round(number):,}".replace(",", ".")
+
+
+def _local_day(when: date) -> date:
+    return timezone.localtime(when).date() if isinstance(when, datetime) else when
