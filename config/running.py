@@ -23,10 +23,10 @@ def web_command(port: int) -> list[str]:
     return [sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}", *WEB_OPTIONS.split()]
 
 
-def worker_command(beat_file: Path) -> list[str]:
+def worker_command(beat_file: str) -> list[str]:
     """One Celery worker that also beats; more workers may run beside it, but only one beat."""
     celery = [sys.executable, "-m", "celery", "--quiet", "-A", "config", "worker"]
-    return [*celery, "--schedule", str(beat_file), *WORKER_OPTIONS.split()]
+    return [*celery, "--schedule", beat_file, *WORKER_OPTIONS.split()]
 
 
 class Household:

@@ -25,7 +25,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Keeps the wanted group. Runs in every xdist worker alike, so the choice depends on names and the seed alone."""
-    kept, dropped = [], []
+    kept: list[pytest.Item] = []
+    dropped: list[pytest.Item] = []
     for item in items:
         reason = left_out_because(item, config)
         LEFT_OUT.update([reason] if reason else [])
@@ -88,7 +89,7 @@ def excused(config: pytest.Config) -> int:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    database, broker = settings.DATABASES["default"]["ENGINE"].rsplit(".", 1)[-1], settings.CELERY_BROKER_URL.split(":")[0]
+    database, broker = str(settings.DATABASES["default"]["ENGINE"]).rsplit(".", 1)[-1], settings.CELERY_BROKER_URL.split(":")[0]
     terminalreporter.write_line(f"Ran on {database}, broker {broker}.")
     for reason, count in sorted(LEFT_OUT.items()):
         terminalreporter.write_line(f"Deselected: {count} {reason}")

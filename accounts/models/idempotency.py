@@ -11,7 +11,7 @@ class IdempotentAnswer(models.Model):
     key = models.CharField(max_length=255)
     request_digest = models.CharField(max_length=64)
     status = models.PositiveSmallIntegerField(null=True)
-    body = models.JSONField(null=True)
+    body = models.TextField(blank=True)  # as it was sent, because jsonb would turn the keys about
     etag = models.CharField(max_length=80, blank=True)
     created_at = models.DateTimeField()
 

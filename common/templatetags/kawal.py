@@ -6,7 +6,9 @@ from typing import Any
 
 from django import template
 from django.contrib.messages.storage.base import Message
+from django.forms import BoundField
 from django.templatetags.static import static
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join, json_script
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -259,6 +261,22 @@ def email_masked(value: str | None) -> str:
     return masking.email(value or "")
 
 
+@register.simple_tag
+def widget(field: BoundField, *, hint: str = "", tall: bool = False, rows: int = 0, autofocus: bool = False) -> SafeString:
+    """The field's own widget, dressed as an ``.input`` and tied to its hint and error for screen readers."""
+    own = field.field.widget.attrs
+    attrs: dict[str, Any] = {"class": " ".join(filter(None, ["input", "tall" if tall else "", own.get("class", "")]))}
+    described = [f"{field.auto_id}_helptext"] if hint or field.help_text else []
+    described += [f"{field.auto_id}_error"] if field.errors else []
+    if described:
+        attrs["aria-describedby"] = " ".join(described)
+    if rows:
+        attrs["rows"] = rows
+    if autofocus:
+        attrs["autofocus"] = True
+    return field.as_widget(attrs=attrs)
+
+
 @register.filter
 def undo_of(message: Message) -> htmx.Undo | None:
     """The undo that ``common.htmx.toast`` attached to a message, if any."""
@@ -268,7 +286,10 @@ def undo_of(message: Message) -> htmx.Undo | None:
 @register.simple_tag
 def zone_clock() -> SafeString:
     """``14.05 WIB`` in the bar; clocks.js keeps it right."""
-    return format_html('<span class="now desk" data-wall>{} {}</span>', words.hm(wall.now()), words.zone())
+    return format_html(
+        '<span class="now desk" data-wall="{}">{} {}</span>',
+        timezone.get_current_timezone_name(), words.hm(wall.now()), words.zone(),
+    )  # fmt: skip
 
 
 @register.simple_tag

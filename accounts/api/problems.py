@@ -1,0 +1,135 @@
+"""Every refusal as problem details (RFC 9457, ``application/problem+json``)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import BadRequest, ObjectDoesNotExist, PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.db import DataError, IntegrityError, OperationalError
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext as _
+from rest_framework import exceptions
+from rest_framework.response import Response
+
+from common.problems import Invalid, Problem, Stale
+
+MEDIA_TYPE = "application/problem+json"
+TITLES = {
+    400: "Invalid",
+    401: "Not signed in",
+    403: "Not allowed",
+    404: "Not found",
+    405: "Method not allowed",
+    406: "Not acceptable",
+    409: "Conflict",
+    412: "Changed meanwhile",
+    413: "Too large",
+    415: "Unsupported media type",
+    422: "Unprocessable",
+    428: "Precondition required",
+    429: "Too many requests",
+    500: "Our fault",
+    503: "Not ready",
+}
+CODES = {
+    401: "not-signed-in",
+    403: "not-allowed",
+    404: "not-found",
+    405: "method-not-allowed",
+    406: "not-acceptable",
+    413: "too-large",
+    415: "unsupported-media-type",
+    429: "too-many-requests",
+    500: "our-fault",
+    503: "not-ready",
+}
+
+
+def details(status: int, detail: str, *, code: str = "", **members: Any) -> dict[str, Any]:
+    """The members of a problem; ``type`` is relative, so that it is the same on every host. Empty members are left out."""
+    problem = {
+        "type": f"/problems/{code or CODES.get(status, 'invalid')}",
+        "title": TITLES.get(status, "Problem"),
+        "status": status,
+        "detail": detail,
+    }
+    return problem | {name: value for name, value in members.items() if value}
+
+
+def plain(status: int, detail: str, *, code: str = "", headers: Mapping[str, str] | None = None) -> HttpResponse:
+    """A problem from outside DRF: middleware, lockout, error pages below ``/api/``."""
+    return JsonResponse(details(status, detail, code=code), status=status, content_type=MEDIA_TYPE, headers=headers)
+
+
+def is_api(request: HttpRequest) -> bool:
+    """Whether the answer must be problem details instead of a page."""
+    return request.path.startswith("/api/")
+
+
+def answer(error: Exception, context: dict[str, Any]) -> Response | None:
+    """DRF's exception handler: the problem for ``error``; None for a mistake of ours, which then becomes a logged 500."""
+    response = _answered(error)
+    if response is not None:
+        response.content_type = MEDIA_TYPE
+    return response
+
+
+def _answered(error: Exception) -> Response | None:
+    if isinstance(error, Problem):
+        return _of_ours(error)
+    if isinstance(error, exceptions.APIException):
+        return _of_drf(error)
+    if isinstance(error, (Http404, ObjectDoesNotExist)):
+        return _simple(404, _("Tidak ada, atau tidak untuk Anda lihat."))
+    if isinstance(error, PermissionDenied):
+        return _simple(403, _("Peran Anda tidak dapat melakukan ini."))
+    if isinstance(error, RequestDataTooBig):
+        return _simple(413, _("Kiriman terlalu besar."))
+    if isinstance(error, (BadRequest, SuspiciousOperation, DataError, OverflowError)):
+        return _simple(400, _("Ada nilai yang tidak dapat disimpan, misalnya angka yang terlalu besar."))
+    if isinstance(error, IntegrityError):
+        return _simple(409, _("Orang lain mengubahnya pada saat yang sama. Coba lagi."), code="conflict")
+    if isinstance(error, OperationalError):
+        return Response(
+            details(503, _("Basis data sedang sibuk. Coba lagi sebentar.")), status=503, headers={"Retry-After": "2"}
+        )
+    return None
+
+
+def _simple(status: int, detail: str, *, code: str = "") -> Response:
+    return Response(details(status, detail, code=code), status=status)
+
+
+def _of_ours(error: Problem) -> Response:
+    members: dict[str, Any] = {"errors": {name: [str(each) for each in said] for name, said in error.errors.items()}}
+    if isinstance(error, Stale):
+        members["current"] = error.current
+    return Response(details(error.status, str(error), code=error.code, **members), status=error.status)
+
+
+def _of_drf(error: exceptions.APIException) -> Response:
+    status = error.status_code
+    headers = {}
+    if getattr(error, "auth_header", None):
+        headers["WWW-Authenticate"] = error.auth_header  # type: ignore[attr-defined]
+    if isinstance(error, exceptions.Throttled) and error.wait:
+        headers["Retry-After"] = str(int(error.wait) + 1)
+    if isinstance(error, exceptions.ValidationError):
+        errors = dict(_flat(error.detail))
+        general = errors.pop("", None)
+        detail = " ".join(general) if general else _("Ada isian yang belum benar.")
+        return Response(details(400, detail, code=Invalid.code, errors=errors), status=400, headers=headers)
+    return Response(details(status, str(error.detail)), status=status, headers=headers)
+
+
+def _flat(detail: Any, path: str = "") -> list[tuple[str, list[str]]]:
+    """``{"promise": {"due_at": [...]}}`` as ``promise.due_at``; what belongs to no field stands under the empty name."""
+    if isinstance(detail, dict):
+        return [pair for name, inner in detail.items() for pair in _flat(inner, _joined(path, str(name)))]
+    if isinstance(detail, list) and any(isinstance(each, (dict, list)) for each in detail):
+        return [pair for place, inner in enumerate(detail) for pair in _flat(inner, _joined(path, str(place)))]
+    return [(path, [str(each) for each in (detail if isinstance(detail, list) else [detail])])]
+
+
+def _joined(path: str, name: str) -> str:
+    name = "" if name in ("non_field_errors", "__all__") else name
+    return f"{path}.{name}" if path and name else path or name

@@ -1,0 +1,1 @@
+"""Plumbing without models, on the lowest floor: nothing here imports an app."""

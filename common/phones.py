@@ -1,0 +1,43 @@
+"""Phone numbers in any usual Indonesian spelling: stored as E.164, shown the national way."""
+
+import re
+
+import phonenumbers
+from django.utils.translation import gettext_lazy as _
+
+from common.problems import Invalid
+
+REGION = "ID"
+_SPELLED = re.compile(r"[0-9+()./\-\s]+")
+
+
+def to_e164(text: str) -> str:
+    """``0812-3456-7890``, ``62812...``, ``+62 812 ...`` -> ``+628123456790``-like E.164; ``Invalid`` when it is no phone number."""
+    raw = text.strip()
+    if not raw.isascii() or not _SPELLED.fullmatch(raw):
+        raise Invalid(_("Nomor telepon hanya berisi angka. Contoh: 0812 2045 7731"))
+    if raw.startswith("00"):
+        raw = "+" + raw[2:]
+    try:
+        number = phonenumbers.parse(raw, REGION)
+    except phonenumbers.NumberParseException:
+        number = None
+    if number is None or not phonenumbers.is_valid_number(number):
+        raise Invalid(_("Nomor telepon tidak lengkap atau terlalu panjang. Contoh: 0812 2045 7731"))
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def same_number(text: str) -> str | None:
+    """The E.164 form for looking up, or None when ``text`` is no phone number."""
+    try:
+        return to_e164(text)
+    except Invalid:
+        return None
+
+
+def national(e164: str) -> str:
+    """``+6281220457731`` -> ``0812-2045-7731``; anything else comes back unchanged."""
+    try:
+        return phonenumbers.format_number(phonenumbers.parse(e164, REGION), phonenumbers.PhoneNumberFormat.NATIONAL)
+    except phonenumbers.NumberParseException:
+        return e164

@@ -1,0 +1,175 @@
+"""Channels, groups, the outbox and the inbox."""
+
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Person, Team
+from accounts.roles import Role
+from tickets.models import Ticket
+
+
+class ChannelKind(models.TextChoices):
+    BY_HAND = "by_hand", _("manual")
+    GOWA = "gowa", _("Go-WhatsApp-Web-Multidevice")
+
+
+class Channel(models.Model):
+    """A way out of the house. The kind is one small file in ``escalation/channels``."""
+
+    slug = models.SlugField(max_length=40, unique=True)
+    name = models.CharField(_("nama"), max_length=80)
+    kind = models.CharField(_("jenis"), max_length=20, choices=ChannelKind.choices, default=ChannelKind.BY_HAND)
+    active = models.BooleanField(_("aktif"), default=True)
+    base_url = models.URLField(_("alamat gerbang"), blank=True)
+    user = models.CharField(_("pengguna"), max_length=80, blank=True)
+    device = models.CharField(_("perangkat"), max_length=120, blank=True)
+    secrets = models.BinaryField(default=b"", blank=True)  # encrypted: password and webhook secret
+    last_proof_at = models.DateTimeField(null=True, blank=True)
+    last_inbound_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["slug"]
+        verbose_name, verbose_name_plural = _("saluran"), _("saluran")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Purpose(models.TextChoices):
+    TIAL_REG = "tial_reg", _("TIAL REG")
+    C4 = "c4", _("C4")
+    SUPPORT_HC = "support_hc", _("Support HC")
+    TEAM_LEADER = "team_leader", _("grup TL")
+    TELKOM = "telkom", _("Telkom, anak tangga terakhir")
+    COORDINATION = "coordination", _("lintas koordinasi")
+
+
+class Group(models.Model):
+    """A chat group of people outside or inside, reached through a channel."""
+
+    name = models.CharField(_("nama"), max_length=80, unique=True)
+    purpose = models.CharField(_("untuk"), max_length=12, choices=Purpose.choices)
+    region = models.PositiveSmallIntegerField(_("TREG"), null=True, blank=True)
+    team = models.ForeignKey(Team, verbose_name=_("tim"), on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    channel = models.ForeignKey(Channel, verbose_name=_("saluran"), on_delete=models.PROTECT, related_name="groups")
+    address = models.CharField(_("id grup"), max_length=120, blank=True)
+    invite_link = models.URLField(_("tautan grup"), blank=True)
+    active = models.BooleanField(_("aktif"), default=True)
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name, verbose_name_plural = _("grup"), _("grup")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["region"], name="one_tial_reg_a_region", condition=Q(purpose=Purpose.TIAL_REG, active=True)
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class MessageState(models.TextChoices):
+    QUEUED = "queued", _("mengantre")
+    SENDING = "sending", _("sedang dikirim")
+    SENT = "sent", _("terkirim")
+    DELIVERED = "delivered", _("sampai")
+    READ = "read", _("dibaca")
+    FAILED = "failed", _("gagal")
+    TO_SEND_BY_HAND = "to_send_by_hand", _("kirim manual")
+    CANCELLED = "cancelled", _("dibatalkan")
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    def visible_to(self, person: Person) -> Self:
+        """Support HC and administrators."""
+        return self if person.role in (Role.SUPPORT_HC, Role.ADMINISTRATOR) else self.none()
+
+
+class Message(models.Model):
+    """What leaves the house: a row of the outbox, written in the transaction that decided it."""
+
+    key = models.CharField(max_length=120, unique=True)  # (act or rung, recipient): deciding twice writes once
+    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="messages")
+    group = models.ForeignKey(Group, on_delete=models.PROTECT, related_name="messages")
+    text = models.TextField()
+    about = models.CharField(max_length=20, default="dispatch")
+    is_dispatch = models.BooleanField(default=False)
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    state = models.CharField(max_length=16, choices=MessageState.choices, default=MessageState.QUEUED)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    created_at = models.DateTimeField()
+    next_try_at = models.DateTimeField(null=True)
+    claimed_at = models.DateTimeField(null=True)
+    gateway_id = models.CharField(max_length=120, blank=True)
+    sent_at = models.DateTimeField(null=True)
+    delivered_at = models.DateTimeField(null=True)
+    read_at = models.DateTimeField(null=True)
+    copied_at = models.DateTimeField(null=True)
+    problem = models.CharField(max_length=300, blank=True)
+
+    objects = MessageQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            # The sender: what waits, oldest first.
+            models.Index(fields=["next_try_at"], name="message_to_send", condition=Q(state="queued")),
+            models.Index(fields=["claimed_at"], name="message_in_flight", condition=Q(state="sending")),
+            models.Index(fields=["ticket", "-id"], name="message_of_ticket"),
+            models.Index(fields=["gateway_id"], name="message_by_gateway", condition=~Q(gateway_id="")),  # acks, quotes
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.ticket} -> {self.group}: {self.state}"
+
+    @property
+    def moment(self) -> object:
+        """When it came into its present state, as far as known."""
+        return self.read_at or self.delivered_at or self.sent_at or self.created_at
+
+
+class InboundState(models.TextChoices):
+    NEW = "new", _("baru")
+    MATCHED = "matched", _("cocok")
+    WAITING = "waiting", _("menunggu dicocokkan")
+    DISMISSED = "dismissed", _("bukan untuk kita")
+
+
+class InboundQuerySet(models.QuerySet["InboundMessage"]):
+    def visible_to(self, person: Person) -> Self:
+        """Support HC and administrators."""
+        return self if person.role in (Role.SUPPORT_HC, Role.ADMINISTRATOR) else self.none()
+
+
+class InboundMessage(models.Model):
+    """What came in: stored raw first, matched afterwards. The unique id makes a repeated delivery change nothing."""
+
+    channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="inbound")
+    provider_id = models.CharField(max_length=200)
+    raw = models.TextField()
+    received_at = models.DateTimeField()
+    group = models.ForeignKey(Group, on_delete=models.PROTECT, null=True, related_name="inbound")
+    sender = models.CharField(max_length=120, blank=True)
+    text = models.TextField(blank=True)
+    said_at = models.DateTimeField(null=True)
+    quoted_id = models.CharField(max_length=120, blank=True)
+    state = models.CharField(max_length=10, choices=InboundState.choices, default=InboundState.NEW)
+    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, null=True, related_name="inbound")
+    matched_by = models.CharField(max_length=10, blank=True)  # quote, number, hand
+    handled_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    problem = models.CharField(max_length=200, blank=True)
+
+    objects = InboundQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["channel", "provider_id"], name="inbound_once")]
+        indexes = [
+            models.Index(fields=["id"], name="inbound_to_match", condition=Q(state="new")),
+            models.Index(fields=["-id"], name="inbound_waiting", condition=Q(state="waiting")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.channel}: {self.provider_id}"

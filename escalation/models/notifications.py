@@ -1,0 +1,44 @@
+"""What a person is told in the page."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Person
+from tickets.models import Ticket
+
+
+class Event(models.TextChoices):
+    """What happened; the page makes the sentence from it and the values."""
+
+    HARD_COMPLAINT = "hard_complaint", _("Hard complaint baru di antrean")
+    SUPER_EMERGENCY = "super_emergency", _("Super Emergency baru")
+    PROGRESS = "progress", _("Progres baru dari unit")
+    RUNG = "rung", _("Jam lewat")
+    RETURNED = "returned", _("Pelanggan menyangkal, kembali ke Support HC")
+    CONFIRMED = "confirmed", _("Pelanggan membenarkan, tiket ditutup")
+    TAKE_OVER = "take_over", _("Agen meminta Anda mengambil alih")
+    ASSIGNED = "assigned", _("Tiket diserahkan kepada Anda")
+    NOT_SENT = "not_sent", _("Pesan tidak terkirim")
+    ALARM = "alarm", _("Gangguan pada Kawal")
+
+
+class Notification(models.Model):
+    """One thing that one person is told, once."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="notifications")
+    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, null=True, related_name="+")
+    event = models.CharField(max_length=20, choices=Event.choices)
+    text = models.CharField(max_length=300, blank=True)
+    key = models.CharField(max_length=120, unique=True)  # deciding twice tells once
+    created_at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["person", "-id"], name="notification_list"),
+            models.Index(fields=["person"], name="notification_unread", condition=Q(read_at__isnull=True)),  # the bell
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.event}"

@@ -1,0 +1,31 @@
+"""Where the project's own text is, for the tests that read it."""
+
+import ast
+import subprocess
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+TOP = Path(__file__).resolve().parent.parent.parent
+FLOORS = ["common", "accounts", "tickets", "escalation", "outbound", "quality"]  # from the cellar up
+
+
+@cache
+def project_files() -> list[Path]:
+    """Every file of the project: those that git follows, and those that it would."""
+    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
+    names = subprocess.run(command, cwd=TOP, capture_output=True, text=True, check=True).stdout.splitlines()
+    return [TOP / name for name in names if (TOP / name).is_file()]
+
+
+def python_files(*, tests: bool) -> list[Path]:
+    """Python files without migrations: those of the tests, or all the others."""
+    own = [file for file in project_files() if file.suffix == ".py" and "migrations" not in file.parts]
+    return [file for file in own if (file.relative_to(TOP).parts[0] == "tests") is tests]
+
+
+def functions(file: Path) -> Iterator[tuple[str, int]]:
+    """The functions of a file with their numbers of lines."""
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield f"{file.relative_to(TOP)}:{node.name}", (node.end_lineno or node.lineno) - node.lineno + 1

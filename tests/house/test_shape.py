@@ -1,0 +1,35 @@
+"""Small files, small functions: a newcomer reads one in one look."""
+
+from statistics import median, quantiles
+
+from tests.house.sources import TOP, functions, python_files
+
+CODE_LENGTHS = [pair for file in python_files(tests=False) for pair in functions(file)]
+TEST_LENGTHS = [pair for file in python_files(tests=True) for pair in functions(file) if ":test_" in pair[0]]
+
+
+def test_no_function_is_over_50_lines() -> None:
+    assert [pair for pair in CODE_LENGTHS if pair[1] > 50] == []
+
+
+def test_no_file_is_over_400_lines() -> None:
+    sizes = {str(file.relative_to(TOP)): len(file.read_text().splitlines()) for file in python_files(tests=False)}
+    assert {name: lines for name, lines in sizes.items() if lines > 400} == {}
+
+
+def test_half_of_the_functions_have_at_most_8_lines() -> None:
+    assert median(lines for _, lines in CODE_LENGTHS) <= 8
+
+
+def test_nine_of_ten_functions_have_at_most_30_lines() -> None:
+    assert quantiles((lines for _, lines in CODE_LENGTHS), n=10)[-1] <= 30
+
+
+def test_half_of_the_tests_have_at_most_10_lines() -> None:
+    assert median(lines for _, lines in TEST_LENGTHS) <= 10
+
+
+def test_common_stays_a_small_cellar_without_models() -> None:
+    modules = [file for file in (TOP / "common").glob("*.py") if file.name not in {"__init__.py", "apps.py"}]
+    assert len(modules) <= 16, "common is for plumbing that several floors need: move what one floor alone needs up there"
+    assert not (TOP / "common" / "models.py").exists()

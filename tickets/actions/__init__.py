@@ -1,0 +1,36 @@
+"""Every change of a ticket's state, one function per verb."""
+
+from tickets.actions.base import change_kind, hold_open, lift_hold, pass_ball, show_clock
+from tickets.actions.contact import forward, post_update, request_take_over, tell_customer, unmask, verify_caller
+from tickets.actions.desk import discard_draft, mark_presence, save_draft
+from tickets.actions.intake import Intake, add_repeat_report, log_ticket, overrule_criterion
+from tickets.actions.work import assign, close, edit, pause, reopen, resume, solve, take_over
+
+__all__ = [
+    "Intake",
+    "add_repeat_report",
+    "assign",
+    "change_kind",
+    "close",
+    "discard_draft",
+    "edit",
+    "forward",
+    "hold_open",
+    "lift_hold",
+    "log_ticket",
+    "mark_presence",
+    "overrule_criterion",
+    "pass_ball",
+    "pause",
+    "post_update",
+    "reopen",
+    "request_take_over",
+    "resume",
+    "save_draft",
+    "show_clock",
+    "solve",
+    "take_over",
+    "tell_customer",
+    "unmask",
+    "verify_caller",
+]

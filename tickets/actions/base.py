@@ -1,0 +1,142 @@
+"""What every act on a ticket needs: the lock, the ball, holds, the kind, the clock that lists show."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.history import record
+from accounts.models import Counter, Person
+from accounts.roles import Role
+from common.clock import now
+from common.problems import Invalid, NotVisible
+from common.text import clean
+from tickets.models import TICKET_MOVES, Criterion, Hold, HolderKind, Kind, ShownClock, Status, Ticket
+from tickets.signals import kind_changed, work_began
+
+HOLDER_OF_ROLE = {
+    Role.AGENT: HolderKind.AGENT,
+    Role.TEAM_LEADER: HolderKind.TEAM_LEADER,
+    Role.SUPERVISOR: HolderKind.SUPERVISOR,
+    Role.SUPPORT_HC: HolderKind.SUPPORT_HC,
+    Role.OUTBOUND_AGENT: HolderKind.CARING,
+}
+
+
+def lock(ticket: Ticket) -> Ticket:
+    """The ticket as it is now, locked until the transaction ends."""
+    return Ticket.objects.select_for_update(of=("self",)).select_related("holder_person", "team").get(pk=ticket.pk)
+
+
+def lock_visible(ticket: Ticket, by: Person) -> Ticket:
+    """The same, refused as not there when this person may not see it whole."""
+    if not Ticket.objects.visible_to(by).filter(pk=ticket.pk).exists():
+        raise NotVisible(_("Tiket ini tidak ada atau bukan milik tim Anda."))
+    return lock(ticket)
+
+
+def required(value: str, field: str, sentence: Any, *, longest: int = 10_000) -> str:
+    """``value`` cleaned; an empty one is refused under its field's name."""
+    text = clean(value, longest=longest)
+    if not text:
+        raise Invalid(sentence, errors={field: [sentence]})
+    return text
+
+
+def say(ticket: Ticket, word: Any) -> list[str]:
+    """Set the last word that lists show; returns the changed fields."""
+    ticket.last_word, ticket.last_word_at = str(word)[:160], now()
+    return ["last_word", "last_word_at"]
+
+
+def move(ticket: Ticket, status: Status) -> list[str]:
+    """Set the status, as a change of the object's own fields; returns the changed fields."""
+    ticket.status = status
+    ticket.version += 1
+    return ["status", "version"]
+
+
+def begin_work(ticket: Ticket, *, by: Person) -> list[str]:
+    """The first claim, dispatch, update or assignment takes an open ticket into progress."""
+    if ticket.status != Status.OPEN:
+        return []
+    fields = move(ticket, Status.IN_PROGRESS)
+    work_began.send(Ticket, ticket=ticket, by=by)
+    return fields
+
+
+def pass_ball(ticket: Ticket, kind: HolderKind, person: Person | None = None, name: str = "") -> list[str]:
+    """Put the ball into other hands (HC-7); the caller saves. Returns the changed fields, none where it stays."""
+    if (ticket.holder_kind, ticket.holder_person_id, ticket.holder_name) == (kind, person.pk if person else None, name):
+        return []
+    ticket.holder_kind, ticket.holder_person, ticket.holder_name, ticket.holder_since = kind, person, name[:120], now()
+    return ["holder_kind", "holder_person", "holder_name", "holder_since"]
+
+
+def remember_holder(ticket: Ticket) -> list[str]:
+    """Keep who holds the ball, for when a pause ends."""
+    ticket.holder_before = {"kind": ticket.holder_kind, "person": ticket.holder_person_id, "name": ticket.holder_name}
+    return ["holder_before"]
+
+
+def return_ball(ticket: Ticket) -> list[str]:
+    """Give the ball back to who held it before the pause."""
+    before, ticket.holder_before = ticket.holder_before or {}, None
+    person = Person.objects.filter(pk=before.get("person")).first()
+    kind = HolderKind(before.get("kind", HolderKind.AGENT))
+    return [*pass_ball(ticket, kind, person, before.get("name", "")), "holder_before"]
+
+
+def hold_open(ticket: Ticket, name: str, reason: Any) -> Hold:
+    """Forbid solving and closing until ``lift_hold``; ``reason`` is the sentence that whoever tries will read."""
+    hold, _made = Hold.objects.get_or_create(
+        ticket=ticket, name=name, lifted_at=None, defaults={"reason": str(reason), "laid_at": now()}
+    )
+    return hold
+
+
+def lift_hold(ticket: Ticket, name: str) -> None:
+    """Allow it again."""
+    Hold.objects.filter(ticket=ticket, name=name, lifted_at=None).update(lifted_at=now())
+
+
+def change_kind(
+    ticket: Ticket, kind: Kind, *, by: Person | None, act: str, personal: dict[str, tuple[Any, Any]] | None = None
+) -> Ticket:
+    """Give a locked ticket another kind and announce it; ``act`` is the name in the history. Callers check who may."""
+    TICKET_MOVES.require("change_kind", ticket.status)
+    before, ticket.kind = Kind(ticket.kind), kind
+    ticket.version += 1
+    ticket.save(update_fields=["kind", "version", *say(ticket, kind.label)])
+    record(ticket, act, by=by, facts={"kind": [before, kind]}, personal=personal)
+    kind_changed.send(Ticket, ticket=ticket, before=before, by=by)
+    Counter.grow("tickets")
+    return ticket
+
+
+def show_clock(ticket: Ticket, shown: ShownClock | None) -> None:
+    """Write the clock that lists show. Escalation calls this whenever a clock of the ticket changes."""
+    values: dict[str, Any] = (
+        {
+            "clock_milestone": shown.milestone,
+            "clock_state": shown.state,
+            "clock_started_at": shown.started_at,
+            "clock_due_at": shown.due_at,
+            "clock_first_rung_at": shown.first_rung_at,
+        }
+        if shown
+        else {
+            "clock_milestone": "",
+            "clock_state": "",
+            "clock_started_at": None,
+            "clock_due_at": None,
+            "clock_first_rung_at": None,
+        }
+    )
+    Ticket.objects.filter(pk=ticket.pk).update(**values)
+    for name, value in values.items():
+        setattr(ticket, name, value)
+
+
+def criteria_in_order(criteria: set[str]) -> list[str]:
+    """Each sign once, in the order of the form."""
+    return [code for code in Criterion.values if code in criteria]

@@ -1,0 +1,221 @@
+"""A ticket's way through its states, and whose work it is."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.history import record
+from accounts.models import Counter, Person
+from accounts.roles import Role, require
+from common.clock import now
+from common.problems import Conflict, Invalid, NotAllowed, Stale
+from common.text import clean
+from tickets.actions.base import (
+    HOLDER_OF_ROLE,
+    begin_work,
+    lock_visible,
+    move,
+    pass_ball,
+    remember_holder,
+    required,
+    return_ball,
+    say,
+)
+from tickets.actions.intake import PERSONAL, cleaned_fields
+from tickets.models import TICKET_MOVES, Hold, HolderKind, Status, Ticket
+from tickets.signals import ticket_assigned, ticket_closed, ticket_paused, ticket_reopened, ticket_resumed, ticket_solved
+
+EDITABLE = (
+    "service_line",
+    "segment",
+    "customer_name",
+    "reporter_name",
+    "contact_phone",
+    "contact_email",
+    "region",
+    "area",
+    "symptom",
+    "description",
+    "interaction",
+    "channel",
+)
+
+
+@transaction.atomic
+def edit(ticket: Ticket, values: Mapping[str, Any], *, by: Person, version: int | None) -> Ticket:
+    """Change the form's fields. ``Stale`` carries the other's values when somebody changed the ticket since ``version``."""
+    require(by, "ticket.edit")
+    ticket = lock_visible(ticket, by)
+    if unknown := set(values) - set(EDITABLE):
+        raise Invalid(_("Isian ini tidak dapat diubah di sini."), errors={name: [_("Tidak dapat diubah.")] for name in unknown})
+    fields = cleaned_fields(values)
+    if version is not None and version != ticket.version:
+        raise Stale(
+            _("Tiket ini diubah orang lain sejak Anda membukanya. Pakai isian Anda atau isian yang baru?"),
+            current={**{name: getattr(ticket, name) for name in EDITABLE}, "version": ticket.version},
+        )
+    TICKET_MOVES.require("edit", ticket.status)
+    changes = {name: (getattr(ticket, name), value) for name, value in fields.items() if (getattr(ticket, name) or "") != (value or "")}
+    if not changes:
+        return ticket
+    for name, (_before, value) in changes.items():
+        setattr(ticket, name, value)
+    ticket.version += 1
+    ticket.save(update_fields=[*changes, "version"])
+    facts = {name: list(change) for name, change in changes.items() if name not in PERSONAL}
+    record(ticket, "ticket.edited", by=by, facts=facts, personal={n: c for n, c in changes.items() if n in PERSONAL})
+    Counter.grow("tickets")
+    return ticket
+
+
+@transaction.atomic
+def assign(ticket: Ticket, person: Person, *, by: Person) -> Ticket:
+    """Give the ticket to a person; it moves to that person's team. An agent may only take or give within the own team."""
+    require(by, "ticket.assign")
+    ticket = lock_visible(ticket, by)
+    TICKET_MOVES.require("assign", ticket.status)
+    if not person.is_active or person.role not in (Role.AGENT, Role.TEAM_LEADER, Role.SUPERVISOR, Role.SUPPORT_HC):
+        raise Invalid(_("Tiket hanya dapat diberikan kepada agen, TL, SPV, atau Support HC yang aktif."), errors={"assignee": []})
+    if by.role == Role.AGENT and person.team_id != by.team_id:
+        raise NotAllowed(_("Agen hanya dapat menyerahkan tiket di dalam timnya."))
+    before = ticket.assignee
+    ticket.assignee, ticket.team = person, person.team
+    changed = ["assignee", "team", *begin_work(ticket, by=by)]
+    if not ticket.is_escorted:
+        changed += pass_ball(ticket, HOLDER_OF_ROLE[person.role], person)  # type: ignore[index]
+    ticket.save(update_fields=[*changed, *say(ticket, _("Diserahkan ke %(name)s") % {"name": person.online_name})])
+    record(ticket, "ticket.assigned", by=by, facts={"assignee": [before and before.agent_code, person.agent_code]})
+    ticket_assigned.send(Ticket, ticket=ticket, by=by)
+    Counter.grow("tickets")
+    return ticket
+
+
+@transaction.atomic
+def take_over(ticket: Ticket, *, by: Person) -> Ticket:
+    """A TL or supervisor takes the ticket or the live call; the ball goes to the taker (OB-7, HC-7)."""
+    require(by, "ticket.take_over")
+    ticket = lock_visible(ticket, by)
+    TICKET_MOVES.require("take_over", ticket.status)
+    before = ticket.assignee
+    ticket.assignee = by
+    changed = ["assignee", *begin_work(ticket, by=by), *pass_ball(ticket, HOLDER_OF_ROLE[by.role], by)]  # type: ignore[index]
+    ticket.save(update_fields=[*changed, *say(ticket, _("Diambil alih %(name)s") % {"name": by.online_name})])
+    record(ticket, "ticket.taken_over", by=by, facts={"assignee": [before and before.agent_code, by.agent_code]})
+    Counter.grow("tickets")
+    return ticket
+
+
+@transaction.atomic
+def pause(ticket: Ticket, reason: str, *, by: Person) -> Ticket:
+    """Wait for the customer; the clocks that should stop do (ESC-5), and the customer holds the ball (HC-7)."""
+    require(by, "ticket.pause")
+    ticket = lock_visible(ticket, by)
+    text = required(reason, "reason", _("Tulis apa yang ditunggu dari pelanggan."), longest=500)
+    TICKET_MOVES.require("pause", ticket.status)
+    changed = [*move(ticket, Status.PENDING_CUSTOMER), *remember_holder(ticket), *pass_ball(ticket, HolderKind.CUSTOMER)]
+    ticket.save(update_fields=[*changed, *say(ticket, _("Dijeda, menunggu pelanggan"))])
+    record(ticket, "ticket.paused", by=by, personal={"reason": (None, text)})
+    ticket_paused.send(Ticket, ticket=ticket, reason=text, by=by)
+    Counter.grow("tickets")
+    return ticket
+
+
+@transaction.atomic
+def resume(ticket: Ticket, *, by: Person) -> Ticket:
+    """Go on; the ball returns to who held it before."""
+    require(by, "ticket.resume")
+    ticket = lock_visible(ticket, by)
+    TICKET_MOVES.require("resume", ticket.status)
+    changed = [*move(ticket, Status.IN_PROGRESS), *return_ball(ticket)]
+    ticket.save(update_fields=[*changed, *say(ticket, _("Dilanjutkan"))])
+    record(ticket, "ticket.resumed", by=by)
+    ticket_resumed.send(Ticket, ticket=ticket, by=by)
+    Counter.grow("tickets")
+    return ticket
+
+
+def _refuse_while_held(ticket: Ticket) -> None:
+    reasons = list(Hold.objects.filter(ticket=ticket, lifted_at=None).values_list("reason", flat=True))
+    if reasons:
+        raise Conflict("%(reasons)s", reasons=" ".join(reasons), code="held")
+
+
+@transaction.atomic
+def solve(ticket: Ticket, solution: str, cause: str, *, by: Person) -> Ticket:
+    """The fault is repaired, not yet confirmed. Refused while a hold stands (an escort that is not closed)."""
+    require(by, "ticket.solve")
+    ticket = lock_visible(ticket, by)
+    solution, cause = required(solution, "solution", _("Tulis solusinya.")), clean(cause, longest=200)
+    TICKET_MOVES.require("solve", ticket.status)
+    _refuse_while_held(ticket)
+    return mark_solved(ticket, by=by, solution=solution, cause=cause)
+
+
+def mark_solved(ticket: Ticket, *, by: Person, solution: str, cause: str) -> Ticket:
+    """Set a locked ticket solved and announce it; for the floor above whose own act solves it."""
+    ticket.solution, ticket.cause, ticket.solved_at = solution, cause or ticket.cause, now()
+    changed = ["solution", "cause", "solved_at", *move(ticket, Status.SOLVED)]
+    ticket.save(update_fields=[*changed, *say(ticket, _("Selesai, menunggu kepastian pelanggan"))])
+    record(ticket, "ticket.solved", by=by, facts={"cause": ticket.cause}, personal={"solution": (None, solution)})
+    ticket_solved.send(Ticket, ticket=ticket, by=by)
+    Counter.grow("tickets")
+    return ticket
+
+
+@transaction.atomic
+def close(
+    ticket: Ticket, *, by: Person, customer_confirmed: bool, further_help_offered: bool, solution: str = "", cause: str = ""
+) -> Ticket:
+    """Close as the standard asks (OB-6): solution, the customer's confirmation, further help offered. Refused while held."""
+    require(by, "ticket.close")
+    ticket = lock_visible(ticket, by)
+    solution, cause = clean(solution) or ticket.solution, clean(cause, longest=200) or ticket.cause
+    if not solution:
+        raise Invalid(_("Tulis solusinya sebelum menutup."), errors={"solution": [_("Isian ini masih kosong.")]})
+    TICKET_MOVES.require("close", ticket.status)
+    _refuse_while_held(ticket)
+    if not customer_confirmed:
+        raise Conflict(_("Pelanggan belum membenarkan. Tiket tetap terbuka; tandai selesai dan telepon lagi."))
+    return mark_closed(ticket, by=by, solution=solution, cause=cause, further_help_offered=further_help_offered)
+
+
+def mark_closed(ticket: Ticket, *, by: Person, solution: str, cause: str, further_help_offered: bool) -> Ticket:
+    """Close a locked ticket whose customer confirmed, and announce it; for the floor above whose own act closes it."""
+    ticket.solution, ticket.cause, ticket.closed_at = solution, cause, now()
+    ticket.solved_at = ticket.solved_at or ticket.closed_at
+    changed = ["solution", "cause", "solved_at", "closed_at", *move(ticket, Status.CLOSED)]
+    ticket.save(update_fields=[*changed, *say(ticket, _("Ditutup, pelanggan membenarkan"))])
+    facts = {"cause": cause, "customer_confirmed": True, "further_help_offered": further_help_offered}
+    record(ticket, "ticket.closed", by=by, facts=facts, personal={"solution": (None, solution)})
+    ticket_closed.send(Ticket, ticket=ticket, by=by)
+    Counter.grow("tickets")
+    return ticket
+
+
+@transaction.atomic
+def reopen(ticket: Ticket, reason: str, *, by: Person) -> Ticket:
+    """It was not solved after all; reopening counts (OB-6)."""
+    require(by, "ticket.reopen")
+    ticket = lock_visible(ticket, by)
+    text = required(reason, "reason", _("Tulis mengapa tiket dibuka lagi."), longest=500)
+    TICKET_MOVES.require("reopen", ticket.status)
+    _refuse_while_held(ticket)
+    return mark_reopened(ticket, by=by, reason=text)
+
+
+def mark_reopened(ticket: Ticket, *, by: Person, reason: str) -> Ticket:
+    """Set a locked, finished ticket in progress again and announce it."""
+    ticket.solved_at = ticket.closed_at = None
+    ticket.reopened += 1
+    changed = ["solved_at", "closed_at", "reopened", *move(ticket, Status.IN_PROGRESS)]
+    if not ticket.is_escorted and ticket.assignee:
+        changed += pass_ball(ticket, HOLDER_OF_ROLE[ticket.assignee.role], ticket.assignee)  # type: ignore[index]
+    ticket.save(update_fields=[*changed, *say(ticket, _("Dibuka lagi"))])
+    record(ticket, "ticket.reopened", by=by, personal={"reason": (None, reason)})
+    ticket_reopened.send(Ticket, ticket=ticket, by=by)
+    Counter.grow("tickets")
+    return ticket
+
+

@@ -1,0 +1,44 @@
+"""What the customer said."""
+
+from tickets.models.customer import Customer
+from tickets.models.reports import OutsideReference, Report, ReportKind, TicketUpdate, UpdateTo, Verification
+from tickets.models.ticket import (
+    Channel,
+    Criterion,
+    HolderKind,
+    Interaction,
+    Kind,
+    Segment,
+    ServiceLine,
+    ShownClock,
+    Status,
+    Ticket,
+    TICKET_MOVES,
+    show_tickets_to,
+)
+from tickets.models.work import Draft, Hold, Presence
+
+__all__ = [
+    "TICKET_MOVES",
+    "Channel",
+    "Criterion",
+    "Customer",
+    "Draft",
+    "Hold",
+    "HolderKind",
+    "Interaction",
+    "Kind",
+    "OutsideReference",
+    "Presence",
+    "Report",
+    "ReportKind",
+    "Segment",
+    "ServiceLine",
+    "ShownClock",
+    "Status",
+    "Ticket",
+    "TicketUpdate",
+    "UpdateTo",
+    "Verification",
+    "show_tickets_to",
+]

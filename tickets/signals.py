@@ -1,0 +1,16 @@
+"""What this app announces, always inside the transaction of the act. Every signal carries ``ticket`` and ``by``."""
+
+from django.dispatch import Signal
+
+ticket_logged = Signal()  # a new ticket stands; its kind is known
+kind_changed = Signal()  # also ``before``: the kind it had; raised, turned hard, withdrawn or overruled
+repeat_reported = Signal()  # also ``report``
+customer_told = Signal()  # also ``update``: something was said to the customer
+work_began = Signal()  # open -> in progress, the first response
+ticket_paused = Signal()  # also ``reason``
+ticket_resumed = Signal()
+ticket_solved = Signal()
+ticket_closed = Signal()
+ticket_reopened = Signal()
+ticket_assigned = Signal()
+take_over_requested = Signal()
