@@ -1,0 +1,78 @@
+"""What floors above show on a ticket: panels on its page and in its API object, and the acts that they add.
+
+Each app registers its own in ``AppConfig.ready``; the ticket page draws them in order and knows none of them.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from accounts.models import Person
+from tickets.models import Ticket
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One part. ``context`` serves the page, for one ticket; ``values`` serves the API, for a page of tickets in one query."""
+
+    name: str
+    order: int
+    template: str = ""
+    context: Callable[[Ticket, Person], Mapping[str, Any]] | None = None
+    values: Callable[[Sequence[Ticket]], Mapping[int, Any]] | None = None
+    empty: Any = None  # what the API shows for a ticket without one
+
+
+@dataclass(frozen=True)
+class PageAct:
+    """A button of the ticket page. ``closed_because`` gives the reason why it is closed now, or an empty string when open."""
+
+    name: str
+    order: int
+    label: Any
+    url_name: str
+    shown: Callable[[Ticket, Person], bool]
+    closed_because: Callable[[Ticket, Person], Any]
+    icon: str = ""
+    key: str = ""
+    template: str = ""  # the fields of its dialog; without one the button posts at once
+    primary: bool = False
+
+
+_panels: list[Panel] = []
+_acts: list[PageAct] = []
+
+
+def add_panel(panel: Panel) -> None:
+    """Register a panel."""
+    _panels.append(panel)
+    _panels.sort(key=lambda each: each.order)
+
+
+def add_act(act: PageAct) -> None:
+    """Register a button."""
+    _acts.append(act)
+    _acts.sort(key=lambda each: each.order)
+
+
+def page_panels(ticket: Ticket, person: Person) -> list[dict[str, Any]]:
+    """The panels of one ticket's page, each with its template and context, in order."""
+    drawn = []
+    for panel in _panels:
+        if panel.template and panel.context:
+            context = panel.context(ticket, person)
+            if context:
+                drawn.append({"name": panel.name, "template": panel.template, **context})
+    return drawn
+
+
+def page_acts(ticket: Ticket, person: Person) -> list[dict[str, Any]]:
+    """The buttons that this person has on this ticket; a closed one stays visible with its reason."""
+    return [
+        {"act": act, "closed_because": act.closed_because(ticket, person)} for act in _acts if act.shown(ticket, person)
+    ]
+
+
+def api_values(tickets: Sequence[Ticket]) -> dict[str, tuple[Mapping[int, Any], Any]]:
+    """For each panel of the API its values by ticket id, and what a ticket without one shows."""
+    return {panel.name: (panel.values(tickets), panel.empty) for panel in _panels if panel.values}
