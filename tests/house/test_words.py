@@ -28,11 +28,12 @@ HERE = Path(__file__)
 
 
 def text_files() -> list[Path]:
-    return [file for file in project_files() if file.suffix in READABLE and file != HERE and "vendor" not in file.parts]
+    return [file for file in project_files() if file.suffix in READABLE and "vendor" not in file.parts]
 
 
 def places(pattern: str, files: list[Path]) -> list[str]:
-    found = [(file, number, line) for file in files for number, line in enumerate(file.read_text().splitlines(), 1)]
+    others = [file for file in files if file != HERE]
+    found = [(file, number, line) for file in others for number, line in enumerate(file.read_text().splitlines(), 1)]
     return [f"{file.relative_to(TOP)}:{number}: {line.strip()}" for file, number, line in found if re.search(pattern, line)]
 
 
