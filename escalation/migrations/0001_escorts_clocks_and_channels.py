@@ -259,7 +259,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='escort',
-            index=models.Index(models.F('rank'), models.OrderBy(models.F('returned'), descending=True), models.OrderBy(models.F('next_due_at'), nulls_last=True), models.F('id'), condition=models.Q(('state__in', ['queued', 'analysing', 'dispatched', 'in_progress', 'solved', 'caring'])), name='escort_queue'),
+            index=models.Index(models.F('rank'), models.OrderBy(models.F('returned'), descending=True), models.F('next_due_at'), models.F('id'), condition=models.Q(('state__in', ['queued', 'analysing', 'dispatched', 'in_progress', 'solved', 'caring'])), name='escort_queue'),
         ),
         migrations.AddIndex(
             model_name='escort',

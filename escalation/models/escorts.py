@@ -106,7 +106,7 @@ class Escort(models.Model):
             models.Index(
                 F("rank"),
                 F("returned").desc(),
-                F("next_due_at").asc(nulls_last=True),
+                F("next_due_at"),  # PostgreSQL puts nulls last by itself; SQLite knows no such word in an index
                 F("id"),
                 name="escort_queue",
                 condition=Q(state__in=ESCORT_OPEN),
