@@ -68,7 +68,8 @@ def allowance(clock: Any) -> timedelta:
     given = part(clock, "allowance")
     if isinstance(given, timedelta):
         return given
-    return max(timedelta(0), part(clock, "due_at") - part(clock, "started_at"))
+    length: timedelta = part(clock, "due_at") - part(clock, "started_at")
+    return max(timedelta(0), length)
 
 
 def share_of(clock: Any, now: datetime) -> int:
@@ -105,7 +106,7 @@ def ticks(clock: Any) -> Iterable[int]:
 def gauge_reach(clock: Any) -> timedelta:
     """The length that the gauge draws: to the due moment, or to the last rung, at most twice the allowance."""
     allowed = allowance(clock)
-    start = part(clock, "due_at") - allowed
+    start: datetime = part(clock, "due_at") - allowed
     return max([allowed, *(min(m - start, 2 * allowed) for m in part(clock, "rung_moments") or [] if m)])
 
 

@@ -106,8 +106,25 @@ def gauge(running: Any) -> SafeString:
     face = clock_face.face(running, now)
     rungs = format_html_join("", '<b class="at-{}"></b>', ((at,) for at in clock_face.ticks(running)))
     return format_html(
-        '<span class="gauge {}" aria-hidden="true"><i class="p-{}"></i>{}</span>',
-        face.look, clock_face.gauge_share(running, now), rungs,
+        '<span class="gauge {}" aria-hidden="true"{}><i class="p-{}"></i>{}</span>',
+        face.look, _gauge_attributes(running), clock_face.gauge_share(running, now), rungs,
+    )  # fmt: skip
+
+
+def _gauge_attributes(running: Any) -> SafeString:
+    attributes = _live_attributes(running)
+    if not attributes:
+        return attributes
+    start = part(running, "due_at") - clock_face.allowance(running)
+    return format_html('{} data-end="{}"', attributes, int((start + clock_face.gauge_reach(running)).timestamp()))
+
+
+@register.simple_tag
+def since(moment: datetime) -> SafeString:
+    """``1 j 00 mnt`` and counting, for what has lasted since ``moment``; the absolute time is its title."""
+    return format_html(
+        '<span class="num" data-since="{}" title="{}">{}</span>',
+        int(moment.timestamp()), words.moment(moment), words.duration(wall.now() - moment),
     )  # fmt: skip
 
 
@@ -161,7 +178,7 @@ def delivery(message: Any) -> SafeString:
     state = part(message, "state")
     look, symbol, word = DELIVERIES[state]
     if state == "sent" and part(message, "by_hand"):
-        symbol, word = "hand", _("dikirim manual")
+        symbol, word = "hand", gettext_lazy("dikirim manual")
     when, group = part(message, "moment"), part(message, "group")
     name = part(group, "name") or str(group)
     return format_html(
