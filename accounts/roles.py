@@ -39,6 +39,10 @@ A, TL, SPV, HC, T2, QC, ADM = (
 FRONT = (A, TL, SPV, HC)
 
 MAY: dict[str, tuple[Role, ...]] = {
+    # accounts
+    "person.edit": (ADM,),
+    "team.edit": (ADM,),
+    "site.edit": (ADM,),
     # tickets
     "ticket.list": (A, TL, SPV, HC, T2, QC, ADM),
     "ticket.log": FRONT,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core import signing
 from django.core.exceptions import FieldDoesNotExist, ValidationError
@@ -14,9 +14,11 @@ from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
-from rest_framework.views import APIView
 
 from common.problems import Invalid
+
+if TYPE_CHECKING:  # the settings name this module, so the views must not be imported from here
+    from rest_framework.views import APIView
 
 SALT = "cursor"
 LARGEST = 200
@@ -31,7 +33,7 @@ class Cursor(BasePagination):
 
     page_size = 50
 
-    def paginate_queryset(self, queryset: QuerySet[Any], request: Request, view: APIView | None = None) -> list[Any]:
+    def paginate_queryset(self, queryset: QuerySet[Any], request: Request, view: "APIView | None" = None) -> list[Any]:
         """The rows of the asked page; ``Invalid`` for a cursor or a size that we never gave."""
         self.request = request
         self.ordering: Sequence[str] = getattr(view, "ordering", ("id",))
@@ -92,7 +94,7 @@ class Cursor(BasePagination):
             "properties": {"next": link, "previous": link, "results": schema},
         }
 
-    def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
+    def get_schema_operation_parameters(self, view: "APIView") -> list[dict[str, Any]]:
         return [
             {"name": "cursor", "in": "query", "description": "From `next` or `previous`.", "schema": {"type": "string"}},
             {

@@ -1,1 +1,39 @@
-urlpatterns: list[object] = []
+"""All addresses."""
+
+from django.contrib import admin
+from django.contrib.auth.decorators import login_not_required
+from django.urls import include, path
+from django.views.generic import RedirectView
+
+from accounts import views
+from accounts.api.docs import ApiDocs, ApiSchema
+from config import health
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("login/", views.SignIn.as_view(), name="login"),
+    path("logout/", views.SignOut.as_view(), name="logout"),
+    path("me/", views.me, name="me"),
+    path("me/password/", views.password, name="password"),
+    path("statement/", views.statement, name="statement"),
+    path("language/", views.set_language, name="set_language"),
+    path("favicon.ico", login_not_required(RedirectView.as_view(url="/static/img/favicon.svg"))),
+    path("", include("tickets.urls")),
+    path("", include("escalation.urls")),
+    path("", include("outbound.urls")),
+    path("admin/", admin.site.urls),
+    path("api/v1/", include("accounts.api.urls")),
+    path("api/v1/", include("tickets.api.urls")),
+    path("api/v1/", include("escalation.api.urls")),
+    path("api/v1/", include("outbound.api.urls")),
+    path("api/v1/schema/", ApiSchema.as_view(), name="api-schema"),
+    path("api/v1/docs/", ApiDocs.as_view(), name="api-docs"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("metrics", health.metrics, name="metrics"),
+]
+
+handler400 = "accounts.views.bad_request"
+handler403 = "accounts.views.not_allowed"
+handler404 = "accounts.views.not_found"
+handler500 = "accounts.views.our_fault"

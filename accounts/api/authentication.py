@@ -9,7 +9,7 @@ from rest_framework.request import Request
 
 
 class PersonToken(TokenAuthentication):
-    """``Authorization: Token ...``, with the person's team and site in the same query. A deactivated person's token is refused."""
+    """``Authorization: Token ...``, with team and site in the same query. A deactivated person's token is refused."""
 
     def authenticate_credentials(self, key: str) -> tuple[object, Token]:
         if "\x00" in key:

@@ -1,25 +1,30 @@
 """The first gates of the API, in this order: signed in (401), statement signed (403), the role may at all (403)."""
 
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
 from django.utils.translation import gettext_lazy as _
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
 from accounts.roles import require
 from common.problems import NotAllowed
+
+if TYPE_CHECKING:  # the settings name this module, so the views must not be imported from here
+    from rest_framework.views import APIView
 
 
 class SignedIn(BasePermission):
     """Somebody; the statement need not be signed yet. For ``me/`` and signing alone."""
 
-    def has_permission(self, request: Request, view: APIView) -> bool:
+    def has_permission(self, request: Request, view: "APIView") -> bool:
         return bool(request.user and request.user.is_authenticated)
 
 
 class SignedStatement(SignedIn):
     """Signed in, and the confidentiality statement signed (QM-3)."""
 
-    def has_permission(self, request: Request, view: APIView) -> bool:
+    def has_permission(self, request: Request, view: "APIView") -> bool:
         if not super().has_permission(request, view):
             return False
         if request.user.statement_signed_at is None:
@@ -33,11 +38,12 @@ class RoleMay(BasePermission):
     ``None`` in ``acts`` means everybody. An operation that ``acts`` does not name is a mistake of ours and fails loudly.
     """
 
-    def has_permission(self, request: Request, view: APIView) -> bool:
-        operation = getattr(view, "action", None) or (request.method or "").lower()
-        if getattr(view, "action", "") is None:
+    def has_permission(self, request: Request, view: "APIView") -> bool:
+        operation = getattr(view, "action", (request.method or "").lower())
+        acts: Mapping[str, str | None] = view.acts  # type: ignore[attr-defined]
+        if operation is None or not hasattr(view, operation):
             return True  # no such operation: the answer is 405, for everybody
-        act = view.acts[operation]  # type: ignore[attr-defined]
+        act = acts[operation] if operation in acts or operation != "retrieve" else acts["list"]
         if act is not None:
             require(request.user, act)
         return True

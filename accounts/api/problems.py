@@ -1,68 +1,16 @@
 """Every refusal as problem details (RFC 9457, ``application/problem+json``)."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import BadRequest, ObjectDoesNotExist, PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.db import DataError, IntegrityError, OperationalError
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404
 from django.utils.translation import gettext as _
 from rest_framework import exceptions
 from rest_framework.response import Response
 
+from common.problem_details import MEDIA_TYPE, details
 from common.problems import Invalid, Problem, Stale
-
-MEDIA_TYPE = "application/problem+json"
-TITLES = {
-    400: "Invalid",
-    401: "Not signed in",
-    403: "Not allowed",
-    404: "Not found",
-    405: "Method not allowed",
-    406: "Not acceptable",
-    409: "Conflict",
-    412: "Changed meanwhile",
-    413: "Too large",
-    415: "Unsupported media type",
-    422: "Unprocessable",
-    428: "Precondition required",
-    429: "Too many requests",
-    500: "Our fault",
-    503: "Not ready",
-}
-CODES = {
-    401: "not-signed-in",
-    403: "not-allowed",
-    404: "not-found",
-    405: "method-not-allowed",
-    406: "not-acceptable",
-    413: "too-large",
-    415: "unsupported-media-type",
-    429: "too-many-requests",
-    500: "our-fault",
-    503: "not-ready",
-}
-
-
-def details(status: int, detail: str, *, code: str = "", **members: Any) -> dict[str, Any]:
-    """The members of a problem; ``type`` is relative, so that it is the same on every host. Empty members are left out."""
-    problem = {
-        "type": f"/problems/{code or CODES.get(status, 'invalid')}",
-        "title": TITLES.get(status, "Problem"),
-        "status": status,
-        "detail": detail,
-    }
-    return problem | {name: value for name, value in members.items() if value}
-
-
-def plain(status: int, detail: str, *, code: str = "", headers: Mapping[str, str] | None = None) -> HttpResponse:
-    """A problem from outside DRF: middleware, lockout, error pages below ``/api/``."""
-    return JsonResponse(details(status, detail, code=code), status=status, content_type=MEDIA_TYPE, headers=headers)
-
-
-def is_api(request: HttpRequest) -> bool:
-    """Whether the answer must be problem details instead of a page."""
-    return request.path.startswith("/api/")
 
 
 def answer(error: Exception, context: dict[str, Any]) -> Response | None:
@@ -89,9 +37,7 @@ def _answered(error: Exception) -> Response | None:
     if isinstance(error, IntegrityError):
         return _simple(409, _("Orang lain mengubahnya pada saat yang sama. Coba lagi."), code="conflict")
     if isinstance(error, OperationalError):
-        return Response(
-            details(503, _("Basis data sedang sibuk. Coba lagi sebentar.")), status=503, headers={"Retry-After": "2"}
-        )
+        return Response(details(503, _("Basis data sedang sibuk. Coba lagi sebentar.")), status=503, headers={"Retry-After": "2"})
     return None
 
 

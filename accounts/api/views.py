@@ -1,0 +1,79 @@
+"""Signing in for programs, and the signed-in person."""
+
+from typing import ClassVar
+
+from django.contrib.auth import authenticate
+from django.contrib.auth.signals import user_logged_in
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema
+from rest_framework.authtoken.models import Token
+from rest_framework.exceptions import AuthenticationFailed, Throttled
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.actions import set_duty, sign_statement
+from accounts.api.base import Conventions
+from accounts.api.permissions import RoleMay, SignedIn
+from accounts.api.serializers import DutySerializer, MeSerializer, SignInSerializer, TokenSerializer
+from accounts.models import Person
+from accounts.signing_in import seconds_locked
+
+
+class TokenView(APIView):
+    """A token for agent code and password. Only failures count against the limit."""
+
+    authentication_classes: ClassVar = []
+    permission_classes = [AllowAny]
+    throttle_classes: ClassVar = []
+
+    @extend_schema(request=SignInSerializer, responses=TokenSerializer, auth=[])
+    def post(self, request: Request) -> Response:
+        """Sign in. 401 for a wrong password and for somebody who may not sign in; 429 after too many failures."""
+        body = SignInSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        plain, code = request._request, body.validated_data["agent_code"]
+        person = authenticate(plain, username=code, password=body.validated_data["password"])
+        if getattr(plain, "axes_locked_out", False):
+            raise Throttled(wait=seconds_locked(plain, code))
+        if not isinstance(person, Person):
+            raise AuthenticationFailed(_("Kode agen atau sandi tidak cocok."))
+        user_logged_in.send(sender=Person, request=plain, user=person)
+        return Response({"token": Token.objects.get_or_create(user=person)[0].key})
+
+
+class MeView(Conventions):
+    """The signed-in person."""
+
+    permission_classes = [SignedIn, RoleMay]
+    acts: ClassVar = {"get": None}
+
+    @extend_schema(responses=MeSerializer)
+    def get(self, request: Request) -> Response:
+        """Who I am and what I may do."""
+        return Response(MeSerializer(self.person).data)
+
+
+class SignStatementView(Conventions):
+    """The confidentiality statement (QM-3)."""
+
+    permission_classes = [SignedIn, RoleMay]
+    acts: ClassVar = {"post": None}
+
+    @extend_schema(request=None, responses=MeSerializer)
+    def post(self, request: Request) -> Response:
+        """Sign the confidentiality statement. Signing again changes nothing."""
+        self.read(None)
+        return Response(MeSerializer(sign_statement(self.person, by=self.person)).data)
+
+
+class DutyView(Conventions):
+    """On duty or not (OB-7)."""
+
+    acts: ClassVar = {"post": None}
+
+    @extend_schema(request=DutySerializer, responses=MeSerializer)
+    def post(self, request: Request) -> Response:
+        """Set whether I am on duty, on break or off."""
+        return Response(MeSerializer(set_duty(self.person, by=self.person, **self.read(DutySerializer))).data)

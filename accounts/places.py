@@ -1,0 +1,76 @@
+"""Where each role may go: the entries of the rail and the home page. Apps above register theirs in ``AppConfig.ready``."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.functional import Promise
+
+from accounts.models import Person
+from accounts.roles import Role
+
+FALLBACK_HOME = "me"
+
+
+@dataclass(frozen=True)
+class Place:
+    """One entry of the rail. ``key`` is the letter after ``g``; ``count`` may ask one query; ``hot`` marks a count of now."""
+
+    name: str | Promise
+    url_name: str
+    icon: str
+    key: str = ""
+    count: Callable[[Person], int] | None = None
+    hot: bool = False
+    minor: bool = False
+    order: int = 100
+
+
+_places: dict[str, list[Place]] = {role: [] for role in Role}
+_homes: dict[str, str] = {}
+
+
+def register(
+    roles: Role | Iterable[Role],
+    name: str | Promise,
+    url_name: str,
+    icon: str,
+    key: str = "",
+    count: Callable[[Person], int] | None = None,
+    order: int = 100,
+    **marks: bool,
+) -> None:
+    """Put a page into the rail of one or several roles; ``marks`` are ``hot`` and ``minor``."""
+    place = Place(name, url_name, icon, key, count, order=order, **marks)
+    for role in [roles] if isinstance(roles, Role) else roles:
+        _places[role] = sorted([*_places[role], place], key=lambda each: each.order)
+
+
+def set_home(role: Role, url_name: str) -> None:
+    """The page on which this role's day happens."""
+    _homes[role] = url_name
+
+
+def home_of(person: Person) -> str:
+    """The name of the person's home page."""
+    return _homes.get(person.role, FALLBACK_HOME)
+
+
+def shown_to(person: Person, path: str) -> list[dict[str, Any]]:
+    """The rail for this person, the place of ``path`` marked as current."""
+    places = [(place, reverse(place.url_name)) for place in _places[person.role]]
+    here = max((url for _, url in places if path.startswith(url)), key=len, default="")
+    return [
+        {
+            "name": place.name,
+            "url": url,
+            "icon": place.icon,
+            "key": place.key,
+            "count": place.count(person) if place.count else 0,
+            "hot": place.hot,
+            "minor": place.minor,
+            "current": url == here,
+        }
+        for place, url in places
+    ]

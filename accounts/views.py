@@ -1,0 +1,157 @@
+"""Pages about the person at the screen: coming, going, the statement, the account; and what a closed door says."""
+
+from typing import Any, cast
+
+from django.conf import settings
+from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.forms import PasswordChangeForm
+from django.contrib.auth.views import LoginView, LogoutView
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import check_for_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts import actions
+from accounts.forms import DutyForm, PreferencesForm, SignInForm
+from accounts.models import Person
+from accounts.places import home_of
+from accounts.signing_in import attempts_left, seconds_locked
+from common import htmx
+from common.problem_details import is_api, plain
+
+
+def _me(request: HttpRequest) -> Person:
+    return cast(Person, request.user)
+
+
+def _next(request: HttpRequest, otherwise: str) -> HttpResponseRedirect:
+    """To the address that the form carries, when it is one of ours."""
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+    return HttpResponseRedirect(wanted) if safe and "\x00" not in wanted else redirect(otherwise)
+
+
+class SignIn(LoginView):
+    """Signing in; afterwards the person is on duty (OB-7)."""
+
+    template_name = "accounts/login.html"
+    authentication_form = SignInForm
+    redirect_authenticated_user = True
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        code = str(form.data.get("username", ""))
+        left = attempts_left(self.request, code) if code.isdigit() else 0
+        return self.render_to_response(self.get_context_data(form=form, attempts_left=left))
+
+
+class SignOut(LogoutView):
+    """Signing out; afterwards the person is off duty."""
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """To the page on which this role's day happens."""
+    return redirect(home_of(_me(request)))
+
+
+def statement(request: HttpRequest) -> HttpResponse:
+    """The confidentiality statement, at the first sign-in (QM-3)."""
+    if request.method == "POST" and request.POST.get("accept"):
+        actions.sign_statement(_me(request), by=_me(request))
+    if _me(request).statement_signed_at or request.method == "POST" and request.POST.get("accept"):
+        return _next(request, "home")
+    return render(request, "accounts/statement.html", {"next": request.GET.get("next", "")})
+
+
+def me(request: HttpRequest) -> HttpResponse:
+    """The account: language, colours, sound; and duty by hand (OB-7)."""
+    if request.method != "POST":
+        return render(request, "accounts/me.html", {"duties": DutyForm().fields["duty"]})
+    form = DutyForm(request.POST) if "duty" in request.POST else PreferencesForm(request.POST)
+    if not form.is_valid():
+        return render(request, "accounts/me.html", {"form": form}, status=400)
+    if isinstance(form, DutyForm):
+        actions.set_duty(_me(request), by=_me(request), duty=form.cleaned_data["duty"])
+        htmx.toast(request, _("Status tugas disimpan."))
+    else:
+        actions.choose_preferences(_me(request), by=_me(request), **form.cleaned_data)
+        htmx.toast(request, _("Tampilan disimpan."))
+    return _next(request, "me")
+
+
+def password(request: HttpRequest) -> HttpResponse:
+    """A new password. The other sessions and the tokens end."""
+    form = PasswordChangeForm(_me(request), request.POST or None)
+    if request.method != "POST" or not form.is_valid():
+        return render(request, "accounts/password.html", {"form": form}, status=400 if form.is_bound else 200)
+    person = actions.change_password(_me(request), by=_me(request), password=form.cleaned_data["new_password1"])
+    update_session_auth_hash(request, person)
+    htmx.toast(request, _("Sandi diganti. Perangkat lain harus masuk lagi."))
+    return redirect("me")
+
+
+@login_not_required
+@require_POST
+def set_language(request: HttpRequest) -> HttpResponse:
+    """Indonesian or English, kept in a cookie and, when signed in, with the person."""
+    response = _next(request, "home")
+    language = request.POST.get("language", "")
+    if language in dict(settings.LANGUAGES) and check_for_language(language):
+        if isinstance(request.user, Person):
+            actions.choose_language(request.user, by=request.user, language=language)
+        response.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME,
+            language,
+            max_age=365 * 24 * 60 * 60,
+            secure=settings.BEHIND_TLS,
+            httponly=True,
+            samesite="Lax",
+        )
+    return response
+
+
+def locked_out(request: HttpRequest, original: HttpResponse | None, credentials: dict[str, Any] | None) -> HttpResponse:
+    """After too many wrong passwords: 429 and how long to wait, as page or problem details."""
+    seconds = seconds_locked(request, str((credentials or {}).get("username", "")))
+    headers = {"Retry-After": str(seconds)}
+    if is_api(request):
+        return plain(429, _("Terlalu banyak sandi yang salah. Tunggu, lalu coba lagi."), headers=headers)
+    return render(request, "accounts/locked_out.html", {"minutes": -(-seconds // 60)}, status=429, headers=headers)
+
+
+@login_not_required
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form whose key is too old or missing."""
+    if is_api(request):
+        return plain(403, _("Kunci CSRF tidak ada atau sudah berganti."), code="csrf-failed")
+    return render(request, "403_csrf.html", status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404 for pages and for addresses below ``/api/`` that nobody serves."""
+    if is_api(request):
+        return plain(404, _("Tidak ada, atau tidak untuk Anda lihat."))
+    return render(request, "404.html", status=404)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400: a request that no browser of ours makes."""
+    if is_api(request):
+        return plain(400, _("Permintaan ini tidak dapat dibaca."))
+    return render(request, "400.html", status=400)
+
+
+def not_allowed(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """403 raised below the pages."""
+    if is_api(request):
+        return plain(403, _("Peran Anda tidak dapat melakukan ini."))
+    return render(request, "403.html", status=403)
+
+
+def our_fault(request: HttpRequest) -> HttpResponse:
+    """500. The page is a plain file that asks nothing of what has just failed."""
+    if is_api(request):
+        return plain(500, "Kawal could not answer. The fault is ours and has been logged.")
+    return render(None, "500.html", status=500)  # type: ignore[arg-type]
