@@ -12,7 +12,7 @@ class QuickCompressor(Compressor):  # type: ignore[misc]  # the package has no t
 
     @staticmethod
     def compress_brotli(data: bytes) -> bytes:
-        return brotli.compress(data, quality=5)
+        return bytes(brotli.compress(data, quality=5))
 
 
 class StaticFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
