@@ -1,13 +1,38 @@
-"""Whether the timers run, and how much waits."""
+"""How the timers and the outbox are, for readiness and metrics."""
 
 from typing import Any
 
+from accounts.models import Counter
+from common.clock import now
+from escalation.actions.timers import TICK, overdue
+from escalation.models import ClockRung, InboundMessage, InboundState, Message, MessageState, RungState
+
+STALE_TICK_SECONDS = 60
+STALE_RUNG_SECONDS = 300
+
 
 def timers() -> dict[str, Any]:
-    """For /readyz: ``ok``, the age of the last tick and of the oldest overdue row, in seconds."""
-    return {"ok": True}
+    """Whether the timers live: the age in seconds of the last tick and of the oldest rung that is due and has not fired."""
+    last = Counter.read(TICK)
+    tick_age = now().timestamp() - last if last else None
+    _count, oldest = overdue()
+    rung_age = (now() - oldest).total_seconds() if oldest else 0.0
+    alive = tick_age is not None and tick_age < STALE_TICK_SECONDS and rung_age < STALE_RUNG_SECONDS
+    return {"ok": alive, "last_tick_seconds": tick_age, "oldest_overdue_seconds": rung_age}
 
 
-def figures() -> dict[str, tuple[str, float]]:
-    """For /metrics: name -> (meaning, value)."""
-    return {}
+def figures() -> dict[str, float]:
+    """The figures for metrics, each a gauge; all of them read partial indexes."""
+    count, oldest = overdue()
+    unsent = (
+        Message.objects.filter(state=MessageState.QUEUED).order_by("next_try_at").values_list("next_try_at", flat=True).first()
+    )
+    return {
+        "rungs_due": count,
+        "rungs_due_oldest_seconds": (now() - oldest).total_seconds() if oldest else 0.0,
+        "rungs_parked": ClockRung.objects.filter(state=RungState.PARKED).count(),
+        "messages_queued": Message.objects.filter(state=MessageState.QUEUED).count(),
+        "messages_queued_oldest_seconds": (now() - unsent).total_seconds() if unsent else 0.0,
+        "inbox_waiting": InboundMessage.objects.filter(state=InboundState.WAITING).count(),
+        "timers_last_tick_timestamp": float(Counter.read(TICK)),
+    }

@@ -98,6 +98,8 @@ class Message(models.Model):
     text = models.TextField()
     about = models.CharField(max_length=20, default="dispatch")
     is_dispatch = models.BooleanField(default=False)
+    kind = models.CharField(max_length=20, blank=True)  # the ticket's kind when it was written
+    round = models.PositiveSmallIntegerField(default=0)  # how often the customer had denied by then
     by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     state = models.CharField(max_length=16, choices=MessageState.choices, default=MessageState.QUEUED)
     attempts = models.PositiveSmallIntegerField(default=0)

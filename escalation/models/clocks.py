@@ -115,6 +115,7 @@ class Clock(models.Model):
     started_at = models.DateTimeField()
     due_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
+    ended_by = models.CharField(max_length=20, blank=True)  # the act that met or stopped it
     acknowledged_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     acknowledged_until = models.DateTimeField(null=True)
     uncertain = models.BooleanField(default=False)  # dispatched by hand, not yet proved: shown as "belum pasti"
@@ -160,6 +161,7 @@ class ClockInterval(models.Model):
 
 class RungState(models.TextChoices):
     WAITING = "waiting", _("menunggu")
+    HELD = "held", _("ditahan")  # its clock stands still
     FIRED = "fired", _("naik")
     LATE = "late", _("naik terlambat")
     OVERTAKEN = "overtaken", _("dilewati")
@@ -177,7 +179,7 @@ class ClockRung(models.Model):
     channel = models.CharField(max_length=40)
     repeat_seconds = models.PositiveIntegerField(default=0)
     repeats_left = models.PositiveSmallIntegerField(default=0)
-    due_at = models.DateTimeField(null=True)  # empty while the clock stands still
+    due_at = models.DateTimeField()  # moved by pauses and acknowledgements
     state = models.CharField(max_length=10, choices=RungState.choices, default=RungState.WAITING)
     ended_at = models.DateTimeField(null=True)
     reached = models.CharField(max_length=120, blank=True)
@@ -187,7 +189,7 @@ class ClockRung(models.Model):
         ordering = ["clock", "order"]
         constraints = [models.UniqueConstraint(fields=["clock", "order"], name="clock_rung_once")]
         # The poller: what is due, in the order that it fell due, whatever lies finished in the table.
-        indexes = [models.Index(fields=["due_at"], name="rung_due", condition=Q(state="waiting", due_at__isnull=False))]
+        indexes = [models.Index(fields=["due_at"], name="rung_due", condition=Q(state="waiting"))]
 
     def __str__(self) -> str:
         return f"{self.clock} rung {self.order}: {self.state}"

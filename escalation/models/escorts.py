@@ -132,8 +132,6 @@ def rank_of(kind: str) -> int:
     return KIND_ORDER.index(Kind(kind)) if kind in KIND_ORDER else len(KIND_ORDER)
 
 
-
-
 class Source(models.TextChoices):
     TYPED = "typed", _("diketik")
     GATEWAY = "gateway", _("lewat gerbang")

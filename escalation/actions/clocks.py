@@ -1,0 +1,216 @@
+"""Clocks of a ticket: started, paused, met, stopped and shown. Each is a ledger of intervals (ESC-1, ESC-5).
+
+All functions here run in the caller's transaction with the ticket locked.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+
+from accounts.history import record
+from accounts.models import Counter, Person
+from accounts.roles import Role, require
+from common.clock import now
+from common.problems import Conflict, Invalid, NotVisible
+from escalation.models import (
+    CLOCK_ENDED,
+    Clock,
+    ClockInterval,
+    ClockRung,
+    ClockState,
+    Escort,
+    Milestone,
+    MilestoneName,
+    Policy,
+    Rung,
+    RungState,
+)
+from tickets.actions import show_clock
+from tickets.actions.base import lock
+from tickets.models import ShownClock, Ticket
+
+M = MilestoneName
+REPAIR = [M.CLAIM, M.DISPATCH, M.UNIT_SILENCE, M.CUSTOMER_UPDATE, M.SOLUTION]
+AT_LOGGING = [M.CLAIM, M.DISPATCH, M.CUSTOMER_UPDATE, M.SOLUTION]
+LONGEST_ACKNOWLEDGEMENT_MINUTES = 120
+
+
+def start(ticket: Ticket, milestones: Iterable[str], *, at: datetime | None = None) -> None:
+    """Start the clocks of these milestones by the policy that serves the ticket's kind now; a milestone it lacks has no clock."""
+    policy = Policy.objects.filter(kind=ticket.kind, active=True).order_by("-version").first()
+    if policy is None:
+        return
+    rows = Milestone.objects.filter(policy=policy, milestone__in=list(milestones)).prefetch_related("rungs")
+    moment = at or now()
+    clocks = [
+        Clock(
+            ticket=ticket,
+            policy=policy,
+            milestone=row.milestone,
+            seconds=row.seconds,
+            started_at=moment,
+            due_at=moment + timedelta(seconds=row.seconds),
+        )
+        for row in rows
+    ]
+    rungs = [_rung(clock, rung) for clock, row in zip(clocks, rows, strict=True) for rung in row.rungs.all()]
+    _insert(clocks, rungs)
+
+
+def _rung(clock: Clock, rung: Rung | ClockRung) -> ClockRung:
+    return ClockRung(
+        clock=clock,
+        order=rung.order,
+        after_seconds=rung.after_seconds,
+        whom=rung.whom,
+        channel=rung.channel,
+        repeat_seconds=rung.repeat_seconds,
+        repeats_left=rung.repeat_times if isinstance(rung, Rung) else rung.repeats_left,
+        due_at=clock.due_at + timedelta(seconds=rung.after_seconds),
+    )
+
+
+def _insert(clocks: Sequence[Clock], rungs: Sequence[ClockRung]) -> None:
+    Clock.objects.bulk_create(clocks)
+    ClockInterval.objects.bulk_create([ClockInterval(clock=clock, running=True, started_at=clock.started_at) for clock in clocks])
+    ClockRung.objects.bulk_create(rungs)
+
+
+def live(ticket: Ticket, milestones: Iterable[str]) -> list[Clock]:
+    """The running or paused clocks of these milestones."""
+    return list(Clock.objects.live().filter(ticket=ticket, milestone__in=list(milestones)))
+
+
+def end(clocks: Sequence[Clock], *, by_act: str, at: datetime | None = None, cancelled: bool = False) -> None:
+    """End live clocks: met when in time, late when not, or cancelled. Their waiting rungs are cancelled (ESC-3)."""
+    if not clocks:
+        return
+    moment = at or now()
+    for clock in clocks:
+        in_time = ClockState.MET if moment <= clock.due_at else ClockState.LATE
+        clock.state = ClockState.CANCELLED if cancelled else in_time
+        clock.ended_at, clock.ended_by, clock.uncertain = moment, by_act, False
+    Clock.objects.bulk_update(clocks, ["state", "ended_at", "ended_by", "uncertain"])
+    ClockInterval.objects.filter(clock__in=clocks, ended_at=None).update(ended_at=moment)
+    waiting = ClockRung.objects.filter(clock__in=clocks, state__in=[RungState.WAITING, RungState.HELD])
+    waiting.update(state=RungState.CANCELLED, ended_at=moment)
+
+
+def meet(ticket: Ticket, milestone: str, *, by_act: str) -> None:
+    """The milestone was reached."""
+    end(live(ticket, [milestone]), by_act=by_act)
+
+
+def renew(ticket: Ticket, milestone: str, *, by_act: str) -> None:
+    """The milestone was reached and counts anew from now: silences and updates come at intervals."""
+    clocks = live(ticket, [milestone])
+    if clocks and clocks[0].state == ClockState.PAUSED:
+        return
+    end(clocks, by_act=by_act)
+    start(ticket, [milestone])
+
+
+def pause_all(ticket: Ticket, *, reason: str, by: Person) -> None:
+    """Everything that runs stands still; the ledger keeps the reason and the person (ESC-5)."""
+    clocks = [clock for clock in live(ticket, M.values) if clock.state == ClockState.RUNNING]
+    moment = now()
+    Clock.objects.filter(pk__in=[clock.pk for clock in clocks]).update(state=ClockState.PAUSED)
+    ClockInterval.objects.filter(clock__in=clocks, ended_at=None).update(ended_at=moment)
+    ClockInterval.objects.bulk_create(
+        [ClockInterval(clock=clock, running=False, started_at=moment, reason=reason[:500], by=by) for clock in clocks]
+    )
+    ClockRung.objects.filter(clock__in=clocks, state=RungState.WAITING).update(state=RungState.HELD)
+
+
+def resume_all(ticket: Ticket, *, by: Person) -> None:
+    """What stood still runs on; the due moments move by the length of the pause."""
+    moment = now()
+    for clock in live(ticket, M.values):
+        if clock.state != ClockState.PAUSED:
+            continue
+        paused = clock.intervals.get(ended_at=None)
+        paused.ended_at = moment
+        paused.save(update_fields=["ended_at"])
+        ClockInterval.objects.create(clock=clock, running=True, started_at=moment, by=by)
+        length = moment - paused.started_at
+        clock.state, clock.due_at = ClockState.RUNNING, clock.due_at + length
+        clock.save(update_fields=["state", "due_at"])
+        clock.rungs.filter(state=RungState.HELD).update(state=RungState.WAITING, due_at=F("due_at") + length)
+
+
+def stop_repair(ticket: Ticket) -> None:
+    """At solved every repair clock stops (ESC-5)."""
+    end(live(ticket, REPAIR), by_act="solved")
+
+
+def restart_repair(ticket: Ticket) -> None:
+    """A denial: what the solve stopped runs again from where it began, the solved stretch counted (ESC-5)."""
+    stopped = Clock.objects.filter(ticket=ticket, ended_by="solved", ended_at=ticket.solved_at)
+    clocks, rungs = [], []
+    for old in stopped.prefetch_related("rungs"):
+        clock = Clock(
+            ticket=ticket,
+            policy_id=old.policy_id,
+            milestone=old.milestone,
+            seconds=old.seconds,
+            started_at=old.started_at,
+            due_at=old.due_at,
+        )
+        clocks.append(clock)
+        rungs += [_rung(clock, rung) for rung in old.rungs.all() if rung.state == RungState.CANCELLED]
+    _insert(clocks, rungs)
+
+
+def show(ticket: Ticket) -> None:
+    """Write the clock that ends first to the ticket and its escort, where lists and the queue read it."""
+    clocks = list(Clock.objects.filter(ticket=ticket).exclude(state__in=CLOCK_ENDED).order_by("due_at"))
+    first = next((clock for clock in clocks if clock.state == ClockState.RUNNING), clocks[0] if clocks else None)
+    show_clock(ticket, _shown(first) if first else None)
+    silence = next((clock.due_at for clock in clocks if clock.milestone == M.UNIT_SILENCE), None)
+    running = first.due_at if first and first.state == ClockState.RUNNING else None
+    Escort.objects.filter(ticket=ticket).update(next_due_at=running, next_follow_up_at=silence)
+
+
+def _shown(clock: Clock) -> ShownClock:
+    upper = clock.rungs.filter(after_seconds__gt=0).order_by("order").values_list("due_at", flat=True).first()
+    return ShownClock(clock.state, clock.milestone, clock.shown_start, clock.due_at, first_rung_at=upper)
+
+
+@transaction.atomic
+def acknowledge(clock: Clock, *, by: Person, minutes: int = 15) -> Clock:
+    """*I have it until hh.mm*: the ladder waits that long, and then goes on from where it stood (ESC-2)."""
+    require(by, "clock.acknowledge")
+    if not _may_see(clock, by):
+        raise NotVisible(_("Jam ini tidak ada atau bukan milik tim Anda."))
+    if not 1 <= minutes <= LONGEST_ACKNOWLEDGEMENT_MINUTES:
+        raise Invalid(_("Pegang 1 sampai 120 menit."), errors={"minutes": [_("1 sampai 120.")]})
+    ticket = lock(clock.ticket)
+    clock = Clock.objects.get(pk=clock.pk)
+    if clock.state != ClockState.RUNNING:
+        raise Conflict(_("Jam ini tidak berjalan."))
+    until = now() + timedelta(minutes=minutes)
+    clock.acknowledged_by, clock.acknowledged_until = by, until
+    clock.save(update_fields=["acknowledged_by", "acknowledged_until"])
+    _hold_ladder(clock, until)
+    facts = {"milestone": clock.milestone, "until": until.isoformat()}
+    record(ticket, "clock.acknowledged", by=by, facts=facts)
+    Counter.grow("queue")
+    Counter.grow("tickets")
+    return clock
+
+
+def _may_see(clock: Clock, by: Person) -> bool:
+    if by.role == Role.AGENT:
+        return Ticket.objects.visible_to(by).filter(pk=clock.ticket_id).exists()
+    return Clock.objects.visible_to(by).filter(pk=clock.pk).exists()
+
+
+def _hold_ladder(clock: Clock, until: datetime) -> None:
+    first = clock.rungs.filter(state=RungState.WAITING).order_by("order").first()
+    if first is None or first.due_at >= until:
+        return
+    shift = until - first.due_at
+    clock.rungs.filter(state=RungState.WAITING).update(due_at=F("due_at") + shift)

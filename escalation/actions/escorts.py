@@ -1,0 +1,384 @@
+"""The escort loop (W-24 5.1, 5.2): queued, claimed, analysed, dispatched, progressed, solved, and what the customer says then."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.utils.translation import gettext_lazy as _
+
+from accounts.history import record
+from accounts.models import Counter, Person
+from accounts.roles import Role, require
+from common.clock import now
+from common.problems import Conflict, Invalid, NotAllowed, NotVisible, Stale
+from common.text import clean
+from escalation.actions import clocks
+from escalation.actions.notifying import notify, on_duty
+from escalation.actions.outbox import dispatch_may_be_proved, queue_message
+from escalation.models import ESCORT_MOVES, ESCORT_OPEN, Escort, EscortState, Event, Group, Message, MilestoneName, Severity
+from escalation.models.channels import Purpose
+from escalation.models.escorts import rank_of
+from escalation.signals import caring_due, escort_closed, escort_returned, escort_withdrawn
+from tickets.actions import hold_open, lift_hold, pass_ball
+from tickets.actions.base import begin_work, lock, required, say
+from tickets.actions.work import mark_closed, mark_reopened, mark_solved
+from tickets.models import HolderKind, Kind, Ticket
+
+HOLD = "escort"
+WITH_C4 = [Kind.SUPER_EMERGENCY, Kind.BUZZER, Kind.BUZZER_VISIT]
+S = EscortState
+
+
+def lock_escort(escort: Escort) -> Escort:
+    """The escort as it is now, its ticket locked before it: everybody locks in this order."""
+    ticket = lock(Ticket(pk=escort.ticket_id))
+    fresh = Escort.objects.select_for_update(of=("self",)).select_related("owner").get(pk=escort.pk)
+    fresh.ticket = ticket
+    return fresh
+
+
+def lock_visible_escort(escort: Escort, by: Person) -> Escort:
+    """The same, refused as not there when this person may not see it."""
+    if not Escort.objects.visible_to(by).filter(pk=escort.pk).exists():
+        raise NotVisible(_("Tiket kawal ini tidak ada atau bukan milik tim Anda."))
+    return lock_escort(escort)
+
+
+def touch(escort: Escort, *fields: str) -> None:
+    """Save the changed fields, make the version newer and wake the lists that show it."""
+    escort.version += 1
+    escort.save(update_fields=[*fields, "version"])
+    Counter.grow("queue")
+    Counter.grow("tickets")
+
+
+def _save_ticket(ticket: Ticket, *fields: str) -> None:
+    if fields:
+        ticket.save(update_fields=list(dict.fromkeys(fields)))
+
+
+# Beginning and changing with the ticket's kind
+
+
+def begin_escalation(ticket: Ticket, *, by: Person | None) -> None:
+    """A ticket was logged: its clocks start, and one of an escorted kind stands in the queue at once (HC-3)."""
+    clocks.start(ticket, clocks.AT_LOGGING)
+    if ticket.is_escorted:
+        _queue(ticket)
+    clocks.show(ticket)
+
+
+def _queue(ticket: Ticket) -> Escort:
+    """Put the ticket's one escort into the queue, made where it has none."""
+    fresh = {
+        "kind": ticket.kind,
+        "rank": rank_of(ticket.kind),
+        "state": S.QUEUED,
+        "owner": None,
+        "queued_at": now(),
+        "closed_at": None,
+    }
+    escort, made = Escort.objects.get_or_create(ticket=ticket, defaults=fresh)
+    if not made:
+        for name, value in fresh.items():
+            setattr(escort, name, value)
+        escort.save(update_fields=list(fresh))
+    hold_open(ticket, HOLD, _("Tiket masih dikawal Support HC; ditutup setelah pelanggan membenarkan lewat caring."))
+    _save_ticket(ticket, *pass_ball(ticket, HolderKind.SUPPORT_HC))
+    Counter.grow("queue")
+    return escort
+
+
+def follow_kind(ticket: Ticket, *, before: Kind, by: Person | None) -> None:
+    """The kind changed: the new kind's clocks start now, the escort goes to analysis, or ends where none is due (api.md, states)."""
+    escort = Escort.objects.filter(ticket=ticket).first()
+    clocks.end(clocks.live(ticket, clocks.REPAIR), by_act="raised", cancelled=True)
+    milestones = set(clocks.AT_LOGGING)
+    if not ticket.is_escorted:
+        _withdraw(escort, ticket, by)
+    elif escort is None or escort.state not in ESCORT_OPEN:
+        _queue(ticket)
+    else:
+        if escort.owner_id:
+            milestones.discard(MilestoneName.CLAIM)
+        escort.kind, escort.rank = ticket.kind, rank_of(ticket.kind)
+        escort.state = S.ANALYSING if escort.owner_id else S.QUEUED
+        touch(escort, "kind", "rank", "state")
+        holder = escort.owner if escort.owner_id else None
+        _save_ticket(ticket, *pass_ball(ticket, HolderKind.SUPPORT_HC, holder))
+    clocks.start(ticket, milestones)
+    clocks.show(ticket)
+
+
+def _withdraw(escort: Escort | None, ticket: Ticket, by: Person | None) -> None:
+    if escort is None:
+        return
+    escort.state, escort.owner, escort.closed_at = S.WITHDRAWN, None, now()
+    touch(escort, "state", "owner", "closed_at")
+    lift_hold(ticket, HOLD)
+    if ticket.assignee:
+        _save_ticket(ticket, *pass_ball(ticket, HolderKind.AGENT, ticket.assignee))
+    escort_withdrawn.send(Escort, escort=escort, by=by)
+
+
+# Claim and release
+
+
+@transaction.atomic
+def claim_escort(escort: Escort, *, by: Person) -> Escort:
+    """Take a ticket of the queue: one person at a time, visible to the rest (HC-4). Claiming what one holds changes nothing."""
+    require(by, "escort.claim")
+    escort = lock_visible_escort(escort, by)
+    if escort.owner_id == by.pk:
+        return escort
+    if escort.owner:
+        raise Conflict(_("Sudah dipegang %(name)s."), name=escort.owner.online_name, code="already-claimed")
+    ESCORT_MOVES.require("claim", escort.state)
+    ticket = escort.ticket
+    escort.owner = by
+    if escort.state == S.QUEUED:
+        escort.state = S.ANALYSING
+    clocks.meet(ticket, MilestoneName.CLAIM, by_act="claim")
+    touch(escort, "owner", "state")
+    changed = begin_work(ticket, by=by)
+    if ticket.holder_kind == HolderKind.SUPPORT_HC:
+        changed += pass_ball(ticket, HolderKind.SUPPORT_HC, by)
+    _save_ticket(ticket, *changed, *say(ticket, _("Diambil Support HC")))
+    record(ticket, "escort.claimed", by=by, facts={"state": escort.state})
+    clocks.show(ticket)
+    return escort
+
+
+@transaction.atomic
+def release_escort(escort: Escort, *, by: Person) -> Escort:
+    """Put back what one holds. Before the dispatch it returns to the queue; after it, it keeps its state without an owner."""
+    require(by, "escort.release")
+    escort = lock_visible_escort(escort, by)
+    ESCORT_MOVES.require("release", escort.state)
+    _require_owner(escort, by)
+    ticket = escort.ticket
+    escort.owner = None
+    if escort.state == S.ANALYSING:
+        escort.state = S.QUEUED
+        clocks.start(ticket, [MilestoneName.CLAIM])
+    touch(escort, "owner", "state")
+    if ticket.holder_kind == HolderKind.SUPPORT_HC:
+        _save_ticket(ticket, *pass_ball(ticket, HolderKind.SUPPORT_HC))
+    record(ticket, "escort.released", by=by, facts={"state": escort.state})
+    clocks.show(ticket)
+    return escort
+
+
+def claim_next(*, by: Person) -> Escort | None:
+    """Take the most urgent one that nobody holds; None when the queue is empty. A lost race tries the next."""
+    require(by, "escort.claim")
+    for candidate in Escort.objects.visible_to(by).filter(state=S.QUEUED).in_queue_order()[:20]:
+        try:
+            return claim_escort(candidate, by=by)
+        except Conflict:
+            continue
+    return None
+
+
+def _require_owner(escort: Escort, by: Person) -> None:
+    if escort.owner is None:
+        raise Conflict(_("Belum ada yang memegang. Ambil dulu."))
+    if escort.owner_id != by.pk:
+        raise Conflict(_("Dipegang %(name)s. Minta dilepas dulu."), name=escort.owner.online_name)
+
+
+# Analysis and dispatch
+
+
+@transaction.atomic
+def analyse(escort: Escort, values: Mapping[str, Any], *, by: Person, version: int | None = None) -> Escort:
+    """Record cause, unit, severity, note, and the ticket's region and area where they are given (HC-4)."""
+    require(by, "escort.analyse")
+    escort = lock_visible_escort(escort, by)
+    fields, place = _analysis(values)
+    if version is not None and version != escort.version:
+        names = ("cause", "responsible_unit", "severity", "note")
+        current = {name: getattr(escort, name) for name in names} | {"version": escort.version}
+        raise Stale(_("Analisa ini diubah orang lain sejak Anda membukanya."), current=current)
+    ESCORT_MOVES.require("analyse", escort.state)
+    _require_owner(escort, by)
+    ticket = escort.ticket
+    changes = {name: [getattr(escort, name), value] for name, value in fields.items() if getattr(escort, name) != value}
+    moved = {name: [getattr(ticket, name), value] for name, value in place.items() if getattr(ticket, name) != value}
+    if not changes and not moved:
+        return escort
+    for name, (_before, value) in changes.items():
+        setattr(escort, name, value)
+    touch(escort, *changes)
+    for name, (_before, value) in moved.items():
+        setattr(ticket, name, value)
+    if moved:
+        ticket.version += 1
+        _save_ticket(ticket, *moved, "version")
+    note = changes.pop("note", None)
+    personal = {"note": (note[0], note[1])} if note else None
+    record(ticket, "escort.analysed", by=by, facts={**changes, **moved}, personal=personal)
+    return escort
+
+
+def _analysis(values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    longest = {"cause": 200, "responsible_unit": 120, "note": 2_000}
+    fields = {name: clean(str(values[name] or ""), longest=longest[name]) for name in longest if name in values}
+    severity = values.get("severity")
+    if severity not in (None, "", *Severity.values):
+        raise Invalid(
+            _("Keparahan: rendah, sedang, tinggi, atau kritis."), errors={"severity": [_("Pilih salah satu dari daftar.")]}
+        )
+    if "severity" in values:
+        fields["severity"] = severity or ""
+    place: dict[str, Any] = {}
+    if values.get("region") not in (None, ""):
+        region = str(values["region"])
+        if region not in [str(number) for number in range(1, 8)]:
+            raise Invalid(_("TREG adalah angka 1 sampai 7."), errors={"region": [_("Angka 1 sampai 7.")]})
+        place["region"] = int(region)
+    if values.get("area"):
+        place["area"] = clean(str(values["area"]), longest=120)
+    return fields, place
+
+
+def groups_for(ticket: Ticket) -> list[Group]:
+    """Where a ticket of this kind and region goes: TIAL REG, and C4 as well for the three kinds (HC-5, SE-3)."""
+    if ticket.region is None:
+        raise Conflict(_("TREG belum diisi. Isi TREG di analisa, lalu kirim."), code="no-region")
+    purposes: list[tuple[Purpose, int | None]] = [(Purpose.TIAL_REG, ticket.region)]
+    if ticket.kind in WITH_C4:
+        purposes.append((Purpose.C4, None))
+    found = []
+    for purpose, region in purposes:
+        rows = Group.objects.filter(purpose=purpose, active=True).select_related("channel")
+        group = (rows.filter(region=region) if region else rows).order_by("id").first()
+        if group is None:
+            raise Conflict(_("Grup %(name)s belum ada. Minta administrator menambahkannya."), name=purpose.label)
+        found.append(group)
+    return found
+
+
+def dispatch_text(escort: Escort, group: Group) -> str:
+    """What the group will read: no customer name and no phone, because groups are third parties (QM-3)."""
+    context = {"escort": escort, "ticket": escort.ticket, "group": group}
+    return render_to_string("messages/dispatch.txt", context).strip()
+
+
+@transaction.atomic
+def dispatch(escort: Escort, *, by: Person, text: str = "") -> Escort:
+    """Send to the unit's groups in one act (HC-5, SE-3). A group that already has it in this round hears only what is new."""
+    require(by, "escort.dispatch")
+    escort = lock_visible_escort(escort, by)
+    ESCORT_MOVES.require("dispatch", escort.state)
+    _require_owner(escort, by)
+    ticket = escort.ticket
+    groups, own = groups_for(ticket), clean(text, longest=3_000)
+    had = {
+        message.group_id: message.kind
+        for message in Message.objects.filter(ticket=ticket, is_dispatch=True, round=escort.returns)
+    }
+    if not own and all(had.get(group.pk) == ticket.kind for group in groups):
+        raise Conflict(_("Sudah dikirim ke semua grup. Tulis teks untuk menanyakan lagi, atau kirim ulang yang gagal."))
+    sent = [
+        _dispatch_to(escort, group, own, had.get(group.pk), by) for group in groups if own or had.get(group.pk) != ticket.kind
+    ]
+    fresh = escort.state in (S.ANALYSING,)
+    escort.state = S.DISPATCHED if fresh else escort.state
+    escort.returned = False
+    touch(escort, "state", "returned")
+    changed = [*begin_work(ticket, by=by), *pass_ball(ticket, HolderKind.UNIT, name=" + ".join(group.name for group in groups))]
+    _save_ticket(ticket, *changed, *say(ticket, _("Dikirim ke unit")))
+    record(ticket, "escort.dispatched", by=by, facts={"groups": [m.group.name for m in sent], "messages": [m.pk for m in sent]})
+    clocks.renew(ticket, MilestoneName.UNIT_SILENCE, by_act="dispatch")
+    dispatch_may_be_proved(ticket)
+    clocks.show(ticket)
+    return escort
+
+
+def _dispatch_to(escort: Escort, group: Group, own: str, had_kind: str | None, by: Person) -> Message:
+    ticket = escort.ticket
+    if own:
+        text = own if f"#{ticket.number}" in own else f"{own}\n#{ticket.number}"
+    elif had_kind:
+        text = render_to_string("messages/raised.txt", {"escort": escort, "ticket": ticket}).strip()
+    else:
+        text = dispatch_text(escort, group)
+    written = Message.objects.filter(ticket=ticket, group=group, is_dispatch=True).count()
+    key = f"dispatch:{ticket.pk}:{group.pk}:{escort.returns}:{written}"
+    return queue_message(ticket, group, text, key=key, by=by, about="dispatch", escort=escort)
+
+
+# Solving, and what the customer says
+
+
+@transaction.atomic
+def solve_escort(escort: Escort, text: str, *, by: Person) -> Escort:
+    """The fault is repaired, says the unit: the ticket is solved, a caring call is due; closing waits for the customer (SE-5)."""
+    require(by, "escort.solve")
+    escort = lock_visible_escort(escort, by)
+    text = required(text, "text", _("Tulis apa yang dikerjakan unit."))
+    ESCORT_MOVES.require("solve", escort.state)
+    _require_owner(escort, by)
+    ticket = escort.ticket
+    escort.state = S.CARING
+    touch(escort, "state")
+    _save_ticket(ticket, *pass_ball(ticket, HolderKind.CARING))
+    mark_solved(ticket, by=by, solution=text, cause=escort.cause)
+    caring_due.send(Escort, escort=escort, text=text, by=by)
+    return escort
+
+
+def may_confirm(escort: Escort, by: Person) -> bool:
+    """Who may say that the customer confirmed (SE-5): Tier-2 always; a TL but for a Buzzer; the ticket's agent for a plain HC."""
+    if by.role == Role.OUTBOUND_AGENT:
+        return True
+    if escort.kind in (Kind.BUZZER, Kind.BUZZER_VISIT):
+        return False
+    if by.role == Role.TEAM_LEADER:
+        return escort.ticket.team_id in by.team_scope
+    return escort.kind == Kind.HARD_COMPLAINT and escort.ticket.assignee_id == by.pk
+
+
+def _require_confirmer(escort: Escort, by: Person) -> None:
+    if not may_confirm(escort, by):
+        raise NotAllowed(_("Kepastian pelanggan untuk tiket ini dicatat Tier-2 atau TL tim yang bersangkutan."))
+
+
+def confirm_escort(escort: Escort, *, by: Person, further_help_offered: bool) -> Escort:
+    """The customer says that it is fixed: escort and ticket close in one act (SE-5). The caller holds the transaction."""
+    escort = lock_escort(escort)
+    _require_confirmer(escort, by)
+    ESCORT_MOVES.require("confirm", escort.state)
+    ticket = escort.ticket
+    escort.state, escort.closed_at = S.CLOSED, now()
+    touch(escort, "state", "closed_at")
+    lift_hold(ticket, HOLD)
+    mark_closed(ticket, by=by, solution=ticket.solution, cause=ticket.cause, further_help_offered=further_help_offered)
+    people = [each for each in (escort.owner, ticket.team.leader if ticket.team else None) if each]
+    notify(people, Event.CONFIRMED, key=f"confirmed:{escort.pk}:{escort.returns}", ticket=ticket)
+    escort_closed.send(Escort, escort=escort, by=by)
+    return escort
+
+
+def deny_escort(escort: Escort, *, by: Person, words: str) -> Escort:
+    """The customer says that it is not fixed: back to Support HC, first of its kind, the clocks running on (SE-5, ESC-5)."""
+    escort = lock_escort(escort)
+    _require_confirmer(escort, by)
+    ESCORT_MOVES.require("deny", escort.state)
+    ticket = escort.ticket
+    escort.state, escort.owner, escort.queued_at = S.QUEUED, None, now()
+    escort.returns, escort.returned = escort.returns + 1, True
+    touch(escort, "state", "owner", "queued_at", "returns", "returned")
+    clocks.meet(ticket, MilestoneName.CARING, by_act="denied")
+    clocks.restart_repair(ticket)
+    for milestone in (MilestoneName.CLAIM, MilestoneName.DISPATCH):
+        if not clocks.live(ticket, [milestone]):
+            clocks.start(ticket, [milestone])
+    _save_ticket(ticket, *pass_ball(ticket, HolderKind.SUPPORT_HC))
+    mark_reopened(ticket, by=by, reason=words)
+    notify(on_duty(Role.SUPPORT_HC), Event.RETURNED, key=f"returned:{escort.pk}:{escort.returns}", ticket=ticket)
+    clocks.show(ticket)
+    escort_returned.send(Escort, escort=escort, by=by)
+    return escort

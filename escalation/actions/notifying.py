@@ -1,0 +1,69 @@
+"""Telling people in the page (SE-4, ESC-2)."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import transaction
+
+from accounts.models import Counter, Duty, Person
+from accounts.roles import Role
+from common.clock import now
+from common.problems import NotVisible
+from escalation.models import Event, Notification, Progress
+from tickets.models import Ticket
+
+
+def bell_counter(person_id: int) -> str:
+    """The name of the version counter of one person's bell."""
+    return f"bell:{person_id}"
+
+
+def notify(people: Iterable[Person], event: Event, *, key: str, ticket: Ticket | None = None, text: Any = "") -> None:
+    """Tell each of the people once: the same ``key`` and person again changes nothing."""
+    moment = now()
+    told = [
+        Notification(person=each, ticket=ticket, event=event, text=str(text)[:300], key=f"{key}:{each.pk}", created_at=moment)
+        for each in {each.pk: each for each in people}.values()
+    ]
+    if not told:
+        return
+    Notification.objects.bulk_create(told, ignore_conflicts=True)
+    for each in told:
+        Counter.grow(bell_counter(each.person_id))
+
+
+def on_duty(role: Role) -> list[Person]:
+    """The people of a role who are on duty (OB-7)."""
+    return list(Person.objects.filter(role=role, duty=Duty.ON, is_active=True))
+
+
+@transaction.atomic
+def read_notification(notification: Notification, *, by: Person) -> Notification:
+    """Mark as read; for progress this also ends the first debt, because that person now knows (SE-4)."""
+    if notification.person_id != by.pk:
+        raise NotVisible("")
+    if notification.read_at is None:
+        notification.read_at = now()
+        notification.save(update_fields=["read_at"])
+        Counter.grow(bell_counter(by.pk))
+    if notification.event == Event.PROGRESS and notification.ticket_id:
+        know_progress(notification.ticket_id, by=by)
+    return notification
+
+
+@transaction.atomic
+def read_all_notifications(*, by: Person) -> int:
+    """Mark everything as read; returns how many there were. Progress stays owed until its ticket is opened or acknowledged."""
+    read = Notification.objects.filter(person=by, read_at=None).update(read_at=now())
+    if read:
+        Counter.grow(bell_counter(by.pk))
+    return read
+
+
+def know_progress(ticket_id: int, *, by: Person) -> int:
+    """The person who is owed the progress of a ticket has seen it; returns how many debts that ended (SE-4)."""
+    ended = Progress.objects.owed_to_leader().filter(owed_to=by, escort__ticket_id=ticket_id).update(told_inside_at=now())
+    if ended:
+        Counter.grow(bell_counter(by.pk))
+        Counter.grow("queue")
+    return ended

@@ -1,0 +1,119 @@
+"""Writing messages into the outbox, in the transaction that decided them (HC-5). Sending is another worker's work."""
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.history import record
+from accounts.models import Counter, Person
+from accounts.roles import require
+from common.clock import now
+from common.problems import Conflict, Invalid, NotVisible
+from escalation.actions import clocks
+from escalation.channels import abilities_of
+from escalation.models import Channel, ClockState, Escort, Group, Message, MessageState, MilestoneName
+from tickets.actions.base import lock
+from tickets.models import Ticket
+
+ARRIVED = [MessageState.SENT, MessageState.DELIVERED, MessageState.READ]
+
+
+def queue_message(
+    ticket: Ticket, group: Group, text: str, *, key: str, by: Person | None, about: str, escort: Escort | None = None
+) -> Message:
+    """Put one message to one group into the outbox; the same ``key`` writes it once. By hand is a full way of sending."""
+    sends = group.channel.active and abilities_of(group.channel.kind).sends
+    message, _made = Message.objects.get_or_create(
+        key=key,
+        defaults={
+            "ticket": ticket,
+            "group": group,
+            "text": text,
+            "about": about,
+            "is_dispatch": about == "dispatch",
+            "kind": ticket.kind,
+            "round": escort.returns if escort else 0,
+            "by": by,
+            "state": MessageState.QUEUED if sends else MessageState.TO_SEND_BY_HAND,
+            "created_at": now(),
+            "next_try_at": now() if sends else None,
+        },
+    )
+    return message
+
+
+@transaction.atomic
+def mark_sent(message: Message, *, by: Person, sent_at: object = None) -> Message:
+    """A person sent it by hand; who and when is the proof (HC-5)."""
+    require(by, "message.mark_sent")
+    ticket, message = _locked(message, by)
+    if message.state in ARRIVED:
+        return message
+    if message.state not in (MessageState.TO_SEND_BY_HAND, MessageState.FAILED):
+        raise Conflict(_("Pesan ini sedang dikirim lewat gerbang."))
+    moment = sent_at or now()
+    if moment > now() or moment < message.created_at:  # type: ignore[operator]
+        raise Invalid(_("Waktu kirim di antara pesan dibuat dan sekarang."), errors={"sent_at": [_("Waktu tidak mungkin.")]})
+    message.state, message.sent_at = MessageState.SENT, moment  # type: ignore[assignment]
+    message.save(update_fields=["state", "sent_at"])
+    Channel.objects.filter(pk=message.group.channel_id).update(last_proof_at=now())
+    facts = {
+        "group": message.group.name,
+        "message": message.pk,
+        "sent_at": message.sent_at.isoformat() if message.sent_at else "",
+    }
+    record(ticket, "message.sent_by_hand", by=by, facts=facts)
+    dispatch_may_be_proved(ticket)
+    Counter.grow("queue")
+    return message
+
+
+@transaction.atomic
+def mark_copied(message: Message, *, by: Person) -> Message:
+    """The text was copied for sending by hand; the page now asks for the proof."""
+    require(by, "message.mark_sent")
+    _ticket, message = _locked(message, by)
+    if message.state == MessageState.TO_SEND_BY_HAND:
+        message.copied_at = now()
+        message.save(update_fields=["copied_at"])
+    return message
+
+
+@transaction.atomic
+def retry_message(message: Message, *, by: Person) -> Message:
+    """Send a failed message again; or, where the gateway is gone, by hand."""
+    require(by, "message.retry")
+    ticket, message = _locked(message, by)
+    if message.state != MessageState.FAILED:
+        raise Conflict(_("Hanya pesan yang gagal yang dapat dikirim ulang."))
+    sends = message.group.channel.active and abilities_of(message.group.channel.kind).sends
+    message.state = MessageState.QUEUED if sends else MessageState.TO_SEND_BY_HAND
+    message.next_try_at, message.attempts, message.problem = (now() if sends else None), 0, ""
+    message.save(update_fields=["state", "next_try_at", "attempts", "problem"])
+    record(ticket, "message.retried", by=by, facts={"group": message.group.name, "message": message.pk})
+    Counter.grow("queue")
+    return message
+
+
+def _locked(message: Message, by: Person) -> tuple[Ticket, Message]:
+    """The ticket first and then the message: everybody locks in this order."""
+    if not Message.objects.visible_to(by).filter(pk=message.pk).exists():
+        raise NotVisible(_("Pesan ini tidak ada."))
+    ticket = lock(Ticket(pk=message.ticket_id))
+    rows = Message.objects.select_for_update(of=("self",)).select_related("group__channel")
+    return ticket, rows.get(pk=message.pk)
+
+
+def dispatch_may_be_proved(ticket: Ticket) -> None:
+    """The dispatch milestone is met when each group has a message sent or marked by hand; until then it is uncertain (api.md)."""
+    escort = Escort.objects.filter(ticket=ticket).first()
+    if escort is None:
+        return
+    states = Message.objects.filter(ticket=ticket, is_dispatch=True, round=escort.returns, kind=escort.kind)
+    if any(state not in ARRIVED for state in states.values_list("state", flat=True)):
+        live = clocks.live(ticket, [MilestoneName.DISPATCH])
+        for clock in live:
+            clock.uncertain = clock.state == ClockState.RUNNING
+            clock.save(update_fields=["uncertain"])
+        return
+    clocks.meet(ticket, MilestoneName.DISPATCH, by_act="dispatch")
+    clocks.show(ticket)

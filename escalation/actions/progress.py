@@ -1,0 +1,117 @@
+"""What the unit says, however it arrives, and whom it must still be told to (HC-6, SE-4)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.utils.translation import gettext_lazy as _
+
+from accounts.history import record
+from accounts.models import Counter, Person
+from accounts.roles import require
+from common.clock import now
+from common.problems import NotVisible
+from escalation.actions import clocks
+from escalation.actions.escorts import S, lock_escort, touch
+from escalation.actions.notifying import notify
+from escalation.actions.outbox import queue_message
+from escalation.models import ESCORT_MOVES, Escort, Event, Group, MilestoneName, Progress, Source
+from escalation.models.channels import Purpose
+from tickets.actions import pass_ball
+from tickets.actions.base import required, say
+from tickets.models import HolderKind, Kind, Ticket
+
+
+@dataclass(frozen=True)
+class Said:
+    """One word of the unit: the text, who said it where and when, and what it means."""
+
+    text: str
+    publish: bool = False
+    done: bool = False  # the unit says that it is repaired
+    needs_data: bool = False  # the unit asks Support HC for something
+    source: Source = Source.TYPED
+    sender: str = ""
+    group: Group | None = None
+    said_at: datetime | None = None
+    fingerprint: str | None = None  # of a pasted or received line, so that it enters once
+
+
+@transaction.atomic
+def record_progress(escort: Escort, said: Said, *, by: Person | None) -> Escort:
+    """Record progress; ``by`` is None when a gateway brought it. A known fingerprint changes nothing."""
+    if by is not None:
+        require(by, "escort.record_progress")
+        if not Escort.objects.visible_to(by).filter(pk=escort.pk).exists():
+            raise NotVisible(_("Tiket kawal ini tidak ada."))
+    text = required(said.text, "text", _("Tulis apa kata unit."))
+    escort = lock_escort(escort)
+    if said.fingerprint and Progress.objects.filter(fingerprint=said.fingerprint).exists():
+        return escort
+    ESCORT_MOVES.require("record_progress", escort.state)
+    progress = _written(escort, said, text, by)
+    ticket = escort.ticket
+    escort.state = S.SOLVED if said.done else (S.IN_PROGRESS if escort.state == S.DISPATCHED else escort.state)
+    escort.last_update_at = now()
+    touch(escort, "state", "last_update_at")
+    changed = say(ticket, text)
+    if said.done or said.needs_data:
+        changed += pass_ball(ticket, HolderKind.SUPPORT_HC, escort.owner)
+    ticket.save(update_fields=changed)
+    facts = {"source": said.source, "group": said.group.name if said.group else "", "done": said.done, "published": said.publish}
+    record(ticket, "escort.progressed", by=by, facts=facts, personal={"text": (None, text), "sender": (None, said.sender)})
+    clocks.renew(ticket, MilestoneName.UNIT_SILENCE, by_act="progress")
+    if said.publish:
+        _publish(progress, ticket, by)
+    clocks.show(ticket)
+    return escort
+
+
+def _written(escort: Escort, said: Said, text: str, by: Person | None) -> Progress:
+    return Progress.objects.create(
+        escort=escort,
+        text=text,
+        source=said.source,
+        sender=said.sender[:120],
+        group=said.group,
+        said_at=said.said_at or now(),
+        by=by,
+        recorded_at=now(),
+        fingerprint=said.fingerprint,
+    )
+
+
+@transaction.atomic
+def publish_progress(progress: Progress, *, by: Person) -> Progress:
+    """Feed one word of the unit back to the TL, or to the agent of a plain hard complaint (W-24 5.2.7)."""
+    require(by, "escort.record_progress")
+    escort = lock_escort(progress.escort)
+    progress = Progress.objects.select_for_update().get(pk=progress.pk)
+    if progress.published_at is None:
+        record(escort.ticket, "escort.progress_published", by=by, facts={"progress": progress.pk})
+        _publish(progress, escort.ticket, by)
+        touch(escort)
+    return progress
+
+
+def _publish(progress: Progress, ticket: Ticket, by: Person | None) -> None:
+    leader = ticket.team.leader if ticket.team else None
+    owed_to = ticket.assignee if ticket.kind == Kind.HARD_COMPLAINT else leader
+    progress.published_at, progress.owed_to = now(), owed_to or leader
+    progress.save(update_fields=["published_at", "owed_to"])
+    if progress.owed_to:
+        notify([progress.owed_to], Event.PROGRESS, key=f"progress:{progress.pk}", ticket=ticket, text=progress.text)
+    if ticket.kind == Kind.HARD_COMPLAINT:
+        return
+    text = render_to_string("messages/progress.txt", {"ticket": ticket, "progress": progress}).strip()
+    for group in Group.objects.filter(purpose=Purpose.TEAM_LEADER, team=ticket.team, active=True).select_related("channel"):
+        queue_message(ticket, group, text, key=f"progress:{progress.pk}:{group.pk}", by=by, about="progress")
+
+
+def customer_knows(ticket: Ticket) -> None:
+    """Something was said to the customer: what was owed to the customer is paid, and the customer's clock begins anew (SE-4, OB-4)."""
+    Progress.objects.owed_to_customer().filter(escort__ticket=ticket).update(told_customer_at=now())
+    clocks.renew(ticket, MilestoneName.CUSTOMER_UPDATE, by_act="told")
+    clocks.show(ticket)
+    Counter.grow("queue")

@@ -1,0 +1,79 @@
+"""Raising a ticket to Super Emergency, Buzzer or Buzzer visit, and taking it back (SE-1, SE-2, PM-2)."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Person
+from accounts.roles import Role, require
+from common.clock import now
+from common.problems import Conflict, Invalid
+from escalation.actions.escorts import WITH_C4, touch
+from escalation.actions.notifying import notify, on_duty
+from escalation.actions.outbox import queue_message
+from escalation.models import Escort, Event, Group
+from escalation.models.channels import Purpose
+from tickets.actions import change_kind
+from tickets.actions.base import lock_visible, required
+from tickets.models import TICKET_MOVES, Kind, Ticket
+
+
+@transaction.atomic
+def raise_super_emergency(
+    ticket: Ticket, reason: str, *, by: Person, kind: str = Kind.SUPER_EMERGENCY, promise: Any = None
+) -> Ticket:
+    """A TL, or a supervisor for the site, raises a ticket (SE-1). Support HC has it at once, in the page and in its group (SE-2)."""
+    require(by, "ticket.raise_super_emergency")
+    ticket = lock_visible(ticket, by)
+    text = required(reason, "reason", _("Tulis mengapa tiket ini dinaikkan."), longest=2_000)
+    if kind not in WITH_C4:
+        raise Invalid(_("Naik menjadi SE, Buzzer, atau Buzzer visit."), errors={"kind": [_("Pilih salah satu dari daftar.")]})
+    if promise:
+        raise Invalid(_("Janji belum dapat dicatat di sini."), errors={"promise": [_("Belum tersedia.")]})
+    TICKET_MOVES.require("change_kind", ticket.status)
+    if ticket.kind == kind:
+        raise Conflict(_("Tiket ini sudah %(kind)s."), kind=Kind(kind).label)
+    before = ticket.kind
+    change_kind(ticket, Kind(kind), by=by, act="ticket.super_emergency_raised", personal={"reason": (None, text)})
+    escort = Escort.objects.get(ticket=ticket)
+    escort.raised_by, escort.raised_at, escort.raise_reason, escort.kind_before = by, now(), text, before
+    touch(escort, "raised_by", "raised_at", "raise_reason", "kind_before")
+    _tell_support_hc(ticket, escort, by)
+    return ticket
+
+
+def _tell_support_hc(ticket: Ticket, escort: Escort, by: Person) -> None:
+    key = f"raised:{ticket.pk}:{escort.version}"
+    notify(on_duty(Role.SUPPORT_HC), Event.SUPER_EMERGENCY, key=key, ticket=ticket, text=escort.raise_reason)
+    text = render_to_string("messages/super_emergency.txt", {"escort": escort, "ticket": ticket, "by": by}).strip()
+    for group in Group.objects.filter(purpose=Purpose.SUPPORT_HC, active=True).select_related("channel"):
+        queue_message(ticket, group, text, key=f"{key}:{group.pk}", by=by, about="super_emergency", escort=escort)
+
+
+def withdrawable_until(escort: Escort) -> datetime | None:
+    """Until when the raising may be withdrawn (SE-1); None when nothing stands raised."""
+    if escort.raised_at is None or not escort.kind_before:
+        return None
+    return escort.raised_at + timedelta(minutes=settings.WITHDRAW_SUPER_EMERGENCY_MINUTES)
+
+
+@transaction.atomic
+def withdraw_super_emergency(ticket: Ticket, reason: str, *, by: Person) -> Ticket:
+    """Take the raising back within the minutes of the setting, with a reason; the earlier kind stands again (SE-1)."""
+    require(by, "ticket.withdraw_super_emergency")
+    ticket = lock_visible(ticket, by)
+    text = required(reason, "reason", _("Tulis mengapa ditarik kembali."), longest=2_000)
+    TICKET_MOVES.require("change_kind", ticket.status)
+    escort = Escort.objects.filter(ticket=ticket).first()
+    until = withdrawable_until(escort) if escort else None
+    if escort is None or until is None:
+        raise Conflict(_("Tiket ini tidak sedang dinaikkan."))
+    if now() > until:
+        raise Conflict(_("Sudah lewat %(minutes)s menit sejak dinaikkan."), minutes=settings.WITHDRAW_SUPER_EMERGENCY_MINUTES)
+    before, escort.kind_before, escort.raised_at = Kind(escort.kind_before), "", None
+    touch(escort, "kind_before", "raised_at")
+    return change_kind(ticket, before, by=by, act="ticket.super_emergency_withdrawn", personal={"reason": (None, text)})

@@ -1,0 +1,55 @@
+"""What a new installation starts with: the policies of requirements.md, all assumptions until an administrator confirms them,
+and the groups that the documents name, worked by hand."""
+
+from typing import Any
+
+from accounts.models import Counter
+from common.clock import now
+from escalation.models import Channel, ChannelKind, Group, Milestone, Policy, Rung, Whom
+from escalation.models.channels import Purpose
+from tickets.models import Kind
+
+URGENT = {"claim": 5, "dispatch": 15, "unit_silence": 30, "customer_update": 30, "caring": 60}
+MINUTES: dict[str, dict[str, int]] = {
+    Kind.SUPER_EMERGENCY: URGENT,
+    Kind.BUZZER_VISIT: URGENT,
+    Kind.BUZZER: URGENT,
+    Kind.HARD_COMPLAINT: {"claim": 15, "dispatch": 30, "unit_silence": 45, "customer_update": 60, "caring": 120},
+    Kind.REGULAR: {"customer_update": 240, "solution": 1440},
+}
+LADDER = [(0, Whom.HOLDER), (10, Whom.TEAM_LEADER), (20, Whom.SUPERVISOR), (60, Whom.GROUP)]
+
+
+def lay_policies() -> None:
+    """The first policy of each kind, where none is yet."""
+    if Policy.objects.exists():
+        return
+    for kind, minutes in MINUTES.items():
+        policy = Policy.objects.create(name=str(Kind(kind).label), kind=kind, clause="W-24 4; P-06 5.8-5.11", created_at=now())
+        for milestone, length in minutes.items():
+            row = Milestone.objects.create(policy=policy, milestone=milestone, seconds=length * 60)
+            Rung.objects.bulk_create(
+                Rung(milestone=row, order=order, after_seconds=after * 60, whom=whom)
+                for order, (after, whom) in enumerate(LADDER, start=1)
+            )
+
+
+def lay_groups() -> None:
+    """The groups of W-24 on the channel by hand, where no channel is yet."""
+    if Channel.objects.exists():
+        return
+    by_hand = Channel.objects.create(slug="by-hand", name="Manual", kind=ChannelKind.BY_HAND)
+    groups = [
+        Group(name=f"TIAL REG-{region}", purpose=Purpose.TIAL_REG, region=region, channel=by_hand) for region in range(1, 8)
+    ]
+    others = [("C4", Purpose.C4), ("Support HC", Purpose.SUPPORT_HC), ("Telkom", Purpose.TELKOM)]
+    groups += [Group(name=name, purpose=purpose, channel=by_hand) for name, purpose in others]
+    Group.objects.bulk_create(groups)
+
+
+def lay(**_: Any) -> None:
+    """Everything; runs after each migrate and changes nothing where something stands."""
+    lay_policies()
+    lay_groups()
+    for name in ("queue", "tickets"):
+        Counter.objects.get_or_create(name=name)

@@ -1,0 +1,62 @@
+"""What this app hears from the tickets below: each calls one action, in the same transaction."""
+
+from typing import Any
+
+from django.dispatch import receiver
+
+from accounts.models import Person
+from escalation.actions import hearing
+from escalation.actions.escorts import begin_escalation, follow_kind
+from escalation.actions.progress import customer_knows
+from tickets import signals
+from tickets.models import Kind, Ticket
+
+
+@receiver(signals.ticket_logged)
+def start_escalation(ticket: Ticket, by: Person, **_: Any) -> None:
+    begin_escalation(ticket, by=by)
+
+
+@receiver(signals.kind_changed)
+def follow_changed_kind(ticket: Ticket, before: Kind, by: Person | None, **_: Any) -> None:
+    follow_kind(ticket, before=before, by=by)
+
+
+@receiver(signals.customer_told)
+def pay_debt_to_customer(ticket: Ticket, **_: Any) -> None:
+    customer_knows(ticket)
+
+
+@receiver(signals.ticket_paused)
+def pause_clocks(ticket: Ticket, reason: str, by: Person, **_: Any) -> None:
+    hearing.pause(ticket, reason=reason, by=by)
+
+
+@receiver(signals.ticket_resumed)
+def resume_clocks(ticket: Ticket, by: Person, **_: Any) -> None:
+    hearing.resume(ticket, by=by)
+
+
+@receiver(signals.ticket_solved)
+def stop_repair_clocks(ticket: Ticket, **_: Any) -> None:
+    hearing.solved(ticket)
+
+
+@receiver(signals.ticket_closed)
+def end_all_clocks(ticket: Ticket, **_: Any) -> None:
+    hearing.closed(ticket)
+
+
+@receiver(signals.ticket_reopened)
+def start_clocks_again(ticket: Ticket, **_: Any) -> None:
+    hearing.reopened(ticket)
+
+
+@receiver(signals.take_over_requested)
+def tell_leader_of_take_over(ticket: Ticket, by: Person, **_: Any) -> None:
+    hearing.take_over_requested(ticket, by=by)
+
+
+@receiver(signals.ticket_assigned)
+def tell_assignee(ticket: Ticket, by: Person, **_: Any) -> None:
+    hearing.assigned(ticket, by=by)
