@@ -8,6 +8,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 ENTRY, DETAIL, SEAL = "accounts_historyentry", "accounts_historydetail", "accounts_historyseal"
 FORBIDDEN = [(ENTRY, "update"), (ENTRY, "delete"), (DETAIL, "delete"), (SEAL, "update"), (SEAL, "delete")]
+EMPTYING = [(table, "truncate") for table in (ENTRY, DETAIL, SEAL)]  # PostgreSQL alone knows it
 # A detail may only be emptied, by retention or erasure.
 EMPTIED = "new.before is null and new.after is null and new.salt = '' and new.entry_id = old.entry_id and new.field = old.field"
 
@@ -20,6 +21,10 @@ def _postgres() -> list[str]:
     forbidden = [
         f"create trigger {table}_no_{act} before {act} on {table} for each row execute function history_refuses()"
         for table, act in FORBIDDEN
+    ]
+    forbidden += [
+        f"create trigger {table}_no_{act} before {act} on {table} for each statement execute function history_refuses()"
+        for table, act in EMPTYING
     ]
     emptied = (
         f"create trigger {DETAIL}_no_update before update on {DETAIL} for each row when (not ({EMPTIED})) "
@@ -44,7 +49,7 @@ def install(connection: BaseDatabaseWrapper) -> None:
 
 def remove(connection: BaseDatabaseWrapper) -> None:
     """Lift the triggers."""
-    names = [(table, f"{table}_no_{act}") for table, act in [*FORBIDDEN, (DETAIL, "update")]]
+    names = [(table, f"{table}_no_{act}") for table, act in [*FORBIDDEN, *EMPTYING, (DETAIL, "update")]]
     with connection.cursor() as cursor:
         for table, name in names:
             on = f" on {table}" if connection.vendor == "postgresql" else ""

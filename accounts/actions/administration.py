@@ -1,5 +1,7 @@
-"""What an administrator does about people, teams and sites. Nobody deletes people: they are deactivated, because their history
-stays."""
+"""What an administrator does about people, teams and sites. Nobody deletes people: they are deactivated, and their history stays.
+
+``by`` None is the system's own hand: the command line, the demo data, the tests' cast.
+"""
 
 from collections.abc import Mapping
 from typing import Any, TypeVar
@@ -19,7 +21,7 @@ Thing = TypeVar("Thing", Person, Team, Site)
 
 @transaction.atomic
 def create_person(*, by: Person | None, agent_code: str, password: str, **fields: Any) -> Person:
-    """A new person. ``by`` None is the system's own hand: the command line and the demo data."""
+    """A new person, who must still sign the statement."""
     _require(by, "person.edit")
     person = Person.objects.create_user(agent_code, password, **fields)
     said = {"agent_code": agent_code, "online_name": person.online_name, "role": person.role, "team": person.team_id}
@@ -28,12 +30,12 @@ def create_person(*, by: Person | None, agent_code: str, password: str, **fields
 
 
 @transaction.atomic
-def change_person(person: Person, *, by: Person, changes: Mapping[str, Any], password: str = "") -> Person:
+def change_person(person: Person, *, by: Person | None, changes: Mapping[str, Any], password: str = "") -> Person:
     """Change name, role, team or whether the person may sign in; a deactivated person's tokens die at once.
 
     409 when it would leave no administrator.
     """
-    require(by, "person.edit")
+    _require(by, "person.edit")
     person, facts = _changed(person, changes)
     if "role" in facts or "is_active" in facts:
         _keep_an_administrator()
@@ -69,9 +71,9 @@ def create_team(*, by: Person | None, **fields: Any) -> Team:
 
 
 @transaction.atomic
-def change_team(team: Team, *, by: Person, changes: Mapping[str, Any]) -> Team:
+def change_team(team: Team, *, by: Person | None, changes: Mapping[str, Any]) -> Team:
     """Change a team's name, site, leader or service lines."""
-    require(by, "team.edit")
+    _require(by, "team.edit")
     team, facts = _changed(team, changes)
     if facts:
         record(team, "team.changed", by=by, facts=facts)
@@ -86,9 +88,9 @@ def create_site(*, by: Person | None, **fields: Any) -> Site:
 
 
 @transaction.atomic
-def change_site(site: Site, *, by: Person, changes: Mapping[str, Any]) -> Site:
+def change_site(site: Site, *, by: Person | None, changes: Mapping[str, Any]) -> Site:
     """Change a site's code, name or time zone."""
-    require(by, "site.edit")
+    _require(by, "site.edit")
     site, facts = _changed(site, changes)
     if facts:
         record(site, "site.changed", by=by, facts=facts)
