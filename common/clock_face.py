@@ -107,7 +107,8 @@ def gauge_reach(clock: Any) -> timedelta:
     """The length that the gauge draws: to the due moment, or to the last rung, at most twice the allowance."""
     allowed = allowance(clock)
     start: datetime = part(clock, "due_at") - allowed
-    return max([allowed, *(min(m - start, 2 * allowed) for m in part(clock, "rung_moments") or [] if m)])
+    moments: list[datetime] = [m for m in part(clock, "rung_moments") or [] if m]
+    return max([allowed, *(min(m - start, 2 * allowed) for m in moments)])
 
 
 def gauge_share(clock: Any, now: datetime) -> int:

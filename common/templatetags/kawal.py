@@ -153,7 +153,7 @@ def ball(holder: Any, *, mine: bool = False, avatar: bool = False) -> SafeString
     """Who holds the ball (``kind``, ``name``, ``since``), behind the accent dot; *belum diambil* while nobody does (HC-7)."""
     name = part(holder, "name") if holder else ""
     if not name:
-        return format_html("<span>{}</span>", _("belum diambil"))
+        return format_html('<span class="meta">{}</span>', _("belum diambil"))
     since = part(holder, "since")
     title = _("sejak %(moment)s") % {"moment": words.nearby(since)} if since else ""
     return format_html(

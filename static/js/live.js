@@ -2,7 +2,8 @@
 // cursor: known rows change where they stand, new ones wait behind a strip. See docs/pages.md.
 const words = JSON.parse(document.getElementById("words")?.textContent ?? "{}");
 const tell = (name, detail) => document.dispatchEvent(new CustomEvent(`kawal:${name}`, { detail }));
-const clock = (time) => new Date(time).toTimeString().slice(0, 5).replace(":", ".");
+const zone = document.querySelector("[data-wall]")?.dataset.wall;
+const clock = (time) => new Date(time).toLocaleTimeString("id-ID", { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: zone }).replace(":", ".");
 const rowsOf = (element) => element.querySelector("[data-rows]");
 const keysOf = (rows) => [...rows.children].filter((row) => row.dataset.key);
 const typing = (element) => element.contains(document.activeElement) && document.activeElement.matches("input:not([type=checkbox], [type=radio]), textarea, select");
@@ -53,7 +54,7 @@ class Part {
   lost() {
     this.failed += 1;
     if (this.failed < 2 && navigator.onLine) return;   // one lost packet is not worth a word
-    tell("strip", { kind: "stale", text: `${words.stale.replace("%(time)s", clock(this.seen))} ${words.staleWhy}`, retry: () => this.ask() });
+    tell("strip", { kind: "stale", lead: words.stale.replace("%(time)s", clock(this.seen)), text: words.staleWhy, retry: () => this.ask() });
   }
   signedOut() {
     this.failed += 1;

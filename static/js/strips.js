@@ -1,14 +1,16 @@
 // What the page says about itself: a strip on top (stale data, lost session, refusal), or a sentence for those who listen.
-// Others only announce: kawal:strip {kind, text, href, retry}, kawal:unstrip kind, kawal:say {text, urgent}.
+// Others only announce: kawal:strip {kind, lead, text, href, retry}, kawal:unstrip kind, kawal:say {text, urgent}.
 const words = JSON.parse(document.getElementById("words")?.textContent ?? "{}");
 const place = document.getElementById("strips");
 const models = document.getElementById("strip-models")?.content;
 
-function show({ kind, text, href, retry }) {
+function show({ kind, lead, text, href, retry }) {
   if (!place) return;
   const known = place.querySelector(`[data-strip="${kind}"]`);
   const strip = known ?? models.querySelector(`[data-strip="${kind}"]`).cloneNode(true);
-  strip.querySelector("[data-text]").textContent = text;
+  const said = strip.querySelector("[data-text]");
+  said.textContent = lead ? ` ${text}` : text;
+  if (lead) said.prepend(Object.assign(document.createElement("b"), { textContent: lead }));
   if (href) strip.querySelector("a").href = href;
   if (retry) strip.querySelector("[data-retry]").onclick = retry;
   if (!known) place.append(strip);
