@@ -36,8 +36,8 @@ def metrics(request: HttpRequest) -> HttpResponse:
     if not is_direct or request.META.get("REMOTE_ADDR") not in settings.METRICS_ALLOWED_FROM:
         raise Http404
     registry = CollectorRegistry()
-    for name, (meaning, value) in health.figures().items():
-        Gauge(f"kawal_{name}", meaning, registry=registry).set(value)
+    for name, value in health.figures().items():
+        Gauge(f"kawal_{name}", name.replace("_", " "), registry=registry).set(value)
     return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
 
 

@@ -1,11 +1,11 @@
 """All addresses."""
 
-from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from django.views.generic import RedirectView
 
 from accounts import views
+from accounts.admin import desk
 from accounts.api.docs import ApiDocs, ApiSchema
 from config import health
 
@@ -21,7 +21,7 @@ urlpatterns = [
     path("", include("tickets.urls")),
     path("", include("escalation.urls")),
     path("", include("outbound.urls")),
-    path("admin/", admin.site.urls),
+    path("admin/", desk.urls),
     path("api/v1/", include("accounts.api.urls")),
     path("api/v1/", include("tickets.api.urls")),
     path("api/v1/", include("escalation.api.urls")),

@@ -1,6 +1,22 @@
 """Addresses in the API."""
 
+from django.urls import path
 from rest_framework.routers import SimpleRouter
 
+from escalation.api import views
+
 router = SimpleRouter()
-urlpatterns = router.urls
+router.register("escorts", views.EscortViewSet, basename="escort")
+router.register("clocks", views.ClockViewSet, basename="clock")
+router.register("policies", views.PolicyViewSet, basename="policy")
+router.register("notifications", views.NotificationViewSet, basename="notification")
+TICKET_ACTS = {
+    "escalate": "escalate",
+    "super-emergency": "super_emergency",
+    "withdraw-super-emergency": "withdraw_super_emergency",
+}
+on_ticket = views.TicketEscalationViewSet
+urlpatterns = router.urls + [
+    path(f"tickets/<str:number>/{address}/", on_ticket.as_view({"post": act}), name=f"ticket-{address}")
+    for address, act in TICKET_ACTS.items()
+]

@@ -1,0 +1,199 @@
+"""Escorts, clocks, policies and notifications as api.md fixes them, and the bodies of their acts."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from escalation.api.messages import MessageSerializer
+from escalation.models import Clock, Escort, Milestone, MilestoneName, Notification, Policy, Progress, Rung, Severity
+from escalation.panels import remaining_seconds, rung_values
+from tickets.models import Kind
+
+
+class ProgressSerializer(serializers.ModelSerializer[Progress]):
+    group = serializers.SlugRelatedField[Any](slug_field="name", read_only=True)
+    by = serializers.SlugRelatedField[Any](slug_field="agent_code", read_only=True)
+
+    class Meta:
+        model = Progress
+        fields = [
+            "id",
+            "text",
+            "source",
+            "sender",
+            "group",
+            "said_at",
+            "by",
+            "published_at",
+            "told_inside_at",
+            "told_customer_at",
+        ]
+
+
+class EscortSerializer(serializers.ModelSerializer[Escort]):
+    """One escort; ``messages`` are its dispatches, one per group and sending."""
+
+    ticket = serializers.CharField(source="ticket.number", read_only=True)
+    owner = serializers.SlugRelatedField[Any](slug_field="agent_code", read_only=True)
+    messages = serializers.SerializerMethodField()
+    progress = ProgressSerializer(many=True, read_only=True)
+    region = serializers.IntegerField(source="ticket.region", read_only=True)
+    area = serializers.CharField(source="ticket.area", read_only=True)
+
+    class Meta:
+        model = Escort
+        fields = [
+            "id",
+            "ticket",
+            "kind",
+            "state",
+            "owner",
+            "cause",
+            "responsible_unit",
+            "severity",
+            "note",
+            "region",
+            "area",
+            "returns",
+            "messages",
+            "progress",
+            "queued_at",
+            "raised_at",
+            "closed_at",
+            "last_update_at",
+            "next_due_at",
+            "next_follow_up_at",
+        ]
+
+    @extend_schema_field(MessageSerializer(many=True))
+    def get_messages(self, escort: Escort) -> Any:
+        rows = sorted((each for each in escort.ticket.messages.all() if each.is_dispatch), key=lambda each: each.pk)
+        return MessageSerializer(rows, many=True).data
+
+
+class NextRungSerializer(serializers.Serializer[Any]):
+    """The next step of a ladder; ``whom`` is a word of the policy or an agent code."""
+
+    order = serializers.IntegerField()
+    due_at = serializers.DateTimeField()
+    whom = serializers.CharField()
+    channel = serializers.CharField()
+
+
+class ClockSerializer(serializers.ModelSerializer[Clock]):
+    """One clock. ``remaining_seconds`` is below zero when late and null when ended."""
+
+    ticket = serializers.CharField(source="ticket.number", read_only=True)
+    remaining_seconds = serializers.SerializerMethodField()
+    next_rung = serializers.SerializerMethodField()
+    policy_version = serializers.IntegerField(source="policy.version", read_only=True)
+    acknowledged_by = serializers.SlugRelatedField[Any](slug_field="agent_code", read_only=True)
+
+    class Meta:
+        model = Clock
+        fields = [
+            "id",
+            "ticket",
+            "milestone",
+            "state",
+            "started_at",
+            "due_at",
+            "ended_at",
+            "remaining_seconds",
+            "next_rung",
+            "acknowledged_by",
+            "acknowledged_until",
+            "uncertain",
+            "policy_version",
+        ]
+
+    def get_remaining_seconds(self, clock: Clock) -> int | None:
+        return remaining_seconds(clock)
+
+    @extend_schema_field(NextRungSerializer(allow_null=True))
+    def get_next_rung(self, clock: Clock) -> dict[str, Any] | None:
+        waiting = [rung for rung in clock.rungs.all() if rung.state == "waiting"]
+        return rung_values(min(waiting, key=lambda rung: rung.order) if waiting else None)
+
+
+class RungSerializer(serializers.ModelSerializer[Rung]):
+    channel = serializers.CharField(max_length=40, default="page")
+    repeat_seconds = serializers.IntegerField(min_value=0, max_value=86_400, default=0)
+    repeat_times = serializers.IntegerField(min_value=0, max_value=20, default=0)
+    after_seconds = serializers.IntegerField(min_value=0, max_value=2_592_000)
+
+    class Meta:
+        model = Rung
+        fields = ["after_seconds", "whom", "channel", "repeat_seconds", "repeat_times"]
+
+
+class MilestoneSerializer(serializers.ModelSerializer[Milestone]):
+    milestone = serializers.ChoiceField(choices=MilestoneName.choices)
+    seconds = serializers.IntegerField(min_value=1, max_value=2_592_000)
+    rungs = RungSerializer(many=True)
+
+    class Meta:
+        model = Milestone
+        fields = ["milestone", "seconds", "rungs"]
+
+
+class PolicySerializer(serializers.ModelSerializer[Policy]):
+    """One version of a policy. A new one is made by POST; none is ever changed."""
+
+    kind = serializers.ChoiceField(choices=Kind.choices)
+    milestones = MilestoneSerializer(many=True)
+    active = serializers.BooleanField(default=True)
+
+    class Meta:
+        model = Policy
+        fields = ["id", "name", "kind", "version", "active", "confirmed", "clause", "created_at", "milestones"]
+        read_only_fields = ["version", "confirmed", "clause", "created_at"]
+
+
+class NotificationSerializer(serializers.ModelSerializer[Notification]):
+    ticket = serializers.CharField(source="ticket.number", read_only=True, allow_null=True, default=None)
+
+    class Meta:
+        model = Notification
+        fields = ["id", "ticket", "event", "text", "created_at", "read_at"]
+
+
+class AnalysisBody(serializers.Serializer[Any]):
+    cause = serializers.CharField(required=False, allow_blank=True)
+    responsible_unit = serializers.CharField(required=False, allow_blank=True)
+    severity = serializers.ChoiceField(choices=Severity.choices, required=False, allow_blank=True)
+    note = serializers.CharField(required=False, allow_blank=True)
+    region = serializers.IntegerField(required=False, min_value=1, max_value=7, allow_null=True)
+    area = serializers.CharField(required=False, allow_blank=True)
+
+
+class DispatchBody(serializers.Serializer[Any]):
+    text = serializers.CharField(required=False, allow_blank=True, default="")
+
+
+class ProgressBody(serializers.Serializer[Any]):
+    """``done``: the unit says that it is repaired; ``needs_data``: it asks for something."""
+
+    text = serializers.CharField()
+    publish = serializers.BooleanField(default=False)
+    done = serializers.BooleanField(default=False)
+    needs_data = serializers.BooleanField(default=False)
+
+
+class TextBody(serializers.Serializer[Any]):
+    text = serializers.CharField()
+
+
+class ReasonBody(serializers.Serializer[Any]):
+    reason = serializers.CharField()
+
+
+class RaiseBody(serializers.Serializer[Any]):
+    reason = serializers.CharField()
+    kind = serializers.ChoiceField(choices=Kind.choices, default=Kind.SUPER_EMERGENCY)
+    promise = serializers.DictField(required=False, allow_null=True, default=None)
+
+
+class AcknowledgeBody(serializers.Serializer[Any]):
+    minutes = serializers.IntegerField(default=15)

@@ -1,0 +1,170 @@
+"""The doors of escorts, clocks, policies and notifications."""
+
+from typing import Any
+
+from django.db.models import Prefetch, QuerySet
+from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.api.base import ActViewSet
+from accounts.models import Person
+from escalation.actions import clocks, escorts, notifying, policies, progress, raising, timers
+from escalation.api import serializers as s
+from escalation.filters import ClockFilter, EscortFilter, NotificationFilter, PolicyFilter
+from escalation.models import Clock, Escort, Message, Notification, Policy
+from tickets.api.base import OnTicket, posted
+
+
+class EscortViewSet(ActViewSet):
+    """Escorts: the queue of Support HC, most urgent first."""
+
+    model = Escort
+    serializer_class = s.EscortSerializer
+    filterset_class = EscortFilter
+    ordering = ("rank", "-returned", "next_due_at", "id")
+    acts = {
+        "list": "escort.list",
+        "claim": "escort.claim",
+        "release": "escort.release",
+        "analysis": "escort.analyse",
+        "dispatch_to_unit": "escort.dispatch",
+        "progress": "escort.record_progress",
+        "solve": "escort.solve",
+    }
+
+    def get_queryset(self) -> QuerySet[Escort]:
+        messages = Prefetch(
+            "ticket__messages", Message.objects.filter(is_dispatch=True).select_related("group__channel", "ticket")
+        )
+        said = Prefetch("progress", s.Progress.objects.select_related("group", "by").order_by("id"))
+        return super().get_queryset().select_related("ticket", "owner").prefetch_related(messages, said)
+
+    def _done(self, escort: Escort) -> Escort:
+        return self.get_queryset().get(pk=escort.pk)
+
+    @extend_schema(request=None, responses=s.EscortSerializer)
+    @action(detail=True, methods=["post"])
+    def claim(self, request: Request, **_kwargs: Any) -> Response:
+        """Take it: one person at a time (HC-4)."""
+        return self.act(None, lambda escort, *, by: self._done(escorts.claim_escort(escort, by=by)))
+
+    @extend_schema(request=None, responses=s.EscortSerializer)
+    @action(detail=True, methods=["post"])
+    def release(self, request: Request, **_kwargs: Any) -> Response:
+        """Put it back."""
+        return self.act(None, lambda escort, *, by: self._done(escorts.release_escort(escort, by=by)))
+
+    @extend_schema(request=s.AnalysisBody, responses=s.EscortSerializer)
+    @action(detail=True, methods=["post"])
+    def analysis(self, request: Request, **_kwargs: Any) -> Response:
+        """Cause, unit, severity, note; region and area of the ticket where given (HC-4)."""
+        return self.act(s.AnalysisBody, lambda escort, *, by, **values: self._done(escorts.analyse(escort, values, by=by)))
+
+    @extend_schema(request=s.DispatchBody, responses=s.EscortSerializer)
+    @action(detail=True, methods=["post"], url_path="dispatch", url_name="dispatch")
+    def dispatch_to_unit(self, request: Request, **_kwargs: Any) -> Response:
+        """Send it to the groups of its region and kind, one message each (HC-5, SE-3)."""
+        return self.act(s.DispatchBody, lambda escort, *, by, text: self._done(escorts.dispatch(escort, by=by, text=text)))
+
+    @extend_schema(request=s.ProgressBody, responses=s.EscortSerializer)
+    @action(detail=True, methods=["post"])
+    def progress(self, request: Request, **_kwargs: Any) -> Response:
+        """Record what the unit says; ``publish`` feeds it to the TL (HC-6, SE-4)."""
+        return self.act(
+            s.ProgressBody,
+            lambda escort, *, by, **said: self._done(progress.record_progress(escort, progress.Said(**said), by=by)),
+        )
+
+    @extend_schema(request=s.TextBody, responses=s.EscortSerializer)
+    @action(detail=True, methods=["post"])
+    def solve(self, request: Request, **_kwargs: Any) -> Response:
+        """The unit has repaired it; a caring call is due (SE-5)."""
+        return self.act(s.TextBody, lambda escort, *, by, text: self._done(escorts.solve_escort(escort, text, by=by)))
+
+
+class ClockViewSet(ActViewSet):
+    """The clocks of tickets."""
+
+    model = Clock
+    serializer_class = s.ClockSerializer
+    filterset_class = ClockFilter
+    ordering = ("-id",)
+    acts = {"list": "clock.list", "retrieve": "clock.acknowledge", "acknowledge": "clock.acknowledge"}
+
+    def get_queryset(self) -> QuerySet[Clock]:
+        rows = super().get_queryset().select_related("ticket", "policy", "acknowledged_by")
+        return rows.prefetch_related("intervals", "rungs")
+
+    @extend_schema(request=s.AcknowledgeBody, responses=s.ClockSerializer)
+    @action(detail=True, methods=["post"])
+    def acknowledge(self, request: Request, **_kwargs: Any) -> Response:
+        """*I have it* for so many minutes; then the ladder goes on (ESC-2)."""
+
+        def acknowledged(clock: Clock, *, by: Person, minutes: int) -> Clock:
+            return self.get_queryset().get(pk=clocks.acknowledge(clock, by=by, minutes=minutes).pk)
+
+        return self.act(s.AcknowledgeBody, acknowledged)
+
+
+class PolicyViewSet(ActViewSet):
+    """Policies: every version, the newest of a kind first."""
+
+    model = Policy
+    serializer_class = s.PolicySerializer
+    filterset_class = PolicyFilter
+    ordering = ("kind", "-version", "id")
+    acts = {"list": "policy.list", "create": "policy.edit"}
+
+    def get_queryset(self) -> QuerySet[Policy]:
+        return Policy.objects.prefetch_related("milestones__rungs")
+
+    @extend_schema(request=s.PolicySerializer, responses={201: s.PolicySerializer})
+    def create(self, request: Request, **_kwargs: Any) -> Response:
+        """A new version for a kind; running tickets keep theirs (ESC-2)."""
+        return self.make(s.PolicySerializer, policies.create_policy)
+
+
+class NotificationViewSet(ActViewSet):
+    """What the signed-in person was told, newest first."""
+
+    model = Notification
+    serializer_class = s.NotificationSerializer
+    filterset_class = NotificationFilter
+    ordering = ("-id",)
+    acts = {"list": None, "read": None}
+
+    def get_queryset(self) -> QuerySet[Notification]:
+        return Notification.objects.filter(person_id=self.person.pk).select_related("ticket")
+
+    @extend_schema(request=None, responses=s.NotificationSerializer)
+    @action(detail=True, methods=["post"])
+    def read(self, request: Request, **_kwargs: Any) -> Response:  # type: ignore[override]
+        """Mark it as read; progress is then told to this person (SE-4)."""
+        return self.act(None, notifying.read_notification)
+
+
+class TicketEscalationViewSet(OnTicket):
+    """What escalation adds to a ticket."""
+
+    acts = {
+        "escalate": "ticket.escalate",
+        "super_emergency": "ticket.raise_super_emergency",
+        "withdraw_super_emergency": "ticket.withdraw_super_emergency",
+    }
+
+    @posted(None)
+    def escalate(self, request: Request, **_kwargs: Any) -> Response:
+        """Take the next rung of the most urgent clock now (P-06 5.10)."""
+        return self.act(None, timers.escalate)
+
+    @posted(s.RaiseBody, url_path="super-emergency")
+    def super_emergency(self, request: Request, **_kwargs: Any) -> Response:
+        """Raise it, with the reason (SE-1)."""
+        return self.act(s.RaiseBody, raising.raise_super_emergency)
+
+    @posted(s.ReasonBody, url_path="withdraw-super-emergency")
+    def withdraw_super_emergency(self, request: Request, **_kwargs: Any) -> Response:
+        """Take the raising back within five minutes (SE-1)."""
+        return self.act(s.ReasonBody, raising.withdraw_super_emergency)

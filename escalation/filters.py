@@ -1,0 +1,65 @@
+"""What escorts, clocks and notifications are filtered by; pages and API alike."""
+
+from typing import Any
+
+import django_filters as filters
+from django.db.models import QuerySet
+
+from escalation.models import Clock, ClockState, Escort, EscortState, MilestoneName, Notification, Policy
+from tickets.models import Kind, Ticket
+
+
+def of_ticket(queryset: QuerySet[Any], _name: str, number: str) -> QuerySet[Any]:
+    """Those of the ticket with this number."""
+    return queryset.filter(ticket__in=Ticket.objects.by_number(number))
+
+
+class EscortFilter(filters.FilterSet):
+    """Filters of the queue."""
+
+    state = filters.MultipleChoiceFilter(choices=EscortState.choices)
+    kind = filters.MultipleChoiceFilter(choices=Kind.choices)
+    owner = filters.CharFilter(field_name="owner__agent_code")
+    region = filters.NumberFilter(field_name="ticket__region", min_value=1, max_value=7)
+    ticket = filters.CharFilter(method=of_ticket)
+    open = filters.BooleanFilter(method="only_open")
+
+    class Meta:
+        model = Escort
+        fields: list[str] = []
+
+    def only_open(self, queryset: QuerySet[Escort], _name: str, value: bool) -> QuerySet[Escort]:
+        """Those still going on, or with ``false`` those that have ended."""
+        states = [EscortState.CLOSED, EscortState.WITHDRAWN]
+        return queryset.exclude(state__in=states) if value else queryset.filter(state__in=states)
+
+
+class ClockFilter(filters.FilterSet):
+    """Filters of the clocks."""
+
+    ticket = filters.CharFilter(method=of_ticket)
+    milestone = filters.ChoiceFilter(choices=MilestoneName.choices)
+    state = filters.MultipleChoiceFilter(choices=ClockState.choices)
+
+    class Meta:
+        model = Clock
+        fields: list[str] = []
+
+
+class NotificationFilter(filters.FilterSet):
+    """Filters of one's notifications."""
+
+    unread = filters.BooleanFilter(field_name="read_at", lookup_expr="isnull")
+    ticket = filters.CharFilter(method=of_ticket)
+
+    class Meta:
+        model = Notification
+        fields = ["event"]
+
+
+class PolicyFilter(filters.FilterSet):
+    """Filters of the policies."""
+
+    class Meta:
+        model = Policy
+        fields = ["kind", "active"]
