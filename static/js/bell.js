@@ -45,7 +45,7 @@ async function ask() {
   }
 }
 
-if (bell) {
+if (bell?.dataset.bell) {
   setInterval(ask, 10000);
   document.addEventListener("visibilitychange", () => document.hidden || ask());
 }
