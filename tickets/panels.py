@@ -3,12 +3,14 @@
 Each app registers its own in ``AppConfig.ready``; the ticket page draws them in order and knows none of them.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from accounts.models import Person
 from tickets.models import Ticket
+
+IN_SHORT_FORM = ("last_published_progress",)  # what another team's ticket shows; a whole ticket has it in its escort
 
 
 @dataclass(frozen=True)
@@ -55,11 +57,13 @@ def add_act(act: PageAct) -> None:
     _acts.sort(key=lambda each: each.order)
 
 
-def page_panels(ticket: Ticket, person: Person) -> list[dict[str, Any]]:
-    """The panels of one ticket's page, each with its template and context, in order."""
+def page_panels(
+    ticket: Ticket, person: Person, *, only: Collection[str] = (), without: Collection[str] = ()
+) -> list[dict[str, Any]]:
+    """The panels of one ticket's page, each with its template and context, in order; ``only`` or ``without`` those named."""
     drawn = []
     for panel in _panels:
-        if panel.template and panel.context:
+        if panel.template and panel.context and (panel.name in only or not only) and panel.name not in without:
             context = panel.context(ticket, person)
             if context:
                 drawn.append({"name": panel.name, "template": panel.template, **context})
@@ -68,11 +72,13 @@ def page_panels(ticket: Ticket, person: Person) -> list[dict[str, Any]]:
 
 def page_acts(ticket: Ticket, person: Person) -> list[dict[str, Any]]:
     """The buttons that this person has on this ticket; a closed one stays visible with its reason."""
-    return [
-        {"act": act, "closed_because": act.closed_because(ticket, person)} for act in _acts if act.shown(ticket, person)
-    ]
+    return [{"act": act, "closed_because": act.closed_because(ticket, person)} for act in _acts if act.shown(ticket, person)]
 
 
-def api_values(tickets: Sequence[Ticket]) -> dict[str, tuple[Mapping[int, Any], Any]]:
-    """For each panel of the API its values by ticket id, and what a ticket without one shows."""
-    return {panel.name: (panel.values(tickets), panel.empty) for panel in _panels if panel.values}
+def api_values(tickets: Sequence[Ticket], *, short: bool = False) -> dict[str, tuple[Mapping[int, Any], Any]]:
+    """For each panel of the API its values by ticket id, and what one without shows; ``short``: those of the short form."""
+    return {
+        panel.name: (panel.values(tickets), panel.empty)
+        for panel in _panels
+        if panel.values and (panel.name in IN_SHORT_FORM) is short
+    }

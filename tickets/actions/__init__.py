@@ -3,8 +3,9 @@
 from tickets.actions.base import change_kind, hold_open, lift_hold, pass_ball, show_clock
 from tickets.actions.contact import forward, post_update, request_take_over, tell_customer, unmask, verify_caller
 from tickets.actions.desk import discard_draft, mark_presence, save_draft
+from tickets.actions.editing import edit
 from tickets.actions.intake import Intake, add_repeat_report, log_ticket, overrule_criterion
-from tickets.actions.work import assign, close, edit, pause, reopen, resume, solve, take_over
+from tickets.actions.work import assign, close, pause, reopen, resume, solve, take_over
 
 __all__ = [
     "Intake",

@@ -56,12 +56,16 @@ def move(ticket: Ticket, status: Status) -> list[str]:
 
 
 def begin_work(ticket: Ticket, *, by: Person) -> list[str]:
-    """The first claim, dispatch, update or assignment takes an open ticket into progress."""
+    """The first claim, dispatch, update or assignment takes an open ticket into progress.
+
+    It follows from the timeline and is nobody's change of the ticket: the version stays, so that a first update does not make
+    the form stale that somebody else has open.
+    """
     if ticket.status != Status.OPEN:
         return []
-    fields = move(ticket, Status.IN_PROGRESS)
+    ticket.status = Status.IN_PROGRESS
     work_began.send(Ticket, ticket=ticket, by=by)
-    return fields
+    return ["status"]
 
 
 def pass_ball(ticket: Ticket, kind: HolderKind, person: Person | None = None, name: str = "") -> list[str]:
@@ -81,7 +85,7 @@ def remember_holder(ticket: Ticket) -> list[str]:
 def return_ball(ticket: Ticket) -> list[str]:
     """Give the ball back to who held it before the pause."""
     before, ticket.holder_before = ticket.holder_before or {}, None
-    person = Person.objects.filter(pk=before.get("person")).first()
+    person = Person.objects.filter(pk=before.get("person") or 0).first()
     kind = HolderKind(before.get("kind", HolderKind.AGENT))
     return [*pass_ball(ticket, kind, person, before.get("name", "")), "holder_before"]
 

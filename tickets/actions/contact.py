@@ -10,7 +10,17 @@ from common.clock import now
 from common.problems import Conflict, Invalid, NotVisible
 from common.text import clean
 from tickets.actions.base import begin_work, lock, lock_visible, pass_ball, required, say
-from tickets.models import TICKET_MOVES, Channel, Customer, HolderKind, OutsideReference, Ticket, TicketUpdate, UpdateTo, Verification
+from tickets.models import (
+    TICKET_MOVES,
+    Channel,
+    Customer,
+    HolderKind,
+    OutsideReference,
+    Ticket,
+    TicketUpdate,
+    UpdateTo,
+    Verification,
+)
 from tickets.signals import customer_told, take_over_requested
 
 
@@ -22,7 +32,7 @@ def _lock_findable(ticket: Ticket, by: Person) -> Ticket:
 
 @transaction.atomic
 def post_update(ticket: Ticket, text: str, *, by: Person, to: str, channel: str = Channel.CALL) -> Ticket:
-    """Record something said, to the customer or among ourselves (OB-4). To the customer it also ends the debt of telling (SE-4)."""
+    """Record something said, to the customer or among ourselves (OB-4). To the customer it ends the debt of telling (SE-4)."""
     require(by, "ticket.update")
     if to not in UpdateTo.values:
         raise Invalid(_("Pilih untuk siapa."), errors={"to": [_("Pilih pelanggan atau internal.")]})
@@ -52,9 +62,7 @@ def _said(ticket: Ticket, text: str, *, by: Person, to: UpdateTo, channel: str, 
 
 
 @transaction.atomic
-def verify_caller(
-    ticket: Ticket, *, by: Person, name_matches: bool, customer_id_matches: bool, contact_matches: bool
-) -> Ticket:
+def verify_caller(ticket: Ticket, *, by: Person, name_matches: bool, customer_id_matches: bool, contact_matches: bool) -> Ticket:
     """Keep what the caller was verified by (OB-1)."""
     require(by, "ticket.verify")
     ticket = _lock_findable(ticket, by)
@@ -65,15 +73,17 @@ def verify_caller(
 
 
 @transaction.atomic
-def forward(ticket: Ticket, unit: str, *, by: Person, text: str = "", outside_reference: str = "", system: str = "nossa") -> Ticket:
+def forward(
+    ticket: Ticket, unit: str, *, by: Person, text: str = "", outside_reference: str = "", system: str = "nossa"
+) -> Ticket:
     """Hand a regular ticket to its responsible unit, by a group by hand or an outside reference such as NOSSA (OB-4)."""
     require(by, "ticket.forward")
     ticket = lock_visible(ticket, by)
+    unit = required(unit, "unit", _("Sebutkan unit yang dituju."), longest=120)
+    note, number, system = clean(text), clean(outside_reference, longest=80), clean(system, longest=30)
     TICKET_MOVES.require("forward", ticket.status)
     if ticket.is_escorted:
         raise Conflict(_("Tiket kawal dikirim ke unit oleh Support HC, bukan diteruskan."))
-    unit = required(unit, "unit", _("Sebutkan unit yang dituju."), longest=120)
-    note, number = clean(text), clean(outside_reference, longest=80)
     if number:
         _refer(ticket, system, number)
     changed = [*begin_work(ticket, by=by), *pass_ball(ticket, HolderKind.UNIT, name=unit), *say(ticket, _("Diteruskan ke unit"))]

@@ -129,7 +129,9 @@ def _criteria(ticked: Sequence[str]) -> set[str]:
         raise Invalid(_("Tanda hard complaint adalah daftar kode."), errors={"criteria": [_("Kirim daftar kode.")]})
     if wrong := set(ticked) - allowed:
         sentence = _("Tanda ini tidak dikenal atau dihitung sistem: %(codes)s.")
-        raise Invalid(sentence, errors={"criteria": [sentence % {"codes": ", ".join(sorted(wrong))}]}, codes=", ".join(sorted(wrong)))
+        raise Invalid(
+            sentence, errors={"criteria": [sentence % {"codes": ", ".join(sorted(wrong))}]}, codes=", ".join(sorted(wrong))
+        )
     return set(ticked)
 
 
@@ -142,7 +144,7 @@ def log_ticket(intake: Intake, *, by: Person) -> Ticket:
     require(by, "ticket.log")
     fields = cleaned_fields({name: getattr(intake, name) for name in (*REQUIRED, *LONGEST, *CHOICES, "region")})
     criteria = _criteria(intake.criteria)
-    customer = _locked_customer(fields)
+    customer = locked_customer(fields)
     if intake.intake_key and (made := Ticket.objects.filter(intake_key=intake.intake_key).first()):
         if made.logged_by_id != by.pk:
             raise Conflict(_("Kunci isian ini sudah dipakai orang lain. Muat ulang formulir."))
@@ -150,7 +152,7 @@ def log_ticket(intake: Intake, *, by: Person) -> Ticket:
     ticket = _new_ticket(fields, customer, by)
     ticket.intake_key = intake.intake_key
     if ticket.interaction == Interaction.COMPLAINT:
-        ticket.repeat_count = _reports(ticket.service_number or "")
+        ticket.repeat_count = count_reports(ticket.service_number or "")
         if ticket.repeat_count >= settings.REPEAT_REPORTS_FOR_HARD_COMPLAINT:
             criteria.add(Criterion.REPEAT_REPORT)
     ticket.criteria = criteria_in_order(criteria)
@@ -158,7 +160,9 @@ def log_ticket(intake: Intake, *, by: Person) -> Ticket:
     ticket.save()
     if ticket.interaction == Interaction.COMPLAINT:
         _report(ticket, fields["description"], ReportKind.COMPLAINT, by)
-    record(ticket, "ticket.logged", by=by, facts=_facts(ticket), personal={name: (None, getattr(ticket, name)) for name in PERSONAL})
+    record(
+        ticket, "ticket.logged", by=by, facts=_facts(ticket), personal={name: (None, getattr(ticket, name)) for name in PERSONAL}
+    )
     ticket_logged.send(Ticket, ticket=ticket, by=by)
     Counter.grow("tickets")
     return ticket
@@ -187,7 +191,7 @@ def _new_ticket(fields: Mapping[str, Any], customer: Customer, by: Person) -> Ti
     )
 
 
-def _locked_customer(fields: Mapping[str, Any]) -> Customer:
+def locked_customer(fields: Mapping[str, Any]) -> Customer:
     """The customer's row, made where new, refreshed with what the caller said, and locked: reports are counted under it."""
     said = {
         "service_line": fields["service_line"],
@@ -206,20 +210,21 @@ def _locked_customer(fields: Mapping[str, Any]) -> Customer:
     return customer
 
 
-def _reports(service_number: str) -> int:
+def count_reports(service_number: str) -> int:
+    """The complaints about this service number in the window; the caller holds its customer's lock."""
     since = now() - timedelta(days=settings.REPEAT_REPORT_WINDOW_DAYS)
     return Report.objects.counted(service_number, since).count()
 
 
 def _report(ticket: Ticket, description: str, kind: ReportKind, by: Person) -> Report:
     return Report.objects.create(
-        ticket=ticket, service_number=ticket.service_number, kind=kind, description=description, by=by, reported_at=now()
+        ticket=ticket, service_number=ticket.service_number or "", kind=kind, description=description, by=by, reported_at=now()
     )
 
 
 @transaction.atomic
 def add_repeat_report(ticket: Ticket, description: str, *, by: Person, kind: str = ReportKind.COMPLAINT) -> Ticket:
-    """Join a repeat report to an open ticket instead of opening a twin (HC-2). Complaints count; at three it turns hard (HC-1)."""
+    """Join a repeat report to an open ticket instead of opening a twin (HC-2). Complaints count; three make it hard (HC-1)."""
     require(by, "ticket.repeat_report")
     if not Ticket.objects.findable_by(by).filter(pk=ticket.pk).exists():
         raise NotVisible(_("Tiket ini tidak ada atau sudah lama ditutup."))
@@ -234,18 +239,19 @@ def add_repeat_report(ticket: Ticket, description: str, *, by: Person, kind: str
     report = _report(ticket, text, ReportKind(kind), by)
     changed = say(ticket, _("Pelanggan lapor ulang") if kind == ReportKind.COMPLAINT else _("Pelanggan bertanya progres"))
     if kind == ReportKind.COMPLAINT:
-        ticket.repeat_count = _reports(ticket.service_number or "") - 1
+        ticket.repeat_count = count_reports(ticket.service_number or "") - 1
         changed.append("repeat_count")
     ticket.save(update_fields=changed)
     facts = {"kind": kind, "repeat_count": ticket.repeat_count}
     record(ticket, "ticket.repeat_reported", by=by, facts=facts, personal={"description": (None, text)})
     repeat_reported.send(Ticket, ticket=ticket, report=report, by=by)
-    _turn_hard_by_count(ticket)
+    turn_hard_by_count(ticket)
     Counter.grow("tickets")
     return ticket
 
 
-def _turn_hard_by_count(ticket: Ticket) -> None:
+def turn_hard_by_count(ticket: Ticket) -> None:
+    """Three repeat reports make the ticket that carries the newest one hard, unless a TL overruled that sign before (HC-1)."""
     found = Criterion.REPEAT_REPORT
     known = found in ticket.criteria or found in ticket.overruled_criteria
     if known or ticket.repeat_count < settings.REPEAT_REPORTS_FOR_HARD_COMPLAINT:
@@ -261,8 +267,8 @@ def overrule_criterion(ticket: Ticket, criterion: str, reason: str, *, by: Perso
     """A TL takes back a sign, with a reason (HC-1). Without any sign left the hard complaint becomes regular again."""
     require(by, "ticket.overrule_criterion")
     ticket = lock_visible(ticket, by)
-    TICKET_MOVES.require("change_kind", ticket.status)
     text = required(reason, "reason", _("Tulis alasannya."))
+    TICKET_MOVES.require("change_kind", ticket.status)
     if criterion not in ticket.criteria:
         raise Conflict(_("Tanda ini tidak ada pada tiket."))
     ticket.criteria = [code for code in ticket.criteria if code != criterion]

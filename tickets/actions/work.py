@@ -1,8 +1,5 @@
 """A ticket's way through its states, and whose work it is."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -10,7 +7,7 @@ from accounts.history import record
 from accounts.models import Counter, Person
 from accounts.roles import Role, require
 from common.clock import now
-from common.problems import Conflict, Invalid, NotAllowed, Stale
+from common.problems import Conflict, Invalid, NotAllowed
 from common.text import clean
 from tickets.actions.base import (
     HOLDER_OF_ROLE,
@@ -23,66 +20,27 @@ from tickets.actions.base import (
     return_ball,
     say,
 )
-from tickets.actions.intake import PERSONAL, cleaned_fields
 from tickets.models import TICKET_MOVES, Hold, HolderKind, Status, Ticket
 from tickets.signals import ticket_assigned, ticket_closed, ticket_paused, ticket_reopened, ticket_resumed, ticket_solved
-
-EDITABLE = (
-    "service_line",
-    "segment",
-    "customer_name",
-    "reporter_name",
-    "contact_phone",
-    "contact_email",
-    "region",
-    "area",
-    "symptom",
-    "description",
-    "interaction",
-    "channel",
-)
-
-
-@transaction.atomic
-def edit(ticket: Ticket, values: Mapping[str, Any], *, by: Person, version: int | None) -> Ticket:
-    """Change the form's fields. ``Stale`` carries the other's values when somebody changed the ticket since ``version``."""
-    require(by, "ticket.edit")
-    ticket = lock_visible(ticket, by)
-    if unknown := set(values) - set(EDITABLE):
-        raise Invalid(_("Isian ini tidak dapat diubah di sini."), errors={name: [_("Tidak dapat diubah.")] for name in unknown})
-    fields = cleaned_fields(values)
-    if version is not None and version != ticket.version:
-        raise Stale(
-            _("Tiket ini diubah orang lain sejak Anda membukanya. Pakai isian Anda atau isian yang baru?"),
-            current={**{name: getattr(ticket, name) for name in EDITABLE}, "version": ticket.version},
-        )
-    TICKET_MOVES.require("edit", ticket.status)
-    changes = {name: (getattr(ticket, name), value) for name, value in fields.items() if (getattr(ticket, name) or "") != (value or "")}
-    if not changes:
-        return ticket
-    for name, (_before, value) in changes.items():
-        setattr(ticket, name, value)
-    ticket.version += 1
-    ticket.save(update_fields=[*changes, "version"])
-    facts = {name: list(change) for name, change in changes.items() if name not in PERSONAL}
-    record(ticket, "ticket.edited", by=by, facts=facts, personal={n: c for n, c in changes.items() if n in PERSONAL})
-    Counter.grow("tickets")
-    return ticket
 
 
 @transaction.atomic
 def assign(ticket: Ticket, person: Person, *, by: Person) -> Ticket:
-    """Give the ticket to a person; it moves to that person's team. An agent may only take or give within the own team."""
+    """Give the ticket to a person; it moves to that person's team. An agent may only take or give within the own team.
+
+    Support HC works for all teams: a ticket given to them stays where its TL sees it.
+    """
     require(by, "ticket.assign")
     ticket = lock_visible(ticket, by)
-    TICKET_MOVES.require("assign", ticket.status)
-    if not person.is_active or person.role not in (Role.AGENT, Role.TEAM_LEADER, Role.SUPERVISOR, Role.SUPPORT_HC):
-        raise Invalid(_("Tiket hanya dapat diberikan kepada agen, TL, SPV, atau Support HC yang aktif."), errors={"assignee": []})
     if by.role == Role.AGENT and person.team_id != by.team_id:
         raise NotAllowed(_("Agen hanya dapat menyerahkan tiket di dalam timnya."))
+    _require_assignable(person)
+    TICKET_MOVES.require("assign", ticket.status)
     before = ticket.assignee
-    ticket.assignee, ticket.team = person, person.team
-    changed = ["assignee", "team", *begin_work(ticket, by=by)]
+    ticket.assignee = person
+    ticket.team = (ticket.team if person.role == Role.SUPPORT_HC else None) or person.team
+    ticket.version += 1
+    changed = ["assignee", "team", "version", *begin_work(ticket, by=by)]
     if not ticket.is_escorted:
         changed += pass_ball(ticket, HOLDER_OF_ROLE[person.role], person)  # type: ignore[index]
     ticket.save(update_fields=[*changed, *say(ticket, _("Diserahkan ke %(name)s") % {"name": person.online_name})])
@@ -90,6 +48,13 @@ def assign(ticket: Ticket, person: Person, *, by: Person) -> Ticket:
     ticket_assigned.send(Ticket, ticket=ticket, by=by)
     Counter.grow("tickets")
     return ticket
+
+
+def _require_assignable(person: Person) -> None:
+    working = person.role in (Role.AGENT, Role.TEAM_LEADER, Role.SUPERVISOR, Role.SUPPORT_HC)
+    if not (working and person.is_active and person.team_id):
+        sentence = _("Tiket hanya dapat diberikan kepada agen, TL, SPV, atau Support HC yang aktif.")
+        raise Invalid(sentence, errors={"assignee": [sentence]})
 
 
 @transaction.atomic
@@ -100,7 +65,8 @@ def take_over(ticket: Ticket, *, by: Person) -> Ticket:
     TICKET_MOVES.require("take_over", ticket.status)
     before = ticket.assignee
     ticket.assignee = by
-    changed = ["assignee", *begin_work(ticket, by=by), *pass_ball(ticket, HOLDER_OF_ROLE[by.role], by)]  # type: ignore[index]
+    ticket.version += 1
+    changed = ["assignee", "version", *begin_work(ticket, by=by), *pass_ball(ticket, HOLDER_OF_ROLE[by.role], by)]  # type: ignore[index]
     ticket.save(update_fields=[*changed, *say(ticket, _("Diambil alih %(name)s") % {"name": by.online_name})])
     record(ticket, "ticket.taken_over", by=by, facts={"assignee": [before and before.agent_code, by.agent_code]})
     Counter.grow("tickets")
@@ -147,7 +113,8 @@ def solve(ticket: Ticket, solution: str, cause: str, *, by: Person) -> Ticket:
     """The fault is repaired, not yet confirmed. Refused while a hold stands (an escort that is not closed)."""
     require(by, "ticket.solve")
     ticket = lock_visible(ticket, by)
-    solution, cause = required(solution, "solution", _("Tulis solusinya.")), clean(cause, longest=200)
+    solution = required(solution, "solution", _("Tulis solusinya."))
+    cause = required(cause or ticket.cause, "cause", _("Tulis penyebabnya."), longest=200)
     TICKET_MOVES.require("solve", ticket.status)
     _refuse_while_held(ticket)
     return mark_solved(ticket, by=by, solution=solution, cause=cause)
@@ -168,12 +135,11 @@ def mark_solved(ticket: Ticket, *, by: Person, solution: str, cause: str) -> Tic
 def close(
     ticket: Ticket, *, by: Person, customer_confirmed: bool, further_help_offered: bool, solution: str = "", cause: str = ""
 ) -> Ticket:
-    """Close as the standard asks (OB-6): solution, the customer's confirmation, further help offered. Refused while held."""
+    """Close as the standard asks (OB-6): solution, cause, the customer's confirmation, further help. Refused while held."""
     require(by, "ticket.close")
     ticket = lock_visible(ticket, by)
-    solution, cause = clean(solution) or ticket.solution, clean(cause, longest=200) or ticket.cause
-    if not solution:
-        raise Invalid(_("Tulis solusinya sebelum menutup."), errors={"solution": [_("Isian ini masih kosong.")]})
+    solution = required(clean(solution) or ticket.solution, "solution", _("Tulis solusinya sebelum menutup."))
+    cause = required(clean(cause, longest=200) or ticket.cause, "cause", _("Tulis penyebabnya sebelum menutup."))
     TICKET_MOVES.require("close", ticket.status)
     _refuse_while_held(ticket)
     if not customer_confirmed:
@@ -217,5 +183,3 @@ def mark_reopened(ticket: Ticket, *, by: Person, reason: str) -> Ticket:
     ticket_reopened.send(Ticket, ticket=ticket, by=by)
     Counter.grow("tickets")
     return ticket
-
-

@@ -1,6 +1,14 @@
-"""Addresses in the API."""
+"""Addresses of tickets and customers in the API."""
 
+from django.urls import path
 from rest_framework.routers import SimpleRouter
 
-router = SimpleRouter()
-urlpatterns = router.urls
+from tickets.api.views import CustomerViewSet, TicketHistoryViewSet, TicketViewSet
+
+router = SimpleRouter(use_regex_path=False)
+router.register("tickets", TicketViewSet, basename="ticket")
+router.register("customers", CustomerViewSet, basename="customer")
+urlpatterns = [
+    path("tickets/<str:number>/history/", TicketHistoryViewSet.as_view({"get": "list"}), name="ticket-history"),
+    *router.urls,
+]

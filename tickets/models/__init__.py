@@ -3,6 +3,7 @@
 from tickets.models.customer import Customer
 from tickets.models.reports import OutsideReference, Report, ReportKind, TicketUpdate, UpdateTo, Verification
 from tickets.models.ticket import (
+    TICKET_MOVES,
     Channel,
     Criterion,
     HolderKind,
@@ -13,7 +14,6 @@ from tickets.models.ticket import (
     ShownClock,
     Status,
     Ticket,
-    TICKET_MOVES,
     show_tickets_to,
 )
 from tickets.models.work import Draft, Hold, Presence

@@ -1,9 +1,19 @@
 """Customers, one per service number."""
 
-from typing import Any
+from typing import Any, Self
 
 from django.db import models
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Person
+from tickets.models.ticket import Ticket
+
+
+class CustomerQuerySet(models.QuerySet["Customer"]):
+    def visible_to(self, person: Person) -> Self:
+        """The customers of the tickets that this person sees whole."""
+        return self.filter(Exists(Ticket.objects.visible_to(person).filter(customer=OuterRef("pk"))))
 
 
 class Customer(models.Model):
@@ -18,6 +28,8 @@ class Customer(models.Model):
     region = models.PositiveSmallIntegerField(_("TREG"), null=True, blank=True)
     area = models.CharField(_("area"), max_length=120, blank=True)
     updated_at = models.DateTimeField()
+
+    objects = CustomerQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["contact_phone"], name="customer_phone")]  # search by phone at intake

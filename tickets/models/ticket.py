@@ -17,7 +17,6 @@ from accounts.roles import Role
 from common.clock import now
 from common.phones import same_number
 from common.states import moves
-from tickets.models.customer import Customer
 
 
 class Status(models.TextChoices):
@@ -129,6 +128,7 @@ def show_tickets_to(role: Role, which: Shown) -> None:
     _shown.setdefault(role, []).append(which)
 
 
+REACHED_BY_CALLERS = (Role.AGENT, Role.TEAM_LEADER, Role.SUPERVISOR)  # they find other teams' tickets, in short form
 _NUMBER = re.compile(r"#?(?:T-)?0*([0-9]{1,12})", re.IGNORECASE)
 
 
@@ -137,7 +137,7 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         """The tickets that this person sees whole (requirements.md, "What each role sees")."""
         if person.role in (Role.SUPPORT_HC, Role.ADMINISTRATOR):
             return self
-        if person.role in (Role.AGENT, Role.TEAM_LEADER, Role.SUPERVISOR):
+        if person.role in REACHED_BY_CALLERS:
             return self.filter(team__in=person.team_scope)
         shown = _shown.get(person.role)
         if not shown:
@@ -149,7 +149,7 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
 
     def findable_by(self, person: Person) -> Self:
         """Open or recent tickets that a caller may reach any agent with; only the short form may be shown of the others'."""
-        if person.role not in (Role.AGENT, Role.TEAM_LEADER, Role.SUPERVISOR):
+        if person.role not in REACHED_BY_CALLERS:
             return self.visible_to(person)
         since = now() - timedelta(days=settings.SEARCHABLE_CLOSED_DAYS)
         return self.filter(Q(team__in=person.team_scope) | Q(status__in=OPEN_STATUSES) | Q(opened_at__gte=since))
@@ -169,8 +169,15 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
 
     def by_number(self, number: str) -> Self:
         """The one with this number, or none: ``T-000042`` and only that spelling."""
-        found = re.fullmatch(r"T-([0-9]{6,12})", number)
+        found = re.fullmatch(r"T-([0-9]{6}|[1-9][0-9]{6,11})", number)
         return self.filter(pk=int(found[1])) if found else self.none()
+
+    def mentioning(self, words: str, *, names: bool) -> Self:
+        """Those with ``words`` in the symptom, the number or, where the reader sees them plain, the ``names``."""
+        which = Q(symptom__icontains=words) | Q(service_number__icontains=words)
+        if names:
+            which |= Q(customer_name__icontains=words) | Q(reporter_name__icontains=words)
+        return self.filter(which)
 
     def by_urgency(self) -> Self:
         """Plain lists: by the clock that ends first, those without one last."""
@@ -184,7 +191,7 @@ class Ticket(models.Model):
     kind = models.CharField(_("jenis"), max_length=20, choices=Kind.choices, default=Kind.REGULAR)
     interaction = models.CharField(_("kontak"), max_length=12, choices=Interaction.choices, default=Interaction.COMPLAINT)
     channel = models.CharField(_("lewat"), max_length=10, choices=Channel.choices, default=Channel.CALL)
-    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, null=True, related_name="tickets")
+    customer = models.ForeignKey("Customer", on_delete=models.PROTECT, null=True, related_name="tickets")
     service_number = models.CharField(_("nomor layanan"), max_length=40, null=True)  # noqa: DJ001 imports may have none
     service_line = models.CharField(_("layanan"), max_length=20, choices=ServiceLine.choices)
     segment = models.CharField(_("segmen"), max_length=3, choices=Segment.choices, blank=True)
@@ -263,6 +270,10 @@ class Ticket(models.Model):
     def is_escorted(self) -> bool:
         """Whether Support HC escorts tickets of this kind."""
         return self.kind != Kind.REGULAR
+
+    def is_whole_for(self, person: Person) -> bool:
+        """Whether somebody who may find this ticket sees all of it, and not only the short form."""
+        return person.role not in REACHED_BY_CALLERS or self.team_id in person.team_scope
 
     @property
     def holder(self) -> dict[str, Any]:

@@ -1,0 +1,131 @@
+"""What the acts on tickets and customers take (api.md, "Bodies fixed by name"). Unknown fields are ignored."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+from common.problems import Invalid
+from tickets.actions.editing import FIELDS
+from tickets.actions.intake import LONGEST, cleaned_fields
+from tickets.models import Channel, Criterion, Interaction, ReportKind, Segment, ServiceLine, UpdateTo
+
+Body = serializers.Serializer[Any]
+LONGEST_TEXT = 10_000
+ACT_FOR = {
+    "status": "pause, resume, solve, close, reopen",
+    "kind": "super-emergency, withdraw-super-emergency, overrule-criterion",
+    "team": "assign",
+    "assignee": "assign, take-over",
+}
+
+
+def words(longest: int = LONGEST_TEXT, **options: Any) -> serializers.CharField:
+    """Words of a person; blank ones only where ``required=False``."""
+    return serializers.CharField(max_length=longest, allow_blank=not options.get("required", True), **options)
+
+
+class FormBody(Body):
+    """The form's fields. Their rules stand in the action; here they are only asked, so that 400 comes before 412."""
+
+    service_number = words(LONGEST["service_number"])
+    service_line = serializers.ChoiceField(choices=ServiceLine.choices)
+    segment = serializers.ChoiceField(choices=Segment.choices, required=False, allow_blank=True)
+    customer_name = words(LONGEST["customer_name"])
+    reporter_name = words(LONGEST["reporter_name"])
+    contact_phone = words(LONGEST["contact_phone"], help_text=_("Dalam ejaan apa pun yang biasa."))
+    contact_email = words(LONGEST["contact_email"], required=False, allow_null=True)
+    region = serializers.IntegerField(min_value=1, max_value=7, required=False, allow_null=True)
+    area = words(LONGEST["area"], required=False)
+    symptom = words(LONGEST["symptom"])
+    description = words(LONGEST["description"])
+    interaction = serializers.ChoiceField(choices=Interaction.choices, required=False)
+    channel = serializers.ChoiceField(choices=Channel.choices, required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        values = {name: value for name, value in attrs.items() if name in FIELDS}
+        return attrs | cleaned_fields(values)
+
+
+class IntakeBody(FormBody):
+    """A new ticket. ``criteria`` are the agent's ticks; the system finds ``repeat_report`` itself (HC-1)."""
+
+    criteria = serializers.ListField(child=serializers.ChoiceField(choices=Criterion.choices), required=False, max_length=5)
+    intake_key = serializers.UUIDField(required=False, allow_null=True)
+
+
+class EditBody(FormBody):
+    """The form's fields, each optional. Signs can be added; only a TL takes one back (``overrule-criterion``)."""
+
+    criteria = serializers.ListField(child=serializers.ChoiceField(choices=Criterion.choices), required=False, max_length=5)
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        if wrong := [name for name in ACT_FOR if isinstance(data, dict) and name in data]:
+            errors = {name: [_("Ubah lewat tindakan: %(acts)s.") % {"acts": ACT_FOR[name]}] for name in wrong}
+            raise Invalid(_("Isian ini tidak diubah dengan PATCH."), errors=errors)
+        return dict(super().to_internal_value(data))
+
+
+class RepeatReportBody(Body):
+    description = words()
+    kind = serializers.ChoiceField(choices=ReportKind.choices, default=ReportKind.COMPLAINT)
+
+
+class UpdateBody(Body):
+    text = words()
+    to = serializers.ChoiceField(choices=UpdateTo.choices)
+    channel = serializers.ChoiceField(choices=Channel.choices, default=Channel.CALL)
+
+
+class ToldBody(Body):
+    text = words()
+    channel = serializers.ChoiceField(choices=Channel.choices, default=Channel.CALL)
+
+
+class VerificationBody(Body):
+    """What the caller could prove (OB-1)."""
+
+    name_matches = serializers.BooleanField(default=False)
+    customer_id_matches = serializers.BooleanField(default=False)
+    contact_matches = serializers.BooleanField(default=False)
+
+
+class ForwardBody(Body):
+    unit = words(120)
+    text = words(required=False)
+    outside_reference = words(80, required=False)
+    system = serializers.RegexField(r"^[a-z0-9_-]{1,30}$", default="nossa")
+
+
+class AssignBody(Body):
+    assignee = serializers.CharField(max_length=8, help_text=_("Kode agen."))
+
+
+class ReasonBody(Body):
+    reason = words(500)
+
+
+class SolveBody(Body):
+    solution = words()
+    cause = words(200)
+
+
+class CloseBody(Body):
+    """``solution`` and ``cause`` may be left out where the ticket has them from ``solve``."""
+
+    solution = words(required=False)
+    cause = words(200, required=False)
+    customer_confirmed = serializers.BooleanField(default=False)
+    further_help_offered = serializers.BooleanField(default=False)
+
+
+class OverruleBody(Body):
+    criterion = serializers.ChoiceField(choices=Criterion.choices)
+    reason = words()
+
+
+class UnmaskBody(Body):
+    """``ticket``: the number of the ticket that it is for; its history keeps the reason."""
+
+    reason = words(500)
+    ticket = serializers.CharField(max_length=20, required=False)
