@@ -271,6 +271,13 @@ REPEAT_REPORTS_FOR_HARD_COMPLAINT = env.int("REPEAT_REPORTS_FOR_HARD_COMPLAINT",
 WITHDRAW_SUPER_EMERGENCY_MINUTES = env.int("WITHDRAW_SUPER_EMERGENCY_MINUTES", default=5)  # SE-1
 SEARCHABLE_CLOSED_DAYS = env.int("SEARCHABLE_CLOSED_DAYS", default=90)  # what each role sees
 CALLBACK_LEASE_MINUTES = env.int("CALLBACK_LEASE_MINUTES", default=15)  # PM-5
+GATEWAY_HOSTS = env.list("GATEWAY_HOSTS", default=["127.0.0.1", "localhost"])  # the only hosts that messages are handed to
+PUBLISHED_UNASKED = ["super_emergency", "buzzer", "buzzer_visit"]  # kinds whose unit's words reach the TL by themselves (SE-4)
+UNIT_DONE_WORDS = [  # how units say that it is repaired (HC-6)
+    *("selesai", "done", "clear", "close", "closed", "solved", "sudah normal", "sdh normal", "udah normal", "normal"),
+    *("sudah up", "sdh up", "up", "sudah selesai", "sdh selesai", "sudah ok", "sdh ok"),
+]
+UNIT_ASKS_WORDS = ["mohon", "minta", "butuh", "tolong kirim", "info", "need", "please send"]  # how they begin to ask for data
 REQUESTS_A_MINUTE = 600  # a person's, on the API; up to 300 are promised
 PRESENCE_SECONDS = 45
 METRICS_ALLOWED_FROM = env.list("METRICS_ALLOWED_FROM", default=["127.0.0.1", "::1"])

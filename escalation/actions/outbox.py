@@ -35,6 +35,7 @@ def queue_message(
             "by": by,
             "state": MessageState.QUEUED if sends else MessageState.TO_SEND_BY_HAND,
             "created_at": now(),
+            "queued_at": now() if sends else None,
             "next_try_at": now() if sends else None,
         },
     )
@@ -87,8 +88,9 @@ def retry_message(message: Message, *, by: Person) -> Message:
         raise Conflict(_("Hanya pesan yang gagal yang dapat dikirim ulang."))
     sends = message.group.channel.active and abilities_of(message.group.channel.kind).sends
     message.state = MessageState.QUEUED if sends else MessageState.TO_SEND_BY_HAND
-    message.next_try_at, message.attempts, message.problem = (now() if sends else None), 0, ""
-    message.save(update_fields=["state", "next_try_at", "attempts", "problem"])
+    message.queued_at = message.next_try_at = now() if sends else None
+    message.attempts, message.problem = 0, ""
+    message.save(update_fields=["state", "queued_at", "next_try_at", "attempts", "problem"])
     record(ticket, "message.retried", by=by, facts={"group": message.group.name, "message": message.pk})
     Counter.grow("queue")
     return message

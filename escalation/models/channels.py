@@ -27,6 +27,9 @@ class Channel(models.Model):
     user = models.CharField(_("pengguna"), max_length=80, blank=True)
     device = models.CharField(_("perangkat"), max_length=120, blank=True)
     secrets = models.BinaryField(default=b"", blank=True)  # encrypted: password and webhook secret
+    pace = models.PositiveSmallIntegerField(_("pesan per menit per grup"), default=20)
+    failures = models.PositiveSmallIntegerField(default=0)  # in a row; the breaker counts them
+    open_until = models.DateTimeField(null=True, blank=True)  # the breaker: until then messages wait
     last_proof_at = models.DateTimeField(null=True, blank=True)
     last_inbound_at = models.DateTimeField(null=True, blank=True)
 
@@ -104,8 +107,10 @@ class Message(models.Model):
     state = models.CharField(max_length=16, choices=MessageState.choices, default=MessageState.QUEUED)
     attempts = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField()
+    queued_at = models.DateTimeField(null=True)  # when it last began to wait for the gateway; giving up counts from here
     next_try_at = models.DateTimeField(null=True)
     claimed_at = models.DateTimeField(null=True)
+    doubtful = models.BooleanField(default=False)  # the last try may have arrived: ask the gateway before sending again
     gateway_id = models.CharField(max_length=120, blank=True)
     sent_at = models.DateTimeField(null=True)
     delivered_at = models.DateTimeField(null=True)
@@ -122,6 +127,7 @@ class Message(models.Model):
             models.Index(fields=["claimed_at"], name="message_in_flight", condition=Q(state="sending")),
             models.Index(fields=["ticket", "-id"], name="message_of_ticket"),
             models.Index(fields=["gateway_id"], name="message_by_gateway", condition=~Q(gateway_id="")),  # acks, quotes
+            models.Index(fields=["group", "claimed_at"], name="message_pace", condition=Q(claimed_at__isnull=False)),
         ]
 
     def __str__(self) -> str:
@@ -153,11 +159,13 @@ class InboundMessage(models.Model):
     provider_id = models.CharField(max_length=200)
     raw = models.TextField()
     received_at = models.DateTimeField()
+    is_receipt = models.BooleanField(default=False)  # says that messages of ours were delivered or read; no word of anybody
     group = models.ForeignKey(Group, on_delete=models.PROTECT, null=True, related_name="inbound")
     sender = models.CharField(max_length=120, blank=True)
     text = models.TextField(blank=True)
     said_at = models.DateTimeField(null=True)
     quoted_id = models.CharField(max_length=120, blank=True)
+    quoted_text = models.TextField(blank=True)
     state = models.CharField(max_length=10, choices=InboundState.choices, default=InboundState.NEW)
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, null=True, related_name="inbound")
     matched_by = models.CharField(max_length=10, blank=True)  # quote, number, hand
