@@ -143,7 +143,7 @@ def resume_all(ticket: Ticket, *, by: Person) -> None:
 
 def stop_repair(ticket: Ticket) -> None:
     """At solved every repair clock stops (ESC-5)."""
-    end(live(ticket, REPAIR), by_act="solved")
+    end(live(ticket, REPAIR), by_act="solved", at=ticket.solved_at)
 
 
 def restart_repair(ticket: Ticket) -> None:

@@ -91,7 +91,7 @@ def _queue(ticket: Ticket) -> Escort:
 
 
 def follow_kind(ticket: Ticket, *, before: Kind, by: Person | None) -> None:
-    """The kind changed: the new kind's clocks start now, the escort goes to analysis, or ends where none is due (api.md, states)."""
+    """The kind changed: its clocks start now, the escort goes to analysis, or ends where none is due (api.md, states)."""
     escort = Escort.objects.filter(ticket=ticket).first()
     clocks.end(clocks.live(ticket, clocks.REPAIR), by_act="raised", cancelled=True)
     milestones = set(clocks.AT_LOGGING)

@@ -26,7 +26,7 @@ from tickets.models import TICKET_MOVES, Kind, Ticket
 def raise_super_emergency(
     ticket: Ticket, reason: str, *, by: Person, kind: str = Kind.SUPER_EMERGENCY, promise: Any = None
 ) -> Ticket:
-    """A TL, or a supervisor for the site, raises a ticket (SE-1). Support HC has it at once, in the page and in its group (SE-2)."""
+    """A TL, or a supervisor for the site, raises a ticket (SE-1). Support HC has it at once, in page and group (SE-2)."""
     require(by, "ticket.raise_super_emergency")
     ticket = lock_visible(ticket, by)
     text = required(reason, "reason", _("Tulis mengapa tiket ini dinaikkan."), longest=2_000)

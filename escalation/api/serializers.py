@@ -149,6 +149,7 @@ class PolicySerializer(serializers.ModelSerializer[Policy]):
         model = Policy
         fields = ["id", "name", "kind", "version", "active", "confirmed", "clause", "created_at", "milestones"]
         read_only_fields = ["version", "confirmed", "clause", "created_at"]
+        validators: list[Any] = []  # the version is given by the action, under the unique constraint
 
 
 class NotificationSerializer(serializers.ModelSerializer[Notification]):

@@ -13,7 +13,7 @@ from accounts.models import Person
 from escalation.actions import clocks, escorts, notifying, policies, progress, raising, timers
 from escalation.api import serializers as s
 from escalation.filters import ClockFilter, EscortFilter, NotificationFilter, PolicyFilter
-from escalation.models import Clock, Escort, Message, Notification, Policy
+from escalation.models import Clock, Escort, Message, Notification, Policy, Progress
 from tickets.api.base import OnTicket, posted
 
 
@@ -38,7 +38,7 @@ class EscortViewSet(ActViewSet):
         messages = Prefetch(
             "ticket__messages", Message.objects.filter(is_dispatch=True).select_related("group__channel", "ticket")
         )
-        said = Prefetch("progress", s.Progress.objects.select_related("group", "by").order_by("id"))
+        said = Prefetch("progress", Progress.objects.select_related("group", "by").order_by("id"))
         return super().get_queryset().select_related("ticket", "owner").prefetch_related(messages, said)
 
     def _done(self, escort: Escort) -> Escort:
