@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.forms import AuthenticationForm, UsernameField
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Duty, Person
@@ -12,6 +12,8 @@ from accounts.models import Duty, Person
 
 class SignInForm(AuthenticationForm):
     """Agent code and password. Odd input is refused like a wrong password: the page must not tell who exists."""
+
+    username = UsernameField(max_length=8)
 
     error_messages = {
         "invalid_login": _("Kode agen atau sandi tidak cocok."),

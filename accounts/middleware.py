@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 from django.utils.http import urlencode
+from django.utils.translation.trans_real import parse_accept_lang_header
 
 from accounts.history import door
 from accounts.models import Person
@@ -63,8 +64,8 @@ def _language(request: HttpRequest, person: Person | None) -> str:
 
 def _asked(request: HttpRequest, otherwise: str) -> str:
     """The first language of Accept-Language that we speak."""
-    for asked, _quality in translation.trans_real.parse_accept_lang_header(request.headers.get("Accept-Language", "")):
-        language = asked.split("-")[0]
+    for asked, _quality in parse_accept_lang_header(request.headers.get("Accept-Language", "")):
+        language = str(asked).split("-")[0]
         if language in dict(settings.LANGUAGES):
             return language
     return otherwise
@@ -77,7 +78,7 @@ def _zone(person: Person | None) -> zoneinfo.ZoneInfo:
 class SignedInMiddleware(LoginRequiredMiddleware):
     """Every page needs somebody signed in. A part answers 401, so that the page around it stays with its unsent words."""
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseBase:
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseBase:  # type: ignore[override]
         if wants_part(request):
             return HttpResponse(status=401)
         return super().handle_no_permission(request, view_func)

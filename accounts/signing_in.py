@@ -30,4 +30,5 @@ def seconds_locked(request: HttpRequest, agent_code: str) -> int:
 
 
 def _attempts(request: HttpRequest, agent_code: str) -> QuerySet[AccessAttempt]:
-    return AccessAttempt.objects.filter(username=agent_code, ip_address=address(request))
+    attempts: QuerySet[AccessAttempt] = AccessAttempt.objects.filter(username=agent_code, ip_address=address(request))
+    return attempts

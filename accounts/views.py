@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 
 from accounts import actions
 from accounts.forms import DutyForm, PreferencesForm, SignInForm
-from accounts.models import Person
+from accounts.models import Duty, Person
 from accounts.places import home_of
 from accounts.signing_in import attempts_left, seconds_locked
 from common import htmx
@@ -68,10 +68,10 @@ def statement(request: HttpRequest) -> HttpResponse:
 def me(request: HttpRequest) -> HttpResponse:
     """The account: language, colours, sound; and duty by hand (OB-7)."""
     if request.method != "POST":
-        return render(request, "accounts/me.html", {"duties": DutyForm().fields["duty"]})
+        return render(request, "accounts/me.html", {"duties": Duty})
     form = DutyForm(request.POST) if "duty" in request.POST else PreferencesForm(request.POST)
     if not form.is_valid():
-        return render(request, "accounts/me.html", {"form": form}, status=400)
+        return render(request, "accounts/me.html", {"form": form, "duties": Duty}, status=400)
     if isinstance(form, DutyForm):
         actions.set_duty(_me(request), by=_me(request), duty=form.cleaned_data["duty"])
         htmx.toast(request, _("Status tugas disimpan."))
@@ -115,10 +115,11 @@ def set_language(request: HttpRequest) -> HttpResponse:
 def locked_out(request: HttpRequest, original: HttpResponse | None, credentials: dict[str, Any] | None) -> HttpResponse:
     """After too many wrong passwords: 429 and how long to wait, as page or problem details."""
     seconds = seconds_locked(request, str((credentials or {}).get("username", "")))
-    headers = {"Retry-After": str(seconds)}
     if is_api(request):
-        return plain(429, _("Terlalu banyak sandi yang salah. Tunggu, lalu coba lagi."), headers=headers)
-    return render(request, "accounts/locked_out.html", {"minutes": -(-seconds // 60)}, status=429, headers=headers)
+        return plain(429, _("Terlalu banyak sandi yang salah. Tunggu, lalu coba lagi."), headers={"Retry-After": str(seconds)})
+    page = render(request, "accounts/locked_out.html", {"minutes": -(-seconds // 60)}, status=429)
+    page["Retry-After"] = str(seconds)
+    return page
 
 
 @login_not_required
@@ -154,4 +155,4 @@ def our_fault(request: HttpRequest) -> HttpResponse:
     """500. The page is a plain file that asks nothing of what has just failed."""
     if is_api(request):
         return plain(500, "Kawal could not answer. The fault is ours and has been logged.")
-    return render(None, "500.html", status=500)  # type: ignore[arg-type]
+    return render(None, "500.html", status=500)

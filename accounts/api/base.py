@@ -151,7 +151,7 @@ class ActViewSet(ListModelMixin, Conventions, GenericViewSet[Any]):
         if not wanted or wanted == ["*"] or not hasattr(target, "version"):
             return
         target = type(target)._base_manager.select_for_update().get(pk=target.pk)
-        if f'"v{target.version}"' not in wanted:  # type: ignore[attr-defined]
+        if f'"v{target.version}"' not in wanted:
             fresh = self.get_queryset().get(pk=target.pk)
             raise Stale(_("Orang lain sudah mengubahnya."), current=self.get_serializer(fresh).data)
 
@@ -162,7 +162,7 @@ def _digest(request: Request) -> str:
     if not (request.content_type or "").startswith("multipart/"):
         running.update(request.body)
         return running.hexdigest()
-    for name, value in sorted(request.data.items(), key=lambda pair: str(pair[0])):
+    for name, value in sorted(cast("dict[str, Any]", request.data).items(), key=lambda pair: str(pair[0])):
         running.update(f"\n{name}\n".encode())
         for chunk in value.chunks() if hasattr(value, "chunks") else [str(value).encode()]:
             running.update(chunk)

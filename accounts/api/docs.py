@@ -1,7 +1,5 @@
 """The OpenAPI document, and a page to read and try it."""
 
-from typing import Any
-
 from csp.constants import SELF, UNSAFE_INLINE
 from csp.decorators import csp_update
 from django.contrib.auth.views import redirect_to_login
@@ -26,8 +24,8 @@ class ApiDocs(SpectacularSwaggerSplitView):
 
     url_name = "api-schema"
 
-    def handle_exception(self, error: Exception) -> HttpResponseBase:
+    def handle_exception(self, error: Exception) -> HttpResponseBase:  # type: ignore[override]
         if isinstance(error, NotAuthenticated):
             return redirect_to_login(self.request.get_full_path())
-        response: Any = super().handle_exception(error)
+        response: HttpResponseBase = super().handle_exception(error)
         return response

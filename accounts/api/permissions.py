@@ -1,12 +1,13 @@
 """The first gates of the API, in this order: signed in (401), statement signed (403), the role may at all (403)."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from django.utils.translation import gettext_lazy as _
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
+from accounts.models import Person
 from accounts.roles import require
 from common.problems import NotAllowed
 
@@ -27,7 +28,7 @@ class SignedStatement(SignedIn):
     def has_permission(self, request: Request, view: "APIView") -> bool:
         if not super().has_permission(request, view):
             return False
-        if request.user.statement_signed_at is None:
+        if cast(Person, request.user).statement_signed_at is None:
             raise NotAllowed(_("Tanda tangani dulu pernyataan kerahasiaan."), code="statement-not-signed")
         return True
 
@@ -45,5 +46,5 @@ class RoleMay(BasePermission):
             return True  # no such operation: the answer is 405, for everybody
         act = acts[operation] if operation in acts or operation != "retrieve" else acts["list"]
         if act is not None:
-            require(request.user, act)
+            require(cast(Person, request.user), act)
         return True

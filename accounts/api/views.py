@@ -24,9 +24,13 @@ from accounts.signing_in import seconds_locked
 class TokenView(APIView):
     """A token for agent code and password. Only failures count against the limit."""
 
-    authentication_classes: ClassVar = []
+    authentication_classes = []
     permission_classes = [AllowAny]
-    throttle_classes: ClassVar = []
+    throttle_classes = []
+
+    def get_authenticate_header(self, request: Request) -> str:
+        """Nobody is signed in here, so a refusal would else become 403."""
+        return "Token"
 
     @extend_schema(request=SignInSerializer, responses=TokenSerializer, auth=[])
     def post(self, request: Request) -> Response:
