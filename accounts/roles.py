@@ -88,6 +88,7 @@ MAY: dict[str, tuple[Role, ...]] = {
     "channel.edit": (ADM,),
     # outbound
     "callback.list": (A, TL, SPV, HC, T2, ADM),
+    "callback.create": (HC, TL),
     "callback.claim": (T2, TL, A),
     "callback.release": (T2, TL, A),
     "callback.attempt": (T2, TL, A),

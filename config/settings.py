@@ -242,6 +242,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["accounts.api.permissions.SignedStatement"],
     "DEFAULT_PARSER_CLASSES": ["accounts.api.parsers.StrictJSON"],
     "DEFAULT_METADATA_CLASS": None,
+    "URL_FORMAT_OVERRIDE": None,
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PAGINATION_CLASS": "common.paging.Cursor",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
@@ -271,6 +272,11 @@ REPEAT_REPORTS_FOR_HARD_COMPLAINT = env.int("REPEAT_REPORTS_FOR_HARD_COMPLAINT",
 WITHDRAW_SUPER_EMERGENCY_MINUTES = env.int("WITHDRAW_SUPER_EMERGENCY_MINUTES", default=5)  # SE-1
 SEARCHABLE_CLOSED_DAYS = env.int("SEARCHABLE_CLOSED_DAYS", default=90)  # what each role sees
 CALLBACK_LEASE_MINUTES = env.int("CALLBACK_LEASE_MINUTES", default=15)  # PM-5
+CALLBACK_MOST_MISSES = env.int("CALLBACK_MOST_MISSES", default=8)  # PM-5: then Support HC hears that nobody answers
+CALLBACK_RETRY_MINUTES = {"no_answer": 30, "busy": 10}  # PM-5, where the agent names no time
+CALLBACK_FURTHEST_DAYS = env.int("CALLBACK_FURTHEST_DAYS", default=30)
+CALLING_HOURS = (8, 21)  # a customer is called back between these hours of the site's own time
+CALL_LINK = env.str("CALL_LINK", default="tel:{e164}")  # or sip:{e164}@host, callto:{e164}, sip:{national}: what the softphone takes
 GATEWAY_HOSTS = env.list("GATEWAY_HOSTS", default=["127.0.0.1", "localhost"])  # the only hosts that messages are handed to
 PUBLISHED_UNASKED = ["super_emergency", "buzzer", "buzzer_visit"]  # kinds whose unit's words reach the TL by themselves (SE-4)
 UNIT_DONE_WORDS = [  # how units say that it is repaired (HC-6)

@@ -299,6 +299,8 @@ class Migration(migrations.Migration):
                             ("take_over", "Agen meminta Anda mengambil alih"),
                             ("assigned", "Tiket diserahkan kepada Anda"),
                             ("not_sent", "Pesan tidak terkirim"),
+                            ("callback_stuck", "Pelanggan tidak dapat ditelepon"),
+                            ("callback_done", "Kabar Anda sudah disampaikan ke pelanggan"),
                             ("alarm", "Gangguan pada Kawal"),
                         ],
                         max_length=20,
