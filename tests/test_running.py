@@ -38,18 +38,37 @@ def processes_with(mark: str) -> list[int]:
     return found
 
 
-def wait_until_it_answers(address: str, process: subprocess.Popen[str]) -> float:
-    """The seconds it took until the address answered with 200."""
-    started = time.monotonic()
-    while time.monotonic() < started + 60:
-        assert process.poll() is None, process.communicate()
-        try:
-            with urllib.request.urlopen(address, timeout=5) as answer:
-                assert answer.status == 200
-                return time.monotonic() - started
-        except OSError:
-            time.sleep(0.05)
-    raise AssertionError(f"{address} never answered")
+class Running:
+    """A started `manage.py up`, its address, and what it says (kept in a file: a full pipe would hold it up)."""
+
+    def __init__(self, data: Path, port: int) -> None:
+        environment = {key: value for key, value in os.environ.items() if key not in {"DATABASE_URL", "REDIS_URL"}}
+        environment |= {"KAWAL_DATA": str(data), "PORT": str(port)}
+        self.log, self.mark, self.address = data / "output.txt", f"KAWAL_DATA={data}", f"http://127.0.0.1:{port}/"
+        with self.log.open("w") as log:
+            command = [sys.executable, "manage.py", "up"]
+            self.process = subprocess.Popen(
+                command, cwd=TOP, env=environment, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
+            )
+
+    def wait_until_it_answers(self) -> float:
+        """The seconds it took until the web server said that it lives."""
+        started = time.monotonic()
+        while time.monotonic() < started + 90:
+            assert self.process.poll() is None, self.log.read_text()
+            try:
+                with urllib.request.urlopen(self.address + "healthz", timeout=5) as answer:
+                    assert answer.status == 200
+                    return time.monotonic() - started
+            except OSError:
+                time.sleep(0.05)
+        raise AssertionError(f"never answered: {self.log.read_text()}")
+
+    def wait_until_it_ends(self) -> str:
+        """What it said, after it has ended in time and left no process."""
+        self.process.wait(timeout=END_WITHIN_SECONDS)
+        assert processes_with(self.mark) == []
+        return self.log.read_text()
 
 
 @pytest.fixture(scope="module")
@@ -59,56 +78,44 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @contextmanager
-def running(data: Path, port: int) -> Iterator[subprocess.Popen[str]]:
-    environment = {key: value for key, value in os.environ.items() if key not in {"DATABASE_URL", "REDIS_URL"}}
-    environment |= {"KAWAL_DATA": str(data), "PORT": str(port)}
-    command = [sys.executable, "manage.py", "up"]
-    process = subprocess.Popen(
-        command, cwd=TOP, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
-    )
+def running(data: Path, port: int) -> Iterator[Running]:
+    up = Running(data, port)
     try:
-        yield process
+        yield up
     finally:
-        for left in processes_with(f"KAWAL_DATA={data}"):
+        for left in processes_with(up.mark):
             os.kill(left, signal.SIGKILL)
-        process.wait()
+        up.process.wait()
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_one_signal_ends_all_of_it_within_five_seconds(data: Path, number: signal.Signals) -> None:
-    port = free_port()
-    with running(data, port) as process:
-        wait_until_it_answers(f"http://127.0.0.1:{port}/healthz", process)
-        assert len(processes_with(f"KAWAL_DATA={data}")) >= 4  # the parent, gunicorn with its workers, Celery with its beat
-        started = time.monotonic()
-        process.send_signal(number)
-        output, _ = process.communicate(timeout=END_WITHIN_SECONDS)
-        assert time.monotonic() - started < END_WITHIN_SECONDS
-        assert processes_with(f"KAWAL_DATA={data}") == []
-        assert process.returncode == 0, output
-        assert "kawal-demo" in output and f"http://127.0.0.1:{port}/" in output
+    with running(data, free_port()) as up:
+        up.wait_until_it_answers()
+        assert len(processes_with(up.mark)) >= 4  # the parent, gunicorn with its workers, Celery with its beat
+        up.process.send_signal(number)
+        output = up.wait_until_it_ends()
+    assert up.process.returncode == 0, output
+    assert "kawal-demo" in output and up.address in output
 
 
 def test_a_second_start_keeps_the_data_and_is_quick(data: Path) -> None:
-    port = free_port()
-    with running(data, port) as process:
-        seconds = wait_until_it_answers(f"http://127.0.0.1:{port}/healthz", process)
-        process.terminate()
-        output, _ = process.communicate(timeout=END_WITHIN_SECONDS)
+    with running(data, free_port()) as up:
+        seconds = up.wait_until_it_answers()
+        up.process.terminate()
+        output = up.wait_until_it_ends()
     assert seconds < 10  # 5 on a quiet machine; the tests beside this one share its two cores
     assert "demo data" not in output
 
 
 def test_the_death_of_one_process_ends_the_rest(data: Path) -> None:
-    port = free_port()
-    with running(data, port) as process:
-        wait_until_it_answers(f"http://127.0.0.1:{port}/healthz", process)
-        children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+    with running(data, free_port()) as up:
+        up.wait_until_it_answers()
+        parent = up.process.pid
+        children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
         os.kill(int(children[-1]), signal.SIGKILL)
-        output, _ = process.communicate(timeout=END_WITHIN_SECONDS)
-        assert process.returncode == 1
-        assert "ended by itself" in output
-        assert processes_with(f"KAWAL_DATA={data}") == []
+        assert "ended by itself" in up.wait_until_it_ends()
+    assert up.process.returncode == 1
 
 
 def test_a_port_in_use_is_said_in_words(data: Path) -> None:
@@ -116,7 +123,8 @@ def test_a_port_in_use_is_said_in_words(data: Path) -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        with running(data, port) as process:
-            output, _ = process.communicate(timeout=30)
-    assert process.returncode == 1
+        with running(data, port) as up:
+            up.process.wait(timeout=30)
+    output = up.log.read_text()
+    assert up.process.returncode == 1
     assert f"Port {port} cannot be used" in output and "Traceback" not in output
