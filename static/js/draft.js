@@ -1,6 +1,6 @@
 // form[data-draft="URL"]: what is typed is saved on the server two seconds later; while that fails, on this computer, and the page says so.
 const words = JSON.parse(document.getElementById("words")?.textContent ?? "{}");
-const token = () => document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? "";
+const token = () => document.cookie.match(/(?:^|; )(?:__Host-)?csrftoken=([^;]+)/)?.[1] ?? JSON.parse(document.body.getAttribute("hx-headers") ?? "{}")["X-CSRFToken"];
 const person = document.body.dataset.person;
 const DAY = 24 * 3600 * 1000;
 const zone = document.querySelector("[data-wall]")?.dataset.wall;
@@ -90,8 +90,8 @@ class Draft {
   }
 }
 
-document.querySelectorAll("form[data-draft]").forEach((form) => new Draft(form));
 document.querySelectorAll("[data-draft-done]").forEach((mark) => drop(mark.dataset.draftDone));
+document.querySelectorAll("form[data-draft]").forEach((form) => new Draft(form));
 // Shared computers: nothing of this person stays behind after signing out.
 document.addEventListener("submit", (event) => {
   if (!event.target.action.includes("logout")) return;

@@ -1,6 +1,6 @@
 // Forms: sent once, with a fresh token, errors found by the focus; counters, reveals, dialogs, menus. Without this file they still post.
 const words = JSON.parse(document.getElementById("words")?.textContent ?? "{}");
-const token = () => document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1];
+const token = () => document.cookie.match(/(?:^|; )(?:__Host-)?csrftoken=([^;]+)/)?.[1] ?? JSON.parse(document.body.getAttribute("hx-headers") ?? "{}")["X-CSRFToken"];
 
 // Somebody may have signed in again in another tab: the token in this page is then an old one, the cookie has the new one.
 document.addEventListener("submit", (event) => {

@@ -1,5 +1,5 @@
 // [data-presence="URL"]: says every 15 s whether this person looks, edits, or has gone to another tab, and shows who else is here.
-const token = () => document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? "";
+const token = () => document.cookie.match(/(?:^|; )(?:__Host-)?csrftoken=([^;]+)/)?.[1] ?? JSON.parse(document.body.getAttribute("hx-headers") ?? "{}")["X-CSRFToken"];
 let dirty = false;
 
 function mode() {

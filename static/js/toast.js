@@ -2,7 +2,7 @@
 const words = JSON.parse(document.getElementById("words")?.textContent ?? "{}");
 const place = document.getElementById("toasts");
 const model = document.getElementById("toast-model");
-const token = () => document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? "";
+const token = () => document.cookie.match(/(?:^|; )(?:__Host-)?csrftoken=([^;]+)/)?.[1] ?? JSON.parse(document.body.getAttribute("hx-headers") ?? "{}")["X-CSRFToken"];
 let timer;
 
 function wait() {
