@@ -4,19 +4,22 @@ history; nothing is deleted here.
 Apps above register what an administrator edits on ``desk``: ``@admin.register(Channel, site=desk)``.
 """
 
-from typing import Any, cast
+from collections.abc import Callable, Iterable
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.contrib import admin
+from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.password_validation import validate_password
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 
-from accounts import actions
+from accounts.actions import change_person, change_site, change_team, create_person, create_site, create_team
 from accounts.actions.administration import PERSON_FIELDS
 from accounts.models import Person, Site, Team
 
@@ -28,7 +31,10 @@ class Desk(admin.AdminSite):
     index_title = _("Administrasi")
     enable_nav_sidebar = False
 
+    @method_decorator(login_not_required)
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        if self.has_permission(request):
+            return redirect("admin:index")
         if request.user.is_authenticated:
             raise PermissionDenied
         return redirect_to_login(request.GET.get("next", request.get_full_path()))
@@ -46,29 +52,30 @@ class Kept(admin.ModelAdmin):  # type: ignore[type-arg]
     """What is changed by actions and never deleted."""
 
     actions = None
+    create: ClassVar[Callable[..., Model]]
+    change: ClassVar[Callable[..., Model]]
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Hand what differs to the action; the object that the admin goes on with is the one that came back."""
+        by = cast(Person, request.user)
         if change:
             unsaved = type(obj).objects.get(pk=obj.pk)
-            saved = self.changed(unsaved, form, cast(Person, request.user))
+            saved = self.change(unsaved, by=by, changes=_fields(form, form.changed_data), **self.beside(form))
         else:
-            saved = self.created(form, cast(Person, request.user))
+            saved = self.create(by=by, **_fields(form, form.cleaned_data), **self.beside(form))
         obj.__dict__.update(saved.__dict__)
 
-    def created(self, form: Any, by: Person) -> Model:
-        raise NotImplementedError
-
-    def changed(self, thing: Any, form: Any, by: Person) -> Model:
-        raise NotImplementedError
+    def beside(self, form: Any) -> dict[str, Any]:
+        """What the action takes and is no field of the model."""
+        return {}
 
 
-def _differing(form: Any) -> dict[str, Any]:
+def _fields(form: Any, names: Iterable[str]) -> dict[str, Any]:
     fields = {field.name for field in form.instance._meta.fields}
-    return {name: form.cleaned_data[name] for name in form.changed_data if name in fields}
+    return {name: form.cleaned_data[name] for name in names if name in fields}
 
 
 class PersonForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -103,12 +110,11 @@ class PersonAdmin(Kept):
     list_select_related = ["team"]
     search_fields = ["agent_code", "online_name"]
 
-    def created(self, form: Any, by: Person) -> Model:
-        values = {name: form.cleaned_data[name] for name in PERSON_FIELDS}
-        return actions.create_person(by=by, password=form.cleaned_data["new_password"], **values)
+    create = staticmethod(create_person)
+    change = staticmethod(change_person)
 
-    def changed(self, thing: Person, form: Any, by: Person) -> Model:
-        return actions.change_person(thing, by=by, changes=_differing(form), password=form.cleaned_data["new_password"])
+    def beside(self, form: Any) -> dict[str, Any]:
+        return {"password": form.cleaned_data["new_password"]}
 
 
 class LinesField(forms.CharField):
@@ -137,11 +143,8 @@ class TeamAdmin(Kept):
     list_display = ["name", "site", "leader"]
     list_select_related = ["site", "leader"]
 
-    def created(self, form: Any, by: Person) -> Model:
-        return actions.create_team(by=by, **form.cleaned_data)
-
-    def changed(self, thing: Team, form: Any, by: Person) -> Model:
-        return actions.change_team(thing, by=by, changes=_differing(form))
+    create = staticmethod(create_team)
+    change = staticmethod(change_team)
 
 
 @admin.register(Site, site=desk)
@@ -149,8 +152,5 @@ class SiteAdmin(Kept):
     fields = ["code", "name", "time_zone"]
     list_display = ["code", "name", "time_zone"]
 
-    def created(self, form: Any, by: Person) -> Model:
-        return actions.create_site(by=by, **form.cleaned_data)
-
-    def changed(self, thing: Site, form: Any, by: Person) -> Model:
-        return actions.change_site(thing, by=by, changes=_differing(form))
+    create = staticmethod(create_site)
+    change = staticmethod(change_site)

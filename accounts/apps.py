@@ -1,5 +1,3 @@
-from importlib import import_module
-
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -9,4 +7,7 @@ class AccountsConfig(AppConfig):
     verbose_name = _("orang")
 
     def ready(self) -> None:
-        import_module("accounts.receivers")
+        from accounts import places, receivers  # noqa: F401, PLC0415 models are ready only now
+        from accounts.roles import Role  # noqa: PLC0415
+
+        places.register(Role.ADMINISTRATOR, _("Orang"), "admin:index", "users", key="o", order=10)

@@ -46,6 +46,8 @@ class LanguageMiddleware:
         finally:
             door.reset(token)
         response.headers.setdefault("Content-Language", language)
+        # A shared desk must not show the last person's customers; "back" may still find what was typed.
+        response.headers.setdefault("Cache-Control", "no-store" if kind == "api" else "private, no-cache")
         patch_vary_headers(response, ["Accept-Language"])
         return response
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework.authtoken.models import Token
 
 from accounts.history import record
-from accounts.models import Person, Site, Team
+from accounts.models import Duty, Person, Site, Team
 from accounts.roles import Role, require
 from common.problems import Conflict
 
@@ -44,6 +44,8 @@ def change_person(person: Person, *, by: Person | None, changes: Mapping[str, An
         person.save(update_fields=["password"])
     if password or not person.is_active:
         Token.objects.filter(user_id=person.pk).delete()
+    if not person.is_active:
+        Person.objects.filter(pk=person.pk).update(duty=Duty.OFF)  # ladders must not wait for somebody who cannot come in
     for name, said in _acts(facts, password):
         record(person, name, by=by, facts=said)
     return person
