@@ -276,7 +276,7 @@ CALLBACK_MOST_MISSES = env.int("CALLBACK_MOST_MISSES", default=8)  # PM-5: then 
 CALLBACK_RETRY_MINUTES = {"no_answer": 30, "busy": 10}  # PM-5, where the agent names no time
 CALLBACK_FURTHEST_DAYS = env.int("CALLBACK_FURTHEST_DAYS", default=30)
 CALLING_HOURS = (8, 21)  # a customer is called back between these hours of the site's own time
-CALL_LINK = env.str("CALL_LINK", default="tel:{e164}")  # or sip:{e164}@host, callto:{e164}, sip:{national}: what the softphone takes
+CALL_LINK = env.str("CALL_LINK", default="tel:{e164}")  # or sip:{e164}@host, callto:{e164}: what the softphone takes
 GATEWAY_HOSTS = env.list("GATEWAY_HOSTS", default=["127.0.0.1", "localhost"])  # the only hosts that messages are handed to
 PUBLISHED_UNASKED = ["super_emergency", "buzzer", "buzzer_visit"]  # kinds whose unit's words reach the TL by themselves (SE-4)
 UNIT_DONE_WORDS = [  # how units say that it is repaired (HC-6)
