@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from escalation.actions import timers
+from escalation.actions import inbox, sending, timers
 
 
 @shared_task
@@ -15,3 +15,15 @@ def fire_due_rungs() -> None:
 def audit_timers() -> None:
     """Look for what should have fired and did not."""
     timers.audit()
+
+
+@shared_task
+def send_messages() -> None:
+    """Send what waits in the outbox (HC-5)."""
+    sending.send_due()
+
+
+@shared_task
+def match_inbox() -> None:
+    """Match what the gateways brought (HC-6)."""
+    inbox.match_new()

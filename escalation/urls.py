@@ -1,6 +1,10 @@
 """Addresses of the pages."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from escalation import hooks
 
 app_name = "escalation"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("hooks/<slug:slug>/", hooks.receive, name="hook"),
+]

@@ -56,7 +56,6 @@ def mark_sent(message: Message, *, by: Person, sent_at: object = None) -> Messag
         raise Invalid(_("Waktu kirim di antara pesan dibuat dan sekarang."), errors={"sent_at": [_("Waktu tidak mungkin.")]})
     message.state, message.sent_at = MessageState.SENT, moment  # type: ignore[assignment]
     message.save(update_fields=["state", "sent_at"])
-    Channel.objects.filter(pk=message.group.channel_id).update(last_proof_at=now())
     facts = {
         "group": message.group.name,
         "message": message.pk,
@@ -65,6 +64,7 @@ def mark_sent(message: Message, *, by: Person, sent_at: object = None) -> Messag
     record(ticket, "message.sent_by_hand", by=by, facts=facts)
     dispatch_may_be_proved(ticket)
     Counter.grow("queue")
+    Channel.objects.filter(pk=message.group.channel_id).update(last_proof_at=now())
     return message
 
 

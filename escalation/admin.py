@@ -1,0 +1,88 @@
+"""The administrator's pages for channels and groups. Secrets go in and never come out."""
+
+from collections.abc import Callable
+from typing import Any, cast
+
+from django import forms
+from django.contrib import admin
+from django.db.models import Model
+from django.utils.translation import gettext_lazy as _
+
+from accounts.admin import Kept, desk
+from accounts.models import Person
+from common.problems import Problem
+from escalation.actions.channels import SECRETS, require_reachable, require_usable, save_channel, save_group
+from escalation.models import Channel, Group
+
+
+def secret_field(label: Any) -> forms.CharField:
+    widget = forms.PasswordInput(attrs={"autocomplete": "new-password"})
+    return forms.CharField(label=label, required=False, strip=False, widget=widget, help_text=_("Kosongkan bila tidak diganti."))
+
+
+def _checked(form: Any, check: Callable[[], None]) -> None:
+    """Show the refusal of an action's rule beside the fields that it names."""
+    try:
+        check()
+    except Problem as problem:
+        form.add_error(None, str(problem))
+        for name in problem.errors.keys() & form.fields.keys():
+            form.add_error(name, problem.errors[name])
+
+
+class ChannelForm(forms.ModelForm):  # type: ignore[type-arg]
+    password = secret_field(_("sandi gerbang"))
+    webhook_secret = secret_field(_("rahasia webhook"))
+
+    class Meta:
+        model = Channel
+        fields = ["slug", "name", "kind", "active", "base_url", "user", "device", "pace"]
+
+    def clean(self) -> dict[str, Any]:
+        values: dict[str, Any] = super().clean() or {}
+        kept = Channel.objects.filter(pk=self.instance.pk).first() or Channel()
+        _checked(self, lambda: require_usable(kept, values))
+        return values
+
+
+class GroupForm(forms.ModelForm):  # type: ignore[type-arg]
+    class Meta:
+        model = Group
+        fields = ["name", "purpose", "region", "team", "channel", "address", "invite_link", "active"]
+
+    def clean(self) -> dict[str, Any]:
+        values: dict[str, Any] = super().clean() or {}
+        if "channel" in values:
+            _checked(self, lambda: require_reachable(values["channel"], values.get("address", "")))
+        return values
+
+
+@admin.register(Channel, site=desk)
+class ChannelAdmin(Kept):
+    form = ChannelForm
+    list_display = ["slug", "name", "kind", "active", "base_url", "last_proof_at", "last_inbound_at", "failures", "open_until"]
+
+    def created(self, form: Any, by: Person) -> Model:
+        return save_channel(None, form.cleaned_data, by=by)
+
+    def changed(self, thing: Channel, form: Any, by: Person) -> Model:
+        return save_channel(thing, _differing(form), by=by)
+
+
+@admin.register(Group, site=desk)
+class GroupAdmin(Kept):
+    form = GroupForm
+    list_display = ["name", "purpose", "region", "team", "channel", "address", "active"]
+    list_filter = ["channel", "purpose", "active"]
+    list_select_related = ["team", "channel"]
+
+    def created(self, form: Any, by: Person) -> Model:
+        return save_group(None, form.cleaned_data, by=by)
+
+    def changed(self, thing: Group, form: Any, by: Person) -> Model:
+        return save_group(thing, _differing(form), by=by)
+
+
+def _differing(form: Any) -> dict[str, Any]:
+    names = {*form._meta.fields, *SECRETS}
+    return cast("dict[str, Any]", {name: form.cleaned_data[name] for name in form.changed_data if name in names})
