@@ -1,0 +1,123 @@
+"""Where callbacks come from, and how they end when nobody needs them any more (SE-5, PM-4)."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.history import record
+from accounts.models import Counter, Person
+from accounts.roles import Role, require
+from common.clock import now
+from common.problems import Conflict, Invalid, NotVisible
+from escalation.models import Escort, EscortState
+from outbound.actions.base import COUNTER, give_ball, touch
+from outbound.hours import require_callable, zone_of
+from outbound.models import Callback, CallbackState, Ending, Purpose
+from tickets.actions.base import lock, lock_visible, required
+from tickets.models import Status, Ticket
+
+CALLERS = (Role.AGENT, Role.TEAM_LEADER, Role.OUTBOUND_AGENT)
+
+
+def make_caring_callback(escort: Escort, information: str, *, by: Person | None) -> Callback:
+    """The unit says solved: one caring call is due now, with what the unit did (SE-5). The caller holds the ticket's lock."""
+    callback, made = Callback.objects.open().get_or_create(
+        ticket=escort.ticket,
+        purpose=Purpose.CARING,
+        defaults={
+            "due_at": now(),
+            "information": information,
+            "round": escort.returns,
+            "created_by": by,
+            "created_at": now(),
+        },
+    )
+    if made:
+        _made(callback, by)
+    return callback
+
+
+def _made(callback: Callback, by: Person | None) -> None:
+    facts = {"callback": callback.pk, "purpose": callback.purpose, "due_at": callback.due_at.isoformat()}
+    if callback.for_person:
+        facts["person"] = callback.for_person.agent_code
+    record(callback.ticket, "callback.made", by=by, facts=facts, personal={"information": (None, callback.information)})
+    Counter.grow(COUNTER)
+
+
+@transaction.atomic
+def create_callback(
+    ticket: Ticket,
+    information: str,
+    *,
+    by: Person,
+    purpose: str = Purpose.INFORMATION,
+    due_at: datetime | None = None,
+    for_person: Person | None = None,
+) -> Callback:
+    """Put into the list what the customer must be told (PM-4); or owe the caring call again that was given up, with a new hint."""
+    require(by, "callback.create")
+    ticket = lock_visible(ticket, by)
+    text = required(information, "information", _("Tulis apa yang disampaikan ke pelanggan."), longest=3_000)
+    if purpose not in (Purpose.INFORMATION, Purpose.CARING):
+        raise Invalid(_("Pilih kabar atau caring."), errors={"purpose": [_("Pilih salah satu dari daftar.")]})
+    moment = require_callable(due_at, zone_of(ticket), "due_at") if due_at else now()
+    _require_caller(for_person, ticket)
+    if purpose == Purpose.CARING:
+        return _care_again(ticket, text, moment, by)
+    if ticket.status == Status.CLOSED:
+        raise Conflict(_("Tiket sudah ditutup. Buka lagi dulu bila masih ada kabar untuk pelanggan."))
+    callback = Callback.objects.create(
+        ticket=ticket,
+        purpose=purpose,
+        due_at=moment,
+        information=text,
+        for_person=for_person,
+        created_by=by,
+        created_at=now(),
+    )
+    _made(callback, by)
+    return callback
+
+
+def _require_caller(person: Person | None, ticket: Ticket) -> None:
+    if person is None:
+        return
+    outside = person.role != Role.OUTBOUND_AGENT and ticket.team_id not in person.team_scope
+    if not person.is_active or person.role not in CALLERS or outside:
+        sentence = _("Callback hanya untuk agen atau TL tim tiket ini, atau agen Tier-2.")
+        raise Invalid(sentence, errors={"for_person": [sentence]})
+
+
+def _care_again(ticket: Ticket, text: str, moment: datetime, by: Person) -> Callback:
+    escort = Escort.objects.filter(ticket=ticket, state=EscortState.CARING).first()
+    if escort is None:
+        raise Conflict(_("Tiket ini tidak sedang menunggu caring."))
+    if Callback.objects.open().filter(ticket=ticket, purpose=Purpose.CARING).exists():
+        raise Conflict(_("Caring tiket ini masih terbuka."))
+    escort.ticket = ticket
+    callback = make_caring_callback(escort, text, by=by)
+    if moment > callback.due_at:
+        callback.due_at = moment
+        touch(callback, "due_at")
+    give_ball(callback, None)
+    return callback
+
+
+def end_caring(ticket: Ticket, *, by: Person | None) -> None:
+    """The escort went on without the call (withdrawn, raised, closed): what was still open is not owed any more."""
+    for callback in Callback.objects.open().filter(ticket=ticket, purpose=Purpose.CARING).select_for_update():
+        callback.state, callback.ended_because, callback.done_at = CallbackState.GIVEN_UP, Ending.NOT_NEEDED, now()
+        callback.lease_until = None
+        touch(callback, "state", "ended_because", "done_at", "lease_until")
+        record(ticket, "callback.ended", by=by, facts={"callback": callback.pk, "because": callback.ended_because})
+
+
+def find_ticket(number: Any, by: Person) -> Ticket:
+    """The ticket with this number that the person sees whole; ``NotVisible`` otherwise."""
+    found = Ticket.objects.visible_to(by).by_number(str(number)).first()
+    if found is None:
+        raise NotVisible(_("Tiket ini tidak ada atau bukan milik tim Anda."))
+    return found
