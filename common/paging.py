@@ -33,7 +33,9 @@ class Cursor(BasePagination):
 
     page_size = 50
 
-    def paginate_queryset(self, queryset: QuerySet[Any], request: Request, view: "APIView | None" = None) -> list[Any]:
+    def paginate_queryset(  # type: ignore[override]
+        self, queryset: QuerySet[Any], request: Request, view: "APIView | None" = None
+    ) -> list[Any]:
         """The rows of the asked page; ``Invalid`` for a cursor or a size that we never gave."""
         self.request = request
         self.ordering: Sequence[str] = getattr(view, "ordering", ("id",))
