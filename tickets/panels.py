@@ -7,6 +7,8 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.forms import Form
+
 from accounts.models import Person
 from tickets.models import Ticket
 
@@ -37,8 +39,10 @@ class PageAct:
     closed_because: Callable[[Ticket, Person], Any]
     icon: str = ""
     key: str = ""
-    template: str = ""  # the fields of its dialog; without one the button posts at once
+    template: str = ""  # draws the fields of its dialog; it finds ``form``, ``ticket`` and ``act``
     primary: bool = False
+    form: Callable[[Ticket, Person], Form] | None = None  # the fields; without form and template the button posts at once
+    note: Any = ""  # what the act will do, said at the foot of its dialog
 
 
 _panels: list[Panel] = []

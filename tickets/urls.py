@@ -1,6 +1,20 @@
-"""Addresses of the pages."""
+"""Addresses of the pages about tickets. Every act has its own, so that the tests can press each door."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from tickets.views import acts, desk, edit, intake, listing, page, sent, short
 
 app_name = "tickets"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("tickets/", listing.listing, name="list"),
+    path("tickets/new/", intake.new, name="new"),
+    path("tickets/search/", intake.search, name="search"),
+    path("tickets/draft/<slug:form>/", desk.draft, name="draft"),
+    path("tickets/<str:number>/", page.page, name="page"),
+    path("tickets/<str:number>/sent/", sent.sent, name="sent"),
+    path("tickets/<str:number>/short/", short.short, name="short"),
+    path("tickets/<str:number>/presence/", desk.presence, name="presence"),
+    path("tickets/<str:number>/edit/", edit.edit, name="edit"),
+    path("tickets/<str:number>/unmask/", acts.unmask, name="unmask"),
+    *(path(f"tickets/<str:number>/{name}/", acts.act, {"name": name}, name=name) for name in acts.DOORS),
+]

@@ -1,0 +1,176 @@
+"""The buttons that this app lays on the ticket page: who has them, and why one is closed now."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from django.forms import Form
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import Person
+from accounts.roles import Role, may
+from tickets import forms
+from tickets.models import TICKET_MOVES, Criterion, Kind, Status, Ticket
+from tickets.panels import PageAct, add_act
+
+Shown = Callable[[Ticket, Person], bool]
+Closed = Callable[[Ticket, Person], Any]
+MayTake = (Role.AGENT, Role.TEAM_LEADER, Role.SUPERVISOR, Role.SUPPORT_HC)
+
+
+def _always(ticket: Ticket, person: Person) -> bool:
+    return True
+
+
+def _pending(ticket: Ticket, person: Person) -> bool:
+    return ticket.status == Status.PENDING_CUSTOMER
+
+
+def _unpaused(ticket: Ticket, person: Person) -> bool:
+    return ticket.is_open and not _pending(ticket, person)
+
+
+def _open(ticket: Ticket, person: Person) -> bool:
+    return ticket.is_open
+
+
+def _unclosed(ticket: Ticket, person: Person) -> bool:
+    return ticket.status != Status.CLOSED
+
+
+def _finished(ticket: Ticket, person: Person) -> bool:
+    return not ticket.is_open
+
+
+def _regular(ticket: Ticket, person: Person) -> bool:
+    return ticket.is_open and not ticket.is_escorted
+
+
+def _of_others(ticket: Ticket, person: Person) -> bool:
+    return ticket.is_open and ticket.assignee_id != person.pk
+
+
+def _by_signs(ticket: Ticket, person: Person) -> bool:
+    return ticket.is_open and ticket.kind == Kind.HARD_COMPLAINT and bool(ticket.criteria)
+
+
+def _never(ticket: Ticket, person: Person) -> str:
+    return ""
+
+
+def _by_state(move: str) -> Closed:
+    def reason(ticket: Ticket, person: Person) -> str:
+        if TICKET_MOVES.allows(move, ticket.status):
+            return ""
+        return _("Tiket sekarang %(state)s.") % {"state": ticket.get_status_display()}
+
+    return reason
+
+
+def _by_holds(move: str) -> Closed:
+    def reason(ticket: Ticket, person: Person) -> str:
+        held = " ".join(hold.reason for hold in ticket.holds.all() if hold.lifted_at is None)
+        return held or str(_by_state(move)(ticket, person))
+
+    return reason
+
+
+def assignable(person: Person) -> list[Person]:
+    """To whom this person may hand a ticket: agents within the team, leaders within the site, Support HC to all."""
+    people = Person.objects.filter(is_active=True, role__in=MayTake).exclude(pk=person.pk).select_related("team")
+    if person.role == Role.AGENT:
+        people = people.filter(team=person.team)
+    elif person.role != Role.SUPPORT_HC and person.team:
+        people = people.filter(team__site=person.team.site_id)
+    return list(people.order_by("team__name", "online_name"))
+
+
+def _plain(form: type[Form], name: str, ticket: Ticket, person: Person) -> Form:
+    return form(auto_id=f"{name}-%s", initial={"solution": ticket.solution, "cause": ticket.cause})
+
+
+def _assign_form(ticket: Ticket, person: Person) -> Form:
+    return forms.AssignForm(auto_id="assign-%s", people=assignable(person))
+
+
+def _overrule_form(ticket: Ticket, person: Person) -> Form:
+    form = forms.OverruleForm(auto_id="overrule-criterion-%s")
+    form.fields["criterion"].choices = [(code, Criterion(code).label) for code in ticket.criteria]  # type: ignore[attr-defined]
+    return form
+
+
+def _lay(
+    name: str,
+    order: int,
+    label: Any,
+    line: str,
+    shown: Shown,
+    *,
+    form: Any = None,
+    closed: Closed = _never,
+    **looks: Any,
+) -> None:
+    """``line`` of the table of roles says who has the button."""
+
+    def is_shown(ticket: Ticket, person: Person) -> bool:
+        return may(person, line) and shown(ticket, person)
+
+    fields = partial(_plain, form, name) if isinstance(form, type) else form
+    add_act(PageAct(name, order, label, f"tickets:{name}", is_shown, closed, form=fields, **looks))
+
+
+def register() -> None:
+    """Lay the buttons, once, when the apps are ready."""
+    t = gettext_lazy
+    _lay("resume", 50, t("Lanjutkan"), "ticket.resume", _pending, icon="play", key="j")
+    _lay(
+        "close",
+        60,
+        t("Tutup tiket"),
+        "ticket.close",
+        _unclosed,
+        form=forms.CloseForm,
+        closed=_by_holds("close"),
+        key="c",
+        note=t("Tanpa pembenaran pelanggan tiket tetap terbuka."),
+    )
+    _lay("forward", 62, t("Teruskan ke unit"), "ticket.forward", _regular, form=forms.ForwardForm, icon="send", key="u")
+    _lay(
+        "pause",
+        64,
+        t("Jeda"),
+        "ticket.pause",
+        _unpaused,
+        form=forms.PauseForm,
+        key="j",
+        note=t("Jam yang menunggu pelanggan berhenti; bola di pelanggan."),
+    )
+    _lay(
+        "solve",
+        66,
+        t("Tandai selesai"),
+        "ticket.solve",
+        _open,
+        form=forms.SolveForm,
+        closed=_by_holds("solve"),
+        key="s",
+        note=t("Tiket menunggu kepastian pelanggan."),
+    )
+    _lay("reopen", 68, t("Buka lagi"), "ticket.reopen", _finished, form=forms.ReopenForm, closed=_by_holds("reopen"), key="b")
+    _lay("repeat-reports", 70, t("Catat lapul"), "ticket.repeat_report", _open, form=forms.RepeatForm, icon="history", key="l")
+    _lay("told", 72, t("Catat sudah dikabari"), "ticket.tell", _unclosed, form=forms.TellForm, icon="phone", key="t")
+    _lay("assign", 74, t("Serahkan"), "ticket.assign", _open, form=_assign_form, icon="swap", key="a")
+    _lay("take-over", 76, t("Ambil alih"), "ticket.take_over", _of_others, icon="hand", key="h")
+    _lay("request-take-over", 76, t("Minta diambil alih"), "ticket.request_take_over", _open, icon="hand", key="m")
+    _lay("verification", 80, t("Verifikasi penelepon"), "ticket.verify", _always, form=forms.VerifyForm, icon="shield", key="v")
+    _lay(
+        "overrule-criterion",
+        82,
+        t("Batalkan tanda"),
+        "ticket.overrule_criterion",
+        _by_signs,
+        form=_overrule_form,
+        icon="undo",
+        note=t("Tanpa tanda lagi, tiket kembali reguler."),
+    )

@@ -1,0 +1,243 @@
+"""The history of a ticket in words: each act with its icon, sentence and quote. Apps above add the words of their own acts.
+
+An act without words is still shown, by its name; nothing of the history is ever left out.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import HistoryDetail, HistoryEntry, Person
+from tickets.models import Channel, Criterion, Interaction, Kind, ReportKind, Segment, ServiceLine, Ticket, UpdateTo
+from tickets.personal import on_page
+
+SHOWN = 100
+# Facts that hold agent codes; their people are asked for at once, so that a long timeline costs no more than a short one.
+CODES = ("assignee", "owner", "person")
+CHOICES: Mapping[str, Mapping[str, Any]] = {
+    "service_line": dict(ServiceLine.choices),
+    "segment": dict(Segment.choices),
+    "interaction": dict(Interaction.choices),
+    "channel": dict(Channel.choices),
+    "kind": dict(Kind.choices),
+}
+
+
+@dataclass(frozen=True)
+class Told:
+    """One entry as its sentence needs it: free facts, personal values by field, and names for the agent codes in the facts."""
+
+    facts: Mapping[str, Any]
+    details: Mapping[str, HistoryDetail]
+    names: Mapping[str, str]
+
+    def name(self, fact: str) -> str:
+        """The person that a fact ends up with: ``assignee: [before, after]`` or a code alone."""
+        value = self.facts.get(fact)
+        code = value[-1] if isinstance(value, list) and value else value
+        return self.names.get(str(code), str(code or ""))
+
+
+@dataclass(frozen=True)
+class Words:
+    """How an act is told. ``says`` goes on from the person's name; ``quote`` names the personal field that is quoted."""
+
+    icon: str
+    says: Any
+    quote: str = ""
+    small: bool = False
+    strong: bool = False
+
+    def sentence(self, told: Told) -> str:
+        return str(self.says(told) if callable(self.says) else self.says)
+
+
+@dataclass(frozen=True)
+class Change:
+    """A field that was changed; an erased value says so."""
+
+    label: Any
+    before: str
+    after: str
+    erased: bool = False
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the timeline."""
+
+    at: datetime
+    icon: str
+    who: str
+    says: str
+    quote: str = ""
+    erased: bool = False
+    small: bool = False
+    strong: bool = False
+    changes: list[Change] = field(default_factory=list)
+
+
+_words: dict[str, Words] = {}
+
+
+def words(act: str, icon: str, says: Any, *, quote: str = "", small: bool = False, strong: bool = False) -> None:
+    """Say how ``act`` is told. ``says`` is a sentence without its subject, or a function of ``Told`` that returns one."""
+    _words[act] = Words(icon, says, quote, small, strong)
+
+
+def rows_of(ticket: Ticket, person: Person, *, limit: int | None = SHOWN) -> list[Row]:
+    """The newest rows of this ticket's history as this person may read them."""
+    entries: Iterable[HistoryEntry] = (
+        HistoryEntry.objects.filter(subject_kind="ticket", subject_id=ticket.pk)
+        .select_related("by")
+        .prefetch_related("details")
+        .order_by("-sequence")[:limit]
+    )
+    entries = list(entries)
+    names = _names(entries)
+    return [_row(entry, names, person) for entry in entries]
+
+
+def version_of(ticket: Ticket) -> int:
+    """Grows with every act; what a page asks with before it reads anything else."""
+    last = HistoryEntry.objects.filter(subject_kind="ticket", subject_id=ticket.pk).aggregate(last=models.Max("sequence"))
+    return int(last["last"] or 0)
+
+
+def _names(entries: Iterable[HistoryEntry]) -> dict[str, str]:
+    found: set[str] = set()
+    for entry in entries:
+        for fact in CODES:
+            value = entry.facts.get(fact)
+            found.update(str(code) for code in (value if isinstance(value, list) else [value]) if code)
+    people = Person.objects.filter(agent_code__in=found) if found else Person.objects.none()
+    return dict(people.values_list("agent_code", "online_name"))
+
+
+def _row(entry: HistoryEntry, names: Mapping[str, str], person: Person) -> Row:
+    details = {detail.field: detail for detail in entry.details.all()}
+    known = _words.get(entry.act) or Words("history", _by_name(entry.act), small=True)
+    quoted = details.get(known.quote)
+    return Row(
+        at=entry.at,
+        icon=known.icon,
+        who=entry.by.online_name if entry.by else _("Sistem"),
+        says=known.sentence(Told(entry.facts, details, names)),
+        quote=str(on_page(quoted.field, quoted.after, person) or "") if quoted else "",
+        erased=bool(quoted and quoted.erased_at),
+        small=known.small,
+        strong=known.strong,
+        changes=_changes(entry, details, person) if entry.act == "ticket.edited" else [],
+    )
+
+
+def _by_name(act: str) -> str:
+    return act.split(".")[-1].replace("_", " ")
+
+
+def _changes(entry: HistoryEntry, details: Mapping[str, HistoryDetail], person: Person) -> list[Change]:
+    free = [Change(_label(name), _value(name, pair[0]), _value(name, pair[1])) for name, pair in entry.facts.items()]
+    personal = [
+        Change(
+            _label(name),
+            str(on_page(name, detail.before, person) or "–"),
+            str(on_page(name, detail.after, person) or "–"),
+            erased=detail.erased_at is not None,
+        )
+        for name, detail in details.items()
+    ]
+    return free + personal
+
+
+def _label(name: str) -> Any:
+    return getattr(Ticket._meta.get_field(name), "verbose_name", name)
+
+
+def _value(name: str, value: Any) -> str:
+    return str(CHOICES.get(name, {}).get(value, value)) if value not in (None, "") else "–"
+
+
+def _logged(told: Told) -> str:
+    if told.facts.get("kind") == Kind.HARD_COMPLAINT:
+        return _("mencatat tiket, langsung hard complaint: %(signs)s") % {"signs": _signs(told.facts.get("criteria", []))}
+    return _("mencatat tiket lewat %(channel)s") % {"channel": _channel(told)}
+
+
+def _signs(codes: Iterable[str]) -> str:
+    return ", ".join(str(dict(Criterion.choices).get(code, code)).lower() for code in codes)
+
+
+def _channel(told: Told) -> str:
+    channel = told.facts.get("channel", "")
+    return _value("channel", channel).lower()
+
+
+def _repeated(told: Told) -> str:
+    if told.facts.get("kind") == ReportKind.PROGRESS_QUESTION:
+        return _("mencatat pertanyaan progres dari pelanggan")
+    return _("mencatat lapul ke-%(count)s") % {"count": told.facts.get("repeat_count", 0)}
+
+
+def _updated(told: Told) -> str:
+    if told.facts.get("to") == UpdateTo.CUSTOMER:
+        return _("mengabari pelanggan lewat %(channel)s") % {"channel": _channel(told)}
+    return _("menulis catatan internal")
+
+
+def _verified(told: Told) -> str:
+    names = {"name_matches": _("nama"), "customer_id_matches": _("ID"), "contact_matches": _("nomor kontak")}
+    matching = [word for name, word in names.items() if told.facts.get(name)]
+    if not matching:
+        return _("memverifikasi penelepon: tidak ada yang cocok")
+    return _("memverifikasi penelepon: %(what)s cocok") % {"what": ", ".join(matching)}
+
+
+def _forwarded(told: Told) -> str:
+    unit, number = told.facts.get("unit", ""), told.facts.get("reference", "")
+    if number:
+        return _("meneruskan ke %(unit)s dengan nomor %(number)s") % {"unit": unit, "number": number}
+    return _("meneruskan ke %(unit)s") % {"unit": unit}
+
+
+def _assigned(told: Told) -> str:
+    return _("menyerahkan tiket kepada %(name)s") % {"name": told.name("assignee")}
+
+
+def _overruled(told: Told) -> str:
+    return _("membatalkan tanda: %(sign)s") % {"sign": _signs([told.facts.get("criterion", "")])}
+
+
+Says = Callable[[Told], str]
+OWN: list[tuple[str, str, Any, dict[str, Any]]] = [
+    ("ticket.logged", "plus", _logged, {"quote": "description"}),
+    ("ticket.repeat_reported", "history", _repeated, {"quote": "description"}),
+    ("ticket.turned_hard", "k-hc", gettext_lazy("menaikkan menjadi hard complaint: lapul 3× atau lebih"), {"strong": True}),
+    ("ticket.eased", "undo", gettext_lazy("mengembalikan ke reguler, tanpa tanda lagi"), {}),
+    ("ticket.criterion_overruled", "undo", _overruled, {"quote": "reason"}),
+    ("ticket.updated", "chat", _updated, {"quote": "text"}),
+    (
+        "ticket.customer_told",
+        "phone",
+        lambda told: _("mengabari pelanggan lewat %(channel)s") % {"channel": _channel(told)},
+        {"quote": "text"},
+    ),
+    ("ticket.caller_verified", "shield", _verified, {"small": True}),
+    ("ticket.forwarded", "send", _forwarded, {"quote": "text"}),
+    ("ticket.take_over_requested", "hand", gettext_lazy("meminta TL mengambil alih"), {}),
+    ("ticket.taken_over", "swap", gettext_lazy("mengambil alih tiket"), {}),
+    ("ticket.assigned", "swap", _assigned, {}),
+    ("ticket.paused", "c-paused", gettext_lazy("menjeda, menunggu pelanggan"), {"quote": "reason"}),
+    ("ticket.resumed", "play", gettext_lazy("melanjutkan"), {}),
+    ("ticket.solved", "check", gettext_lazy("menandai selesai"), {"quote": "solution"}),
+    ("ticket.closed", "c-met", gettext_lazy("menutup tiket, pelanggan membenarkan"), {"quote": "solution"}),
+    ("ticket.reopened", "undo", gettext_lazy("membuka lagi"), {"quote": "reason"}),
+    ("ticket.edited", "pencil", gettext_lazy("mengubah isian"), {"small": True}),
+    ("customer.unmasked", "eye", gettext_lazy("membuka data kontak pelanggan"), {"quote": "reason", "small": True}),
+]
+for _act, _icon, _says, _looks in OWN:
+    words(_act, _icon, _says, **_looks)

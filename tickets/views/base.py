@@ -1,0 +1,33 @@
+"""What every page about a ticket starts with: who asks, and the ticket that this person may see."""
+
+from typing import cast
+
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Person
+from common.problems import NotVisible
+from tickets.models import Ticket
+
+SHOWN = ("holder_person", "team", "assignee", "customer", "logged_by")
+
+
+def person_of(request: HttpRequest) -> Person:
+    """Who is signed in; every page but the door has somebody."""
+    return cast(Person, request.user)
+
+
+def whole(number: str, person: Person) -> Ticket:
+    """The ticket that this person sees whole; 404 otherwise."""
+    ticket = Ticket.objects.visible_to(person).by_number(number).select_related(*SHOWN).first()
+    if ticket is None:
+        raise NotVisible(_("Tiket ini tidak ada atau bukan milik tim Anda."))
+    return ticket
+
+
+def findable(number: str, person: Person) -> Ticket:
+    """The ticket that a caller may reach this person with, whole or in short form; 404 otherwise."""
+    ticket = Ticket.objects.findable_by(person).by_number(number).select_related(*SHOWN).first()
+    if ticket is None:
+        raise NotVisible(_("Tiket ini tidak ada atau sudah lama ditutup."))
+    return ticket

@@ -1,0 +1,29 @@
+"""After logging: the number, big, and what to say before hanging up."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from tickets import panels
+from tickets.models import Report
+from tickets.views.base import findable, person_of
+from tickets.views.intake import DRAFT
+
+
+def sent(request: HttpRequest, number: str) -> HttpResponse:
+    """The ticket just logged, or the repeat report that just joined it; of other teams' tickets the short form alone."""
+    person = person_of(request)
+    ticket = findable(number, person)
+    asked = request.GET.get("report", "")
+    report = Report.objects.filter(ticket=ticket, by=person, pk=int(asked)).first() if asked.isdecimal() else None
+    shown_whole = ticket.is_whole_for(person)
+    steps = panels.page_panels(ticket, person, only={"next_steps"}) if shown_whole else []
+    context = {
+        "ticket": ticket,
+        "report": report,
+        "whole": shown_whole,
+        "first_name": (ticket.customer_name or "").split(" ")[0] if shown_whole else "",
+        "next_steps": steps[0] if steps else None,
+        "draft_url": reverse("tickets:draft", args=[DRAFT]),
+    }
+    return render(request, "tickets/sent.html", context)
