@@ -2,6 +2,7 @@
 
 from django.test import Client
 
+from accounts import actions
 from accounts.models import Person
 
 
@@ -58,3 +59,8 @@ def test_the_account_page_refuses_a_colour_that_is_none(agent, sign_in):
 def test_duty_can_be_set_by_hand(agent, sign_in):
     sign_in(agent).post("/me/", {"duty": "on_break"})
     assert Person.objects.get(pk=agent.pk).duty == "on_break"
+
+
+def test_pages_show_the_time_of_the_persons_site(agent, site, sign_in):
+    actions.change_site(site, by=None, changes={"time_zone": "Asia/Makassar"})
+    assert "WITA" in sign_in(agent).get("/me/").content.decode()
