@@ -7,7 +7,7 @@ BIN := .venv/bin
 checksum = $(shell cksum < requirements/$(1).txt | cut -d ' ' -f 1)
 RUNTIME := .venv/.runtime-$(call checksum,runtime)
 DEV := .venv/.dev-$(call checksum,dev)
-PYTEST := $(BIN)/python -m pytest
+PYTEST := KAWAL_DATA=var/test $(BIN)/python -m pytest -n 2 --dist loadgroup
 
 .PHONY: run test test-slow check format messages
 
@@ -16,11 +16,11 @@ run: $(RUNTIME) ## serve on http://127.0.0.1:$PORT with demo data
 
 test: $(DEV) ## every test but the slow ones; with DATABASE_URL and REDIS_URL on those servers
 	@$(BIN)/python -m tools.chromium > /dev/null
-	$(PYTEST) -n 2 $(ARGS)
+	$(PYTEST) $(ARGS)
 
 test-slow: $(DEV) ## only the slow ones
 	@$(BIN)/python -m tools.chromium > /dev/null
-	$(PYTEST) -n 2 --slow $(ARGS)
+	$(PYTEST) --slow $(ARGS)
 
 check: $(DEV) ## everything that can be said of the code without running it
 	$(BIN)/ruff check .

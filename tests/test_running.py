@@ -15,6 +15,7 @@ import pytest
 
 TOP = Path(__file__).resolve().parent.parent
 END_WITHIN_SECONDS = 5
+pytestmark = pytest.mark.xdist_group("running")  # one after the other: they share a data folder, and two at once would be slow
 
 
 def free_port() -> int:

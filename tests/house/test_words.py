@@ -80,6 +80,7 @@ def words_of_code() -> set[str]:
 
 @pytest.fixture(scope="module")
 def catalogue() -> polib.POFile:
+    assert CATALOGUE.exists(), "make messages makes it"
     return polib.pofile(str(CATALOGUE))
 
 
