@@ -7,6 +7,7 @@ also finds other teams' tickets, which are then shown in short form. ``queryset_
 from typing import Any
 
 import django_filters as filters
+from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -19,8 +20,17 @@ from tickets.personal import sees
 REGIONS = [(str(number), f"TREG {number}") for number in range(1, 8)]
 
 
+class Several(forms.MultipleChoiceField):
+    """An empty choice, as a form sends for *all*, narrows nothing."""
+
+    def to_python(self, value: Any) -> list[str]:
+        return [one for one in super().to_python(value) if one]
+
+
 class Among(filters.MultipleChoiceFilter):
     """One or several of the values; ``?status=open&status=solved``. One ``IN`` and no DISTINCT, so that indexes serve."""
+
+    field_class = Several
 
     def filter(self, queryset: QuerySet[Any], values: list[str]) -> QuerySet[Any]:
         return queryset.filter(**{f"{self.field_name}__in": values}) if values else queryset

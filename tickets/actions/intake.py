@@ -12,7 +12,7 @@ from django.core.validators import validate_email
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts.history import record
+from accounts.history import Act, record, record_first
 from accounts.models import Counter, Person
 from accounts.roles import require
 from common.clock import now
@@ -160,9 +160,8 @@ def log_ticket(intake: Intake, *, by: Person) -> Ticket:
     ticket.save()
     if ticket.interaction == Interaction.COMPLAINT:
         _report(ticket, fields["description"], ReportKind.COMPLAINT, by)
-    record(
-        ticket, "ticket.logged", by=by, facts=_facts(ticket), personal={name: (None, getattr(ticket, name)) for name in PERSONAL}
-    )
+    personal = {name: (None, getattr(ticket, name)) for name in PERSONAL}
+    record_first([Act(ticket, "ticket.logged", by, _facts(ticket), personal)])
     ticket_logged.send(Ticket, ticket=ticket, by=by)
     Counter.grow("tickets")
     return ticket
