@@ -1,6 +1,7 @@
 """What the customer said."""
 
 from tickets.models.customer import Customer
+from tickets.models.imports import ImportLoad, ImportMapping, LoadState, RefusedRow
 from tickets.models.reports import OutsideReference, Report, ReportKind, TicketUpdate, UpdateTo, Verification
 from tickets.models.ticket import (
     TICKET_MOVES,
@@ -26,10 +27,14 @@ __all__ = [
     "Draft",
     "Hold",
     "HolderKind",
+    "ImportLoad",
+    "ImportMapping",
     "Interaction",
     "Kind",
+    "LoadState",
     "OutsideReference",
     "Presence",
+    "RefusedRow",
     "Report",
     "ReportKind",
     "Segment",

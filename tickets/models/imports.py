@@ -1,0 +1,86 @@
+"""Loading tickets exported from other systems (HC-3): how a file is read, and what became of each of its rows."""
+
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Person
+from accounts.roles import Role
+
+
+class ImportMapping(models.Model):
+    """How the columns of one system's export become tickets; ``docs/imports.md`` describes ``definition``."""
+
+    name = models.CharField(_("nama"), max_length=60, unique=True)
+    definition = models.JSONField()
+    saved_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class LoadState(models.TextChoices):
+    WAITING = "waiting", _("menunggu")
+    RUNNING = "running", _("berjalan")
+    DONE = "done", _("selesai")
+    FAILED = "failed", _("gagal")
+
+
+class ImportLoadQuerySet(models.QuerySet["ImportLoad"]):
+    def visible_to(self, person: Person) -> Self:
+        """Support HC, and administrators to read."""
+        return self if person.role in (Role.SUPPORT_HC, Role.ADMINISTRATOR) else self.none()
+
+
+class ImportLoad(models.Model):
+    """One file, loaded or tried. Always ``loaded + known + refused`` is the number of rows read so far."""
+
+    file = models.FileField(upload_to="imports/")
+    file_name = models.CharField(max_length=200)
+    mapping = models.ForeignKey(ImportMapping, on_delete=models.PROTECT, related_name="loads")
+    definition = models.JSONField()  # as it was when the load began
+    is_try = models.BooleanField(default=False)
+    live = models.BooleanField(default=False)
+    state = models.CharField(max_length=8, choices=LoadState.choices, default=LoadState.WAITING)
+    rows = models.PositiveIntegerField(default=0)
+    loaded = models.PositiveIntegerField(default=0)
+    known = models.PositiveIntegerField(default=0)
+    refused = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(null=True)  # rows in the file, once counted
+    problem = models.CharField(max_length=500, blank=True)
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField()
+    claimed_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    objects = ImportLoadQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["id"], name="load_to_run", condition=Q(state__in=["waiting", "running"]))]
+
+    def __str__(self) -> str:
+        return f"{self.file_name}: {self.state}"
+
+
+class RefusedRow(models.Model):
+    """A row that was not loaded, with the reason beside it."""
+
+    load = models.ForeignKey(ImportLoad, on_delete=models.CASCADE, related_name="refused_rows")
+    row = models.PositiveIntegerField()  # as a person counts them: the head is row 1
+    number = models.CharField(max_length=80, blank=True)
+    reason = models.CharField(max_length=300)
+    values = models.JSONField(default=list)
+
+    class Meta:
+        ordering = ["load", "row"]
+        constraints = [models.UniqueConstraint(fields=["load", "row"], name="refused_row_once")]
+
+    def __str__(self) -> str:
+        return f"{self.load_id}:{self.row}"
