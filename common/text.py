@@ -1,18 +1,21 @@
 """Text from outside: kept as it was typed, or refused in words; never silently changed."""
 
+import re
+
 from django.utils.translation import gettext_lazy as _
 
 from common.problems import Invalid
 
 LONGEST = 10_000
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def clean(value: str, *, longest: int = LONGEST) -> str:
     """``value`` without surrounding blanks. NUL, lone surrogates and over-long text are refused with a sentence."""
-    if "\x00" in value:
-        raise Invalid(_("Teks memuat karakter NUL yang tidak dapat disimpan. Hapus lalu kirim lagi."))
-    if any("\ud800" <= c <= "\udfff" for c in value):
-        raise Invalid(_("Teks memuat karakter rusak. Hapus emoji terakhir lalu kirim lagi."))
     if len(value) > longest:
         raise Invalid(_("Teks terlalu panjang: %(length)s dari %(longest)s karakter."), length=len(value), longest=longest)
+    if "\x00" in value:
+        raise Invalid(_("Teks memuat karakter NUL yang tidak dapat disimpan. Hapus lalu kirim lagi."))
+    if _LONE_SURROGATE.search(value):
+        raise Invalid(_("Teks memuat karakter rusak. Hapus emoji terakhir lalu kirim lagi."))
     return value.strip()

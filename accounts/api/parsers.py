@@ -2,6 +2,7 @@
 
 import codecs
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import IO, Any, NoReturn
 
@@ -11,6 +12,7 @@ from rest_framework.parsers import BaseParser
 from rest_framework.renderers import JSONRenderer
 
 DEEPEST = 20
+UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # NUL and lone surrogates
 
 
 class StrictJSON(BaseParser):
@@ -29,7 +31,7 @@ class StrictJSON(BaseParser):
         for said, depth in _inside(value):
             if depth > DEEPEST:
                 raise ParseError(_("JSON bersarang terlalu dalam."))
-            if isinstance(said, str) and any(c == "\x00" or "\ud800" <= c <= "\udfff" for c in said):
+            if isinstance(said, str) and UNSTORABLE.search(said):
                 raise ParseError(_("JSON memuat karakter NUL atau karakter rusak."))
         return value
 

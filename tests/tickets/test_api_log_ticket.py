@@ -56,7 +56,8 @@ def test_signs_that_are_not_the_agents_are_refused(api, agent, criteria):
 @pytest.mark.parametrize("field", REQUIRED)
 def test_a_required_field_that_is_empty_is_named(api, agent, field):
     program = api(agent)
-    for value in (None, "", "   ", [], {}):
+    empty: list[object] = [None, "", "   ", [], {}]
+    for value in empty:
         answer = program.post(URL, {**FORM, field: value})
         assert (answer.status_code, list(answer.json()["errors"])) == (400, [field])
 

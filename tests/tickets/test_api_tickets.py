@@ -95,8 +95,7 @@ def test_tier_two_and_qc_find_nothing_that_is_not_theirs(api, ticket, who, reque
 
 
 def test_a_closed_ticket_is_found_for_ninety_days(api, agent, other_ticket, stranger, forward):
-    said = {"solution": "ONT diganti", "cause": "ONT rusak", "customer_confirmed": True, "further_help_offered": True}
-    actions.close(other_ticket, by=stranger, **said)
+    actions.close(other_ticket, by=stranger, solution="ONT", cause="ONT", customer_confirmed=True, further_help_offered=True)
     assert numbers(api(agent).get(URL, {"search": other_ticket.number})) == [other_ticket.number]
     forward(days=91)
     assert numbers(api(agent).get(URL, {"search": other_ticket.number})) == []
@@ -150,7 +149,8 @@ def test_a_filter_that_makes_no_sense_is_refused(api, agent, query):
 
 def test_the_newest_stands_first_and_cursors_lead_through_all(api, agent, log):
     made = [log(agent, service_number=f"1524{place}").number for place in range(5)]
-    seen, url = [], f"{URL}?page_size=2"
+    seen: list[str] = []
+    url = f"{URL}?page_size=2"
     while url:
         answer = api(agent).get(url)
         seen, url = seen + numbers(answer), answer.json()["next"]

@@ -96,7 +96,7 @@ def test_reopening_counts_and_gives_the_ball_back_to_the_agent(post, agent, tick
     assert data["holder"]["name"] == "Sari"
 
 
-PATH_TO = {
+PATH_TO: dict[str, list[tuple[str, dict[str, str]]]] = {
     "open": [],
     "in_progress": [("updates", {"text": "Dicek", "to": "internal"})],
     "pending_customer": [("pause", WAIT)],

@@ -1,5 +1,7 @@
 """``repeat-reports``: the customer reported again; three make a hard complaint (HC-1, HC-2)."""
 
+from typing import Any
+
 import pytest
 
 from accounts.history import broken_places
@@ -9,7 +11,12 @@ from tickets.models import Report, Ticket
 
 pytestmark = pytest.mark.req("HC-1", "HC-2")
 SAID = {"description": "Masih mati"}
-CLOSING = {"solution": "ONT diganti", "cause": "ONT rusak", "customer_confirmed": True, "further_help_offered": True}
+CLOSING: dict[str, Any] = {
+    "solution": "ONT diganti",
+    "cause": "ONT rusak",
+    "customer_confirmed": True,
+    "further_help_offered": True,
+}
 
 
 @pytest.fixture
