@@ -215,10 +215,9 @@ def _put_back(ticket: Ticket, message: Message, failure: TemporaryFailure) -> No
 
 def wait_before(attempts: int, retry_after: timedelta | None = None) -> timedelta:
     """The delay after so many attempts: doubling from five seconds to five minutes, jittered, never before ``retry_after``."""
-    doubled = min(FIRST_WAIT * 2 ** (attempts - 1), LONGEST_WAIT)
+    doubled = min(FIRST_WAIT * (1 << (attempts - 1)), LONGEST_WAIT)
     jittered = min(doubled * random.uniform(0.8, 1.2), LONGEST_WAIT)  # noqa: S311 spreads retries, keeps no secret
-    least: timedelta = retry_after or timedelta(0)
-    return max(jittered, least)
+    return max(jittered, retry_after or timedelta(0))
 
 
 # The breaker

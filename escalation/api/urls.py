@@ -3,13 +3,15 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
-from escalation.api import views
+from escalation.api import messages, views
 
 router = SimpleRouter()
 router.register("escorts", views.EscortViewSet, basename="escort")
 router.register("clocks", views.ClockViewSet, basename="clock")
 router.register("policies", views.PolicyViewSet, basename="policy")
 router.register("notifications", views.NotificationViewSet, basename="notification")
+router.register("messages", messages.MessageViewSet, basename="message")
+router.register("inbox", messages.InboxViewSet, basename="inbox")
 TICKET_ACTS = {
     "escalate": "escalate",
     "super-emergency": "super_emergency",
