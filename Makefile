@@ -9,7 +9,7 @@ RUNTIME := .venv/.runtime-$(call checksum,runtime)
 DEV := .venv/.dev-$(call checksum,dev)
 PYTEST := KAWAL_DATA=var/test $(BIN)/python -m pytest -n 2 --dist loadgroup
 
-.PHONY: run test test-slow check format messages
+.PHONY: run test test-slow check check-style check-types check-imports check-migrations check-deployment format messages
 
 run: $(RUNTIME) ## serve on http://127.0.0.1:$PORT with demo data
 	@exec $(BIN)/python manage.py up
@@ -22,12 +22,23 @@ test-slow: $(DEV) ## only the slow ones
 	@$(BIN)/python -m tools.chromium > /dev/null
 	$(PYTEST) --slow $(ARGS)
 
-check: $(DEV) ## everything that can be said of the code without running it
+# Everything that can be said of the code without running it; `make -k check` goes on after a failure.
+check: check-style check-types check-imports check-migrations check-deployment
+
+check-style: $(DEV)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+
+check-types: $(DEV)
 	$(BIN)/mypy .
+
+check-imports: $(DEV)
 	$(BIN)/lint-imports
+
+check-migrations: $(DEV)
 	$(BIN)/python manage.py makemigrations --check --dry-run
+
+check-deployment: $(DEV)
 	DEBUG=0 BEHIND_TLS=1 ALLOWED_HOSTS=kawal.example SECRET_KEY=$$(od -An -tx1 -N40 /dev/urandom | tr -d ' \n') \
 		$(BIN)/python manage.py check --deploy --fail-level WARNING
 

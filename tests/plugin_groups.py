@@ -68,18 +68,12 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
-class FromWorkers:
-    """Takes the counts of one worker; all workers collect the same tests."""
-
-    def pytest_testnodedown(self, node: object) -> None:
-        counts = getattr(node, "workeroutput", {}).get("left_out")
-        if counts and not LEFT_OUT:
-            LEFT_OUT.update(counts)
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    if config.pluginmanager.hasplugin("dsession"):
-        config.pluginmanager.register(FromWorkers())
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: object) -> None:
+    """Takes the counts of the first xdist worker that ends; all collect the same tests."""
+    counts = getattr(node, "workeroutput", {}).get("left_out")
+    if counts and not LEFT_OUT:
+        LEFT_OUT.update(counts)
 
 
 def excused(config: pytest.Config) -> int:
