@@ -1,3 +1,3 @@
 """Loads the test plugins that are about running tests, not about Kawal. The cast is in tests/conftest.py."""
 
-pytest_plugins = ["tests.plugin_groups", "tests.plugin_browser", "tests.plugin_counts"]
+pytest_plugins = ["tests.plugin_groups", "tests.plugin_browser", "tests.plugin_counts", "tests.fakes.gowa"]

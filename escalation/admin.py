@@ -33,6 +33,7 @@ def _checked(form: Any, check: Callable[[], None]) -> None:
 class ChannelForm(forms.ModelForm):  # type: ignore[type-arg]
     password = secret_field(_("sandi gerbang"))
     webhook_secret = secret_field(_("rahasia webhook"))
+    base_url = forms.URLField(label=_("alamat gerbang"), required=False, assume_scheme="http")
 
     class Meta:
         model = Channel
@@ -46,6 +47,8 @@ class ChannelForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 class GroupForm(forms.ModelForm):  # type: ignore[type-arg]
+    invite_link = forms.URLField(label=_("tautan grup"), required=False, assume_scheme="https")
+
     class Meta:
         model = Group
         fields = ["name", "purpose", "region", "team", "channel", "address", "invite_link", "active"]

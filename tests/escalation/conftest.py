@@ -7,6 +7,7 @@ import pytest
 
 from accounts.models import Person
 from escalation.models import Clock, Escort
+from tests.escalation.gateway import channel, dispatched, hook, sent  # noqa: F401 fixtures
 from tickets.actions import Intake, log_ticket
 from tickets.models import Ticket
 
