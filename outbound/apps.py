@@ -5,6 +5,9 @@ class OutboundConfig(AppConfig):
     name = "outbound"
 
     def ready(self) -> None:
-        from outbound import panels, receivers  # noqa: F401, PLC0415 models are ready only now
+        from outbound import panels, rail, receivers, seen, timeline  # noqa: F401, PLC0415 models are ready only now
 
         panels.register()
+        rail.register()
+        seen.register()
+        timeline.register()

@@ -145,6 +145,12 @@ class Callback(models.Model):
     def is_due(self) -> bool:
         return self.state == CallbackState.WAITING and self.due_at <= now()
 
+    @property
+    def last_attempt(self) -> "CallbackAttempt | None":
+        """The newest try; asks nothing where the tries were prefetched."""
+        tries = list(self.attempts.all())
+        return tries[-1] if tries else None
+
     def is_held_by(self, person: Person) -> bool:
         return self.state == CallbackState.CLAIMED and self.claimed_by_id == person.pk
 

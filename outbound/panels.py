@@ -1,5 +1,82 @@
-"""What a ticket shows of its callbacks."""
+"""What a ticket shows of its callbacks: a panel with every try, and the buttons that lead to the call or owe one."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.forms import Form
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import Person
+from accounts.roles import may
+from escalation.actions.escorts import may_confirm
+from outbound.forms import OweForm
+from outbound.models import Callback, CallbackState, Purpose
+from tickets.models import Status, Ticket
+from tickets.panels import PageAct, Panel, add_act, add_panel
+
+
+def callbacks_of(ticket: Ticket, person: Person) -> Mapping[str, Any]:
+    """The callbacks of one ticket, the newest first, with their tries. Whoever sees the ticket whole sees its calls."""
+    rows = Callback.objects.filter(ticket=ticket).order_by("-id")
+    rows = rows.select_related("claimed_by", "for_person").prefetch_related("attempts__by")
+    return {"callbacks": rows} if rows else {}
+
+
+def _caring_of(ticket: Ticket) -> Callback | None:
+    rows = Callback.objects.open().filter(ticket=ticket, purpose=Purpose.CARING)
+    return rows.select_related("claimed_by").first()
+
+
+def _awaits_caring(ticket: Ticket, person: Person) -> bool:
+    """Solved, escorted, and this person may hear from the customer that it is fixed."""
+    if ticket.status != Status.SOLVED or not ticket.is_escorted or not may(person, "callback.claim"):
+        return False
+    escort = getattr(ticket, "escort", None)
+    return escort is not None and may_confirm(escort, person)
+
+
+def _caring_closed(ticket: Ticket, person: Person) -> Any:
+    callback = _caring_of(ticket)
+    if callback is None:
+        return _("Caring dihentikan. Minta TL atau Support HC membukanya lagi.")
+    if callback.state == CallbackState.CLAIMED and callback.claimed_by and not callback.is_held_by(person):
+        return "" if callback.is_free else _("Sedang dipegang %(name)s.") % {"name": callback.claimed_by.online_name}
+    return ""
+
+
+def _may_owe(ticket: Ticket, person: Person) -> bool:
+    return may(person, "callback.create") and ticket.status != Status.CLOSED
+
+
+def _never(ticket: Ticket, person: Person) -> str:
+    return ""
+
+
+def _owe_form(ticket: Ticket, person: Person) -> Form:
+    return OweForm(ticket, auto_id="callback-%s")
 
 
 def register() -> None:
-    """Lay the panels, once, when the apps are ready."""
+    """Lay panel and buttons, once, when the apps are ready."""
+    t = gettext_lazy
+    add_panel(Panel("callbacks", 40, template="outbound/ticket_panel.html", context=callbacks_of))
+    add_act(
+        PageAct(
+            "caring", 20, t("Caring"), "outbound:caring-of-ticket", _awaits_caring, _caring_closed, "phone", "d", primary=True
+        )
+    )
+    add_act(
+        PageAct(
+            "callback",
+            78,
+            t("Titip kabar"),
+            "outbound:owe",
+            _may_owe,
+            _never,
+            icon="phone",
+            key="w",
+            form=_owe_form,
+            note=t("Masuk daftar callback; Tier-2 menyampaikannya."),
+        )
+    )

@@ -68,7 +68,7 @@ def _checked(result: CallResult, callback: Callback) -> CallResult:
     errors: dict[str, list[Any]] = {}
     if result.outcome not in Outcome.values:
         errors["outcome"] = [_("Pilih salah satu dari daftar.")]
-    if result.satisfaction not in ("", *Satisfaction.values):
+    if (result.satisfaction or "") not in ("", *Satisfaction.values):
         errors["satisfaction"] = [_("Pilih salah satu dari daftar.")]
     response = clean(result.response or "", longest=3_000)
     if result.outcome == Outcome.REACHED:
@@ -80,7 +80,8 @@ def _checked(result: CallResult, callback: Callback) -> CallResult:
         errors["next_try_at"] = [_("Pilih kapan pelanggan ditelepon lagi.")]
     if errors:
         raise Invalid(_("Hasil telepon belum lengkap."), errors=errors)
-    return replace(result, response=response, satisfied=_satisfied(result), next_try_at=_next_try(result, callback))
+    kept = {"response": response, "satisfaction": result.satisfaction or "", "satisfied": _satisfied(result)}
+    return replace(result, **kept, next_try_at=_next_try(result, callback))  # type: ignore[arg-type]
 
 
 def _satisfied(result: CallResult) -> bool | None:

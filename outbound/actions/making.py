@@ -15,7 +15,7 @@ from escalation.models import Escort, EscortState
 from outbound.actions.base import COUNTER, give_ball, touch
 from outbound.hours import require_callable, zone_of
 from outbound.models import Callback, CallbackState, Ending, Purpose
-from tickets.actions.base import lock, lock_visible, required
+from tickets.actions.base import lock_visible, required
 from tickets.models import Status, Ticket
 
 CALLERS = (Role.AGENT, Role.TEAM_LEADER, Role.OUTBOUND_AGENT)
@@ -57,7 +57,7 @@ def create_callback(
     due_at: datetime | None = None,
     for_person: Person | None = None,
 ) -> Callback:
-    """Put into the list what the customer must be told (PM-4); or owe the caring call again that was given up, with a new hint."""
+    """Put into the list what the customer must be told (PM-4); or owe a given-up caring call again, with a new hint."""
     require(by, "callback.create")
     ticket = lock_visible(ticket, by)
     text = required(information, "information", _("Tulis apa yang disampaikan ke pelanggan."), longest=3_000)

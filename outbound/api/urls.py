@@ -2,5 +2,8 @@
 
 from rest_framework.routers import SimpleRouter
 
+from outbound.api.views import CallbackViewSet
+
 router = SimpleRouter()
+router.register("callbacks", CallbackViewSet, basename="callback")
 urlpatterns = router.urls

@@ -1,0 +1,23 @@
+"""The place of this app on the rail, and the home of those whose day happens here."""
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts import places
+from accounts.models import Person
+from accounts.roles import Role
+from outbound.models import Callback
+
+MOST_COUNTED = 100
+
+
+def _due(person: Person) -> int:
+    return Callback.objects.visible_to(person).due()[:MOST_COUNTED].count()
+
+
+def register() -> None:
+    """Put the place on the rail, once, when the apps are ready."""
+    places.register(Role.OUTBOUND_AGENT, _("Caring"), "outbound:list", "headset", key="c", count=_due, order=10, hot=True)
+    leading = (Role.TEAM_LEADER, Role.SUPERVISOR, Role.SUPPORT_HC, Role.ADMINISTRATOR)
+    places.register(leading, _("Callback"), "outbound:list", "headset", key="c", order=50)
+    places.register(Role.AGENT, _("Callback"), "outbound:list", "headset", key="c", order=50)
+    places.set_home(Role.OUTBOUND_AGENT, "outbound:list")
