@@ -21,8 +21,9 @@ class Undo(NamedTuple):
 
 
 def wants_part(request: HttpRequest) -> bool:
-    """Whether only a part of the page is asked for: by htmx or live.js, but not by a boosted link."""
-    return request.headers.get("HX-Request") == "true" and request.headers.get("HX-Boosted") != "true"
+    """Whether only a part of the page is asked for: by htmx or live.js, but not by a boosted link or on the way back."""
+    whole = "true" in (request.headers.get("HX-Boosted"), request.headers.get("HX-History-Restore-Request"))
+    return request.headers.get("HX-Request") == "true" and not whole
 
 
 def unchanged(request: HttpRequest, version: int | str) -> bool:
@@ -32,7 +33,7 @@ def unchanged(request: HttpRequest, version: int | str) -> bool:
 
 def nothing_new() -> HttpResponse:
     """204: the page keeps what it shows. The time goes along, so that clocks on the page stay right."""
-    return _timed(HttpResponse(status=NO_CONTENT))
+    return timed(HttpResponse(status=NO_CONTENT))
 
 
 def live(request: HttpRequest, template: str, context: dict[str, Any], *, version: int | str) -> HttpResponse:
@@ -42,7 +43,7 @@ def live(request: HttpRequest, template: str, context: dict[str, Any], *, versio
     """
     if wants_part(request):
         template = f"{template}#{context['part']}"
-    response = _timed(render(request, template, {**context, "version": version}))
+    response = timed(render(request, template, {**context, "version": version}))
     response["X-Version"] = str(version)
     return response
 
@@ -61,6 +62,7 @@ def undo_of(message: Message) -> Undo | None:
     return Undo(url, int(seconds))
 
 
-def _timed(response: HttpResponse) -> HttpResponse:
+def timed(response: HttpResponse) -> HttpResponse:
+    """Send the server's time along, from which the page's clocks count."""
     response["X-Now"] = str(int(clock.now().timestamp()))
     return response

@@ -6,7 +6,8 @@ class EscalationConfig(AppConfig):
     name = "escalation"
 
     def ready(self) -> None:
-        from escalation import defaults, panels, receivers  # noqa: F401, PLC0415 models are ready only now
+        from escalation import defaults, panels, rail, receivers  # noqa: F401, PLC0415 models are ready only now
 
         post_migrate.connect(defaults.lay, sender=self)
         panels.register()
+        rail.register()

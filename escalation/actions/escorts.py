@@ -260,10 +260,13 @@ def groups_for(ticket: Ticket) -> list[Group]:
     return found
 
 
-def dispatch_text(escort: Escort, group: Group) -> str:
-    """What the group will read: no customer name and no phone, because groups are third parties (QM-3)."""
-    context = {"escort": escort, "ticket": escort.ticket, "group": group}
-    return render_to_string("messages/dispatch.txt", context).strip()
+def dispatch_text(escort: Escort, group: Group, *, had_kind: str | None = None) -> str:
+    """What the group will read: no customer name and no phone, because groups are third parties (QM-3).
+
+    A group that already has the ticket as another kind (``had_kind``) hears the new kind alone.
+    """
+    template = "messages/raised.txt" if had_kind else "messages/dispatch.txt"
+    return render_to_string(template, {"escort": escort, "ticket": escort.ticket, "group": group}).strip()
 
 
 @transaction.atomic
@@ -299,12 +302,9 @@ def dispatch(escort: Escort, *, by: Person, text: str = "") -> Escort:
 
 def _dispatch_to(escort: Escort, group: Group, own: str, had_kind: str | None, by: Person) -> Message:
     ticket = escort.ticket
+    text = dispatch_text(escort, group, had_kind=had_kind)
     if own:
         text = own if f"#{ticket.number}" in own else f"{own}\n#{ticket.number}"
-    elif had_kind:
-        text = render_to_string("messages/raised.txt", {"escort": escort, "ticket": ticket}).strip()
-    else:
-        text = dispatch_text(escort, group)
     written = Message.objects.filter(ticket=ticket, group=group, is_dispatch=True).count()
     key = f"dispatch:{ticket.pk}:{group.pk}:{escort.returns}:{written}"
     return queue_message(ticket, group, text, key=key, by=by, about="dispatch", escort=escort)

@@ -19,12 +19,23 @@ async function beat(element) {
   } catch { /* the network is away; live.js says so */ }
 }
 
-for (const element of document.querySelectorAll("[data-presence]")) {
-  let last = mode();
-  const soon = () => setTimeout(() => { if (mode() !== last) { last = mode(); beat(element); } }, 50);
-  beat(element);
-  setInterval(() => { last = mode(); beat(element); }, 15000);
-  for (const name of ["focusin", "focusout", "visibilitychange"]) document.addEventListener(name, soon);
-  document.addEventListener("input", (event) => { if (event.target.closest("[data-editing]")) { dirty = true; soon(); } });
-  document.addEventListener("submit", () => { dirty = false; });
+let shown = [];
+let last = mode();
+const beatAll = () => { last = mode(); shown.forEach(beat); };
+
+// Parts come and go: an element that has just arrived says so at once.
+function find() {
+  const here = [...document.querySelectorAll("[data-presence]")];
+  const arrived = here.filter((element) => !shown.includes(element));
+  shown = here;
+  if (arrived.length) dirty = false;
+  arrived.forEach(beat);
 }
+
+const soon = () => setTimeout(() => { if (mode() !== last) beatAll(); }, 50);
+find();
+setInterval(beatAll, 15000);
+for (const name of ["focusin", "focusout", "visibilitychange"]) document.addEventListener(name, soon);
+document.addEventListener("input", (event) => { if (event.target.closest("[data-editing]")) { dirty = true; soon(); } });
+document.addEventListener("submit", () => { dirty = false; });
+document.addEventListener("htmx:afterSwap", find);

@@ -1,0 +1,18 @@
+"""What leaves as a file is in the history (QM-3)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+
+from accounts.history import record
+from accounts.models import Person
+from accounts.roles import require
+
+
+@transaction.atomic
+def note_export(what: str, *, by: Person, filters: Mapping[str, Any], rows: int) -> None:
+    """Write into the person's history that a list was taken out, which one and how long it was (HC-3)."""
+    require(by, "escort.claim")
+    person = Person.objects.select_for_update().get(pk=by.pk)
+    record(person, f"{what}.exported", by=by, facts={"filters": dict(filters), "rows": rows})

@@ -1,0 +1,95 @@
+"""What the pages of escalation ask. The rules are in the actions."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from escalation.models import Escort, Group, Severity
+from tickets.forms import REGIONS, UNKNOWN, KawalForm, picked, written
+from tickets.models import Channel, Kind
+
+ANALYSED = ("cause", "responsible_unit", "severity", "note", "region", "area")
+RAISED = [(kind, kind.label) for kind in (Kind.SUPER_EMERGENCY, Kind.BUZZER, Kind.BUZZER_VISIT)]
+
+
+class AnalysisForm(KawalForm):
+    """What Support HC finds out before the unit hears of it (HC-4)."""
+
+    cause = written(_("Penyebab"), required=False, list="causes", autocomplete="off")
+    responsible_unit = written(_("Unit"), required=False, list="units", autocomplete="off")
+    severity = picked(_("Keparahan"), [UNKNOWN, *Severity.choices], required=False)
+    region = picked(_("TREG"), REGIONS, required=False)
+    area = written(_("Area"), required=False, autocomplete="off")
+    note = written(_("Yang diminta dari unit"), required=False, rows=2)
+
+    def mine(self) -> dict[str, str]:
+        """What stands in the form now, field by field, valid or not."""
+        return {name: str(self.data.get(name, "")).strip() for name in ANALYSED}
+
+    def was(self) -> dict[str, str]:
+        """What stood in the escort when the form was shown."""
+        return {name: str(self.data.get(f"was-{name}", "")).strip() for name in ANALYSED}
+
+
+def analysis_of(escort: Escort) -> dict[str, str]:
+    """The values of the analysis as the form writes them."""
+    ticket = escort.ticket
+    own = {name: getattr(escort, name) for name in ("cause", "responsible_unit", "severity", "note")}
+    return {**own, "region": str(ticket.region or ""), "area": ticket.area}
+
+
+class FollowUpForm(KawalForm):
+    """A question to the groups, in one's own words."""
+
+    text = written(_("Tanya lagi ke grup"), rows=2)
+
+
+class ProgressForm(KawalForm):
+    """What the unit said (HC-6)."""
+
+    text = written(_("Kata unit"), rows=2)
+    group = picked(_("Dari grup"), [], required=False)
+    publish = forms.BooleanField(label=_("Teruskan ke TL"), required=False, initial=True)
+    done = forms.BooleanField(label=_("Unit bilang selesai"), required=False)
+    needs_data = forms.BooleanField(label=_("Unit minta data"), required=False)
+
+    def __init__(self, *args: Any, groups: Iterable[Group] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.groups = {str(group.pk): group for group in groups}
+        field = self.fields["group"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 declared above
+        field.choices = [*((key, group.name) for key, group in self.groups.items()), ("", _("lewat cara lain"))]
+
+
+class SolvedForm(KawalForm):
+    """The unit has repaired it (SE-5)."""
+
+    text = written(_("Apa yang dikerjakan unit"), rows=3)
+
+
+class RaiseForm(KawalForm):
+    """Why a ticket is raised, and to what (SE-1, PM-2)."""
+
+    kind = picked(_("Naik menjadi"), RAISED, initial=Kind.SUPER_EMERGENCY, widget=forms.RadioSelect)
+    reason = written(_("Alasan"), rows=3)
+
+
+class WithdrawForm(KawalForm):
+    """Why the raising is taken back (SE-1)."""
+
+    reason = written(_("Mengapa ditarik"), rows=2)
+
+
+class ToldForm(KawalForm):
+    """What the customer was told of the unit's progress (SE-4)."""
+
+    text = written(_("Yang Anda sampaikan kepada pelanggan"), rows=3)
+    channel = picked(_("Lewat"), Channel.choices, initial=Channel.CALL)
+
+
+class MatchForm(KawalForm):
+    """Which ticket a word of the groups belongs to."""
+
+    number = written(_("Nomor tiket"), autocomplete="off")

@@ -1,0 +1,16 @@
+"""The places on the rail for those who escort tickets, and where their day happens."""
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts import places
+from accounts.roles import Role
+from escalation.tabs import free_escorts, waiting_inbound
+
+LEADERS = (Role.TEAM_LEADER, Role.SUPERVISOR)
+
+
+def register() -> None:
+    """Lay the places, once, when the apps are ready."""
+    places.register(Role.SUPPORT_HC, _("Antrean"), "escalation:queue", "inbox", count=free_escorts, order=10, hot=True)
+    places.register(Role.SUPPORT_HC, _("Kotak WA"), "escalation:inbox", "chat", count=waiting_inbound, order=30)
+    places.set_home(Role.SUPPORT_HC, "escalation:queue")

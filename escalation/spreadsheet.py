@@ -1,0 +1,67 @@
+"""The queue as an Excel file (HC-3). Text stays text: no cell of a customer's words becomes a formula or a link."""
+
+from collections.abc import Callable, Iterable
+from io import BytesIO
+from typing import Any
+
+import xlsxwriter
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Person
+from escalation.models import Escort
+from tickets.personal import on_page
+
+SAFE = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+Cell = Callable[[Escort, Person], Any]
+COLUMNS: list[tuple[Any, int, Cell]] = [
+    (_("Nomor"), 11, lambda escort, _person: escort.ticket.number),
+    (_("Jenis"), 16, lambda escort, _person: escort.ticket.get_kind_display()),
+    (_("Keadaan"), 18, lambda escort, _person: escort.get_state_display()),
+    (_("Nomor layanan"), 16, lambda escort, _person: escort.ticket.service_number or ""),
+    (_("Layanan"), 16, lambda escort, _person: escort.ticket.get_service_line_display()),
+    (_("Nama pelanggan"), 26, lambda escort, person: on_page("customer_name", escort.ticket.customer_name or "", person)),
+    (_("Nomor kontak"), 18, lambda escort, person: on_page("contact_phone", escort.ticket.contact_phone or "", person)),
+    (_("TREG"), 6, lambda escort, _person: escort.ticket.region or ""),
+    (_("Area"), 22, lambda escort, _person: escort.ticket.area),
+    (_("Gejala"), 40, lambda escort, _person: escort.ticket.symptom),
+    (_("Lapul"), 6, lambda escort, _person: escort.ticket.repeat_count),
+    (_("Kembali"), 8, lambda escort, _person: escort.returns),
+    (_("Bola di tangan"), 24, lambda escort, _person: escort.ticket.holder["name"]),
+    (_("Dipegang"), 18, lambda escort, _person: escort.owner.online_name if escort.owner else ""),
+    (_("Penyebab"), 24, lambda escort, _person: escort.cause),
+    (_("Unit"), 24, lambda escort, _person: escort.responsible_unit),
+    (_("Keparahan"), 10, lambda escort, _person: escort.get_severity_display()),
+    (_("Kabar terakhir"), 40, lambda escort, _person: escort.ticket.last_word),
+    (_("Masuk"), 17, lambda escort, _person: timezone.localtime(escort.ticket.opened_at).replace(tzinfo=None)),
+    (_("Jatuh tempo"), 17, lambda escort, _person: _local(escort.next_due_at)),
+]
+
+
+def _local(moment: Any) -> Any:
+    return timezone.localtime(moment).replace(tzinfo=None) if moment else ""
+
+
+def of_escorts(escorts: Iterable[Escort], person: Person) -> bytes:
+    """One row an escort, with phones and, where the role does not need them, names covered (QM-3)."""
+    made = BytesIO()
+    with xlsxwriter.Workbook(made, SAFE) as book:
+        heading, moment = book.add_format({"bold": True}), book.add_format({"num_format": "dd mmm yyyy hh.mm"})
+        sheet = book.add_worksheet(str(_("Antrean")))
+        sheet.freeze_panes(1, 1)
+        for column, (title, width, _cell) in enumerate(COLUMNS):
+            sheet.set_column(column, column, width)
+            sheet.write_string(0, column, str(title), heading)
+        for number, escort in enumerate(escorts, start=1):
+            for column, (_title, _width, cell) in enumerate(COLUMNS):
+                _write(sheet, (number, column), cell(escort, person), moment)
+    return made.getvalue()
+
+
+def _write(sheet: Any, place: tuple[int, int], value: Any, moment: Any) -> None:
+    if hasattr(value, "year"):
+        sheet.write_datetime(*place, value, moment)
+    elif isinstance(value, int):
+        sheet.write_number(*place, value)
+    else:
+        sheet.write_string(*place, str(value))

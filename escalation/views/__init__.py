@@ -1,0 +1,1 @@
+"""The pages of escalation, one module a page."""

@@ -1,0 +1,58 @@
+"""Sending by hand, with proof; and sending again what failed (HC-5)."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.models import Person
+from accounts.roles import require
+from common import htmx
+from common.problems import NotVisible
+from escalation.actions import outbox
+from escalation.models import Escort, Message
+from escalation.views.base import person_of
+from escalation.views.queue import after
+
+
+def _visible(pk: int, person: Person) -> Message:
+    message = Message.objects.visible_to(person).filter(pk=pk).select_related("group").first()
+    if message is None:
+        raise NotVisible(_("Pesan ini tidak ada."))
+    return message
+
+
+def _shown(request: HttpRequest, message: Message, said: str = "") -> HttpResponse:
+    """Back to the escort; a ticket that has none has its messages on the inbox page."""
+    escort = Escort.objects.filter(ticket=message.ticket_id).values_list("pk", flat=True).first()
+    if escort is not None and request.POST.get("from") != "inbox":
+        return after(request, escort, said=said)
+    if said:
+        htmx.toast(request, said)
+    return redirect("escalation:inbox")
+
+
+@require_POST
+def copied(request: HttpRequest, pk: int) -> HttpResponse:
+    """The text was copied; the page now asks whether it was sent."""
+    person = person_of(request)
+    require(person, "message.mark_sent")
+    return _shown(request, outbox.mark_copied(_visible(pk, person), by=person))
+
+
+@require_POST
+def sent(request: HttpRequest, pk: int) -> HttpResponse:
+    """*Ya*: the person's word and the time are the proof."""
+    person = person_of(request)
+    require(person, "message.mark_sent")
+    message = outbox.mark_sent(_visible(pk, person), by=person)
+    return _shown(request, message, _("Tercatat terkirim ke %(group)s.") % {"group": message.group.name})
+
+
+@require_POST
+def retry(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send again what failed."""
+    person = person_of(request)
+    require(person, "message.retry")
+    message = outbox.retry_message(_visible(pk, person), by=person)
+    return _shown(request, message, _("%(group)s dicoba lagi.") % {"group": message.group.name})

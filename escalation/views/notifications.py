@@ -1,0 +1,70 @@
+"""What one was told: the list behind the bell, and the bell's own question."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts.models import Counter
+from common import htmx
+from common.clock import now
+from escalation.actions.notifying import bell_counter, read_all_notifications
+from escalation.models import Event, Notification
+from escalation.views.base import paged, person_of
+
+MOST_ROWS = 50
+URGENT = (Event.SUPER_EMERGENCY, Event.RETURNED, Event.TAKE_OVER)
+FRESH = timedelta(seconds=30)  # what is read out: something newer than the bell's last questions
+
+
+@dataclass(frozen=True)
+class Notice:
+    """One row: the sentence, and where it leads."""
+
+    text: str
+    url: str
+    created_at: datetime
+    read_at: datetime | None
+
+
+def _notice(told: Notification) -> Notice:
+    return Notice(sentence(told), told.ticket.url if told.ticket else "", told.created_at, told.read_at)
+
+
+def sentence(told: Notification) -> str:
+    """What happened, to which ticket, in words."""
+    head = f"{told.ticket.number}: {told.get_event_display()}" if told.ticket else str(told.get_event_display())
+    return f"{head}. {told.text}" if told.text else f"{head}."
+
+
+@require_http_methods(["GET", "POST"])
+def notifications(request: HttpRequest) -> HttpResponse:
+    """The list, newest first; POST marks everything as read."""
+    person = person_of(request)
+    if request.method == "POST":
+        read_all_notifications(by=person)
+        return redirect("escalation:notifications")
+    rows = Notification.objects.filter(person_id=person.pk).select_related("ticket")
+    page = paged(request, rows, ("-id",), MOST_ROWS)
+    context = {
+        "notifications": [_notice(each) for each in page.rows],
+        "newer_url": page.newer_url,
+        "older_url": page.older_url,
+    }
+    return render(request, "accounts/notifications.html", context)
+
+
+@require_GET
+def bell(request: HttpRequest) -> HttpResponse:
+    """How many are unread, and the newest one to read out. 204 while nothing changed."""
+    person = person_of(request)
+    version = Counter.read(bell_counter(person.pk))
+    if htmx.unchanged(request, version):
+        return htmx.nothing_new()
+    unread = Notification.objects.filter(person_id=person.pk, read_at=None)
+    newest = unread.filter(created_at__gte=now() - FRESH).select_related("ticket").order_by("-id").first()
+    said: dict[str, Any] | None = {"text": sentence(newest), "urgent": newest.event in URGENT} if newest else None
+    return htmx.timed(JsonResponse({"version": version, "unread": unread.count(), "newest": said}))

@@ -1,0 +1,56 @@
+// Support HC's queue: which row is open, words that are not lost when another one is opened, and the proof of sending by hand.
+const pane = document.getElementById("pane");
+const kept = new Map();   // what was typed into forms that are not on view, by data-keeps
+
+function mark() {
+  const open = pane.querySelector("[data-pane]")?.dataset.pane;
+  for (const row of document.querySelectorAll("a.row[data-escort]")) {
+    if (row.dataset.escort === open) row.setAttribute("aria-current", "true");
+    else row.removeAttribute("aria-current");
+  }
+}
+
+const fields = (form) => [...form.elements].filter((field) => field.name && field.type !== "hidden" && field.type !== "submit");
+
+function keep(form) {
+  kept.set(form.dataset.keeps, new Map(fields(form).map((field) => [field.name, field.matches("[type=checkbox]") ? field.checked : field.value])));
+}
+
+// A form that came back refused has its words already; any other one gets back what was typed before.
+function restore() {
+  for (const form of pane.querySelectorAll("form[data-keeps]")) {
+    const values = kept.get(form.dataset.keeps);
+    if (!values || form.querySelector("[data-errors], .conflict")) continue;
+    for (const field of fields(form).filter((each) => values.has(each.name))) {
+      if (field.matches("[type=checkbox]")) field.checked = values.get(field.name);
+      else field.value = values.get(field.name);
+    }
+    form.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+}
+
+document.addEventListener("input", (event) => {
+  const form = event.target.closest?.("form[data-keeps]");
+  if (form) keep(form);
+});
+// Sent and accepted: the words have arrived.
+document.addEventListener("htmx:afterRequest", (event) => {
+  const form = event.detail.elt.closest?.("form[data-keeps]");
+  if (form && event.detail.elt === form && event.detail.xhr.status < 300) kept.delete(form.dataset.keeps);
+});
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.detail.target !== pane) return;
+  mark();
+  restore();
+  pane.scrollTop = 0;
+  const dialog = pane.querySelector("dialog[data-open]");
+  if (dialog && !dialog.open) dialog.showModal();
+  if (matchMedia("(width < 60rem)").matches && event.detail.requestConfig.verb === "get") pane.scrollIntoView();
+});
+// Copied for sending by hand: the server notes when, and asks for the proof.
+document.addEventListener("kawal:copied", (event) => {
+  const { proof } = event.target.dataset;
+  if (proof) window.htmx.ajax("POST", proof, { target: "#pane", swap: "innerHTML" });
+});
+document.addEventListener("kawal:swapped", mark);
+mark();
