@@ -133,14 +133,14 @@ class NotificationViewSet(ActViewSet):
     serializer_class = s.NotificationSerializer
     filterset_class = NotificationFilter
     ordering = ("-id",)
-    acts = {"list": None, "read": None}
+    acts = {"list": None, "mark_read": None}
 
     def get_queryset(self) -> QuerySet[Notification]:
         return Notification.objects.filter(person_id=self.person.pk).select_related("ticket")
 
     @extend_schema(request=None, responses=s.NotificationSerializer)
-    @action(detail=True, methods=["post"])
-    def read(self, request: Request, **_kwargs: Any) -> Response:  # type: ignore[override]
+    @action(detail=True, methods=["post"], url_path="read")
+    def mark_read(self, request: Request, **_kwargs: Any) -> Response:
         """Mark it as read; progress is then told to this person (SE-4)."""
         return self.act(None, notifying.read_notification)
 

@@ -159,8 +159,8 @@ def test_the_debt_ends_in_two_steps(api, dispatched, support_hc, agent):
 @pytest.mark.req("SE-5")
 def test_an_escorted_ticket_cannot_be_solved_or_closed_past_the_escort(api, hard, agent):
     number = hard.number
-    solved = api(agent).post(f"/api/v1/tickets/{number}/solve/", {"solution": "x", "cause": ""})
-    closing = {"solution": "x", "cause": "", "customer_confirmed": True, "further_help_offered": True}
+    solved = api(agent).post(f"/api/v1/tickets/{number}/solve/", {"solution": "x", "cause": "Port"})
+    closing = {"solution": "x", "cause": "Port", "customer_confirmed": True, "further_help_offered": True}
     closed = api(agent).post(f"/api/v1/tickets/{number}/close/", closing)
     assert (solved.status_code, closed.status_code) == (409, 409)
     assert "caring" in closed.json()["detail"]

@@ -117,7 +117,7 @@ def test_withdrawn_from_a_regular_ticket_the_escort_ends(api, log, agent, team_l
     assert escort_of(ticket).state == "withdrawn"
     ticket = Ticket.objects.get(pk=ticket.pk)
     assert (ticket.holder_kind, ticket.holder_person) == ("agent", agent)
-    closing = {"solution": "x", "cause": "", "customer_confirmed": True, "further_help_offered": True}
+    closing = {"solution": "x", "cause": "Port", "customer_confirmed": True, "further_help_offered": True}
     assert api(agent).post(f"/api/v1/tickets/{ticket.number}/close/", closing).status_code == 200
 
 
