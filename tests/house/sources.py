@@ -1,6 +1,8 @@
 """Where the project's own text is, for the tests that read it."""
 
 import ast
+import re
+import shutil
 import subprocess
 from collections.abc import Iterator
 from functools import cache
@@ -12,10 +14,13 @@ FLOORS = ["common", "accounts", "tickets", "escalation", "outbound", "quality"] 
 
 @cache
 def project_files() -> list[Path]:
-    """Every file of the project: those that git follows, and those that it would."""
+    """Every file of the project: those that git follows and those that it would; without git, all but what tools leave."""
     command = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
-    names = subprocess.run(command, cwd=TOP, capture_output=True, text=True, check=True).stdout.splitlines()
-    return [TOP / name for name in names if (TOP / name).is_file()]
+    if shutil.which("git") and (TOP / ".git").exists():
+        names = subprocess.run(command, cwd=TOP, capture_output=True, text=True, check=True).stdout.splitlines()
+        return [TOP / name for name in names if (TOP / name).is_file()]
+    left_by_tools = re.compile(r"^(\.venv|var|\.\w+_cache|\.hypothesis|test-results)/|__pycache__|\.mo$")
+    return [file for file in TOP.rglob("*") if file.is_file() and not left_by_tools.search(str(file.relative_to(TOP)))]
 
 
 def python_files(*, tests: bool) -> list[Path]:
