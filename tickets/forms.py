@@ -180,14 +180,14 @@ class ReopenForm(KawalForm):
 
 class SolveForm(KawalForm):
     solution = written(_("Solusi"), rows=3)
-    cause = written(_("Penyebab"), required=False)
+    cause = written(_("Penyebab"))
 
 
 class CloseForm(KawalForm):
     """Closing as the standard asks (OB-6)."""
 
     solution = written(_("Solusi"), rows=3)
-    cause = written(_("Penyebab"), required=False)
+    cause = written(_("Penyebab"))
     customer_confirmed = forms.BooleanField(label=_("Pelanggan membenarkan sudah beres"), required=False)
     further_help_offered = forms.BooleanField(label=_("Bantuan lain sudah ditawarkan"), required=False)
 

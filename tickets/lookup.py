@@ -11,7 +11,7 @@ from common.phones import national
 from tickets.models import Customer, Report, ServiceLine, Ticket
 from tickets.personal import NEEDED_BY, sees, shown
 
-SHORTEST = 3
+SHORTEST, SHORTEST_NAME = 2, 3
 MOST_TICKETS = 30
 MOST_CANDIDATES = 10
 
@@ -91,7 +91,7 @@ def look_up(text: str, person: Person) -> Found:
         return Found(text, candidates=_candidates(exact, person))
     if any(c.isdigit() for c in text):
         return _of_number(text, text, None, [], person)
-    return Found(text, candidates=_by_name(text, person))
+    return Found(text, candidates=_by_name(text, person) if len(text) >= SHORTEST_NAME else [])
 
 
 def _of_number(text: str, number: str, customer: Customer | None, tickets: list[Ticket], person: Person) -> Found:

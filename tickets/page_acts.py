@@ -5,8 +5,8 @@ from functools import partial
 from typing import Any
 
 from django.forms import Form
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
 from accounts.roles import Role, may
@@ -63,7 +63,7 @@ def _by_state(move: str) -> Closed:
     def reason(ticket: Ticket, person: Person) -> str:
         if TICKET_MOVES.allows(move, ticket.status):
             return ""
-        return _("Tiket sekarang %(state)s.") % {"state": ticket.get_status_display()}
+        return gettext("Tiket sekarang %(state)s.") % {"state": ticket.get_status_display()}
 
     return reason
 
@@ -122,55 +122,35 @@ def _lay(
 
 def register() -> None:
     """Lay the buttons, once, when the apps are ready."""
-    t = gettext_lazy
-    _lay("resume", 50, t("Lanjutkan"), "ticket.resume", _pending, icon="play", key="j")
-    _lay(
-        "close",
-        60,
-        t("Tutup tiket"),
-        "ticket.close",
-        _unclosed,
-        form=forms.CloseForm,
-        closed=_by_holds("close"),
-        key="c",
-        note=t("Tanpa pembenaran pelanggan tiket tetap terbuka."),
-    )
-    _lay("forward", 62, t("Teruskan ke unit"), "ticket.forward", _regular, form=forms.ForwardForm, icon="send", key="u")
-    _lay(
-        "pause",
-        64,
-        t("Jeda"),
-        "ticket.pause",
-        _unpaused,
-        form=forms.PauseForm,
-        key="j",
-        note=t("Jam yang menunggu pelanggan berhenti; bola di pelanggan."),
-    )
-    _lay(
-        "solve",
-        66,
-        t("Tandai selesai"),
-        "ticket.solve",
-        _open,
-        form=forms.SolveForm,
-        closed=_by_holds("solve"),
-        key="s",
-        note=t("Tiket menunggu kepastian pelanggan."),
-    )
-    _lay("reopen", 68, t("Buka lagi"), "ticket.reopen", _finished, form=forms.ReopenForm, closed=_by_holds("reopen"), key="b")
-    _lay("repeat-reports", 70, t("Catat lapul"), "ticket.repeat_report", _open, form=forms.RepeatForm, icon="history", key="l")
-    _lay("told", 72, t("Catat sudah dikabari"), "ticket.tell", _unclosed, form=forms.TellForm, icon="phone", key="t")
-    _lay("assign", 74, t("Serahkan"), "ticket.assign", _open, form=_assign_form, icon="swap", key="a")
-    _lay("take-over", 76, t("Ambil alih"), "ticket.take_over", _of_others, icon="hand", key="h")
-    _lay("request-take-over", 76, t("Minta diambil alih"), "ticket.request_take_over", _open, icon="hand", key="m")
-    _lay("verification", 80, t("Verifikasi penelepon"), "ticket.verify", _always, form=forms.VerifyForm, icon="shield", key="v")
-    _lay(
-        "overrule-criterion",
-        82,
-        t("Batalkan tanda"),
-        "ticket.overrule_criterion",
-        _by_signs,
-        form=_overrule_form,
-        icon="undo",
-        note=t("Tanpa tanda lagi, tiket kembali reguler."),
-    )
+    _lay_moves()
+    _lay_contacts()
+
+
+def _lay_moves() -> None:
+    """What takes the ticket from state to state."""
+    unconfirmed = _("Tanpa pembenaran pelanggan tiket tetap terbuka.")
+    waiting, solved = _("Jam yang menunggu pelanggan berhenti; bola di pelanggan."), _("Tiket menunggu kepastian pelanggan.")
+    closing: dict[str, Any] = {"note": unconfirmed, "key": "c"}
+    pausing: dict[str, Any] = {"note": waiting, "key": "j"}
+    solving: dict[str, Any] = {"note": solved, "key": "s"}
+    held_close, held_solve, held_reopen = _by_holds("close"), _by_holds("solve"), _by_holds("reopen")
+    _lay("resume", 50, _("Lanjutkan"), "ticket.resume", _pending, icon="play", key="j")
+    _lay("close", 60, _("Tutup tiket"), "ticket.close", _unclosed, form=forms.CloseForm, closed=held_close, **closing)
+    _lay("forward", 62, _("Teruskan ke unit"), "ticket.forward", _regular, form=forms.ForwardForm, icon="send", key="u")
+    _lay("pause", 64, _("Jeda"), "ticket.pause", _unpaused, form=forms.PauseForm, **pausing)
+    _lay("solve", 66, _("Tandai selesai"), "ticket.solve", _open, form=forms.SolveForm, closed=held_solve, **solving)
+    _lay("reopen", 68, _("Buka lagi"), "ticket.reopen", _finished, form=forms.ReopenForm, closed=held_reopen, key="b")
+
+
+def _lay_contacts() -> None:
+    """Words with the customer, and whose work it is."""
+    eased = _("Tanpa tanda lagi, tiket kembali reguler.")
+    checks: dict[str, Any] = {"icon": "shield", "key": "v"}
+    signs: dict[str, Any] = {"icon": "undo", "note": eased}
+    _lay("repeat-reports", 70, _("Catat lapul"), "ticket.repeat_report", _open, form=forms.RepeatForm, icon="history", key="l")
+    _lay("told", 72, _("Catat sudah dikabari"), "ticket.tell", _unclosed, form=forms.TellForm, icon="phone", key="t")
+    _lay("assign", 74, _("Serahkan"), "ticket.assign", _open, form=_assign_form, icon="swap", key="a")
+    _lay("take-over", 76, _("Ambil alih"), "ticket.take_over", _of_others, icon="hand", key="h")
+    _lay("request-take-over", 76, _("Minta diambil alih"), "ticket.request_take_over", _open, icon="hand", key="m")
+    _lay("verification", 80, _("Verifikasi penelepon"), "ticket.verify", _always, form=forms.VerifyForm, **checks)
+    _lay("overrule-criterion", 82, _("Batalkan tanda"), "ticket.overrule_criterion", _by_signs, form=_overrule_form, **signs)

@@ -71,6 +71,7 @@ class Change:
 class Row:
     """One line of the timeline."""
 
+    sequence: int
     at: datetime
     icon: str
     who: str
@@ -103,8 +104,8 @@ def rows_of(ticket: Ticket, person: Person, *, limit: int | None = SHOWN) -> lis
     return [_row(entry, names, person) for entry in entries]
 
 
-def version_of(ticket: Ticket) -> int:
-    """Grows with every act; what a page asks with before it reads anything else."""
+def last_of(ticket: Ticket) -> int:
+    """The number of the newest row; what a page asks with before it reads anything else."""
     last = HistoryEntry.objects.filter(subject_kind="ticket", subject_id=ticket.pk).aggregate(last=models.Max("sequence"))
     return int(last["last"] or 0)
 
@@ -124,6 +125,7 @@ def _row(entry: HistoryEntry, names: Mapping[str, str], person: Person) -> Row:
     known = _words.get(entry.act) or Words("history", _by_name(entry.act), small=True)
     quoted = details.get(known.quote)
     return Row(
+        sequence=entry.sequence,
         at=entry.at,
         icon=known.icon,
         who=entry.by.online_name if entry.by else _("Sistem"),

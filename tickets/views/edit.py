@@ -40,7 +40,8 @@ def edit(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def _shown(request: HttpRequest, ticket: Ticket, form: EditForm, *, status: int = 200, **more: Any) -> HttpResponse:
-    hints = {name: covered(name, getattr(ticket, name)) for name in COVERED}
+    sentence = _("Sekarang %(value)s. Kosongkan bila tidak berubah.")
+    hints = {name: sentence % {"value": covered(name, value)} for name in COVERED if (value := getattr(ticket, name))}
     return render(request, "tickets/edit.html", {"ticket": ticket, "form": form, "hints": hints, **more}, status=status)
 
 

@@ -130,7 +130,7 @@ def _row(ticket: Ticket, person: Person) -> dict[str, Any]:
     names = ("number", "kind", "symptom", "holder", "repeat_count", "last_word_at")
     row = {name: getattr(ticket, name) for name in names} | {"holder_is_mine": ticket.holder_person_id == person.pk}
     if not ticket.is_whole_for(person):
-        return row | {"url": reverse("tickets:short", args=[ticket.number]), "last_word": _("tim lain, tampil ringkas")}
+        return row | {"url": short_url(ticket), "next_clock": None, "last_word": _("tim lain, tampil ringkas")}
     return row | {
         "url": ticket.url,
         "service_number": ticket.service_number,
@@ -139,6 +139,11 @@ def _row(ticket: Ticket, person: Person) -> dict[str, Any]:
         "next_clock": ticket.next_clock if ticket.is_open else None,
         "last_word": ticket.last_word,
     }
+
+
+def short_url(ticket: Ticket) -> str:
+    """Where another team's ticket is shown in short form."""
+    return reverse("tickets:short", args=[ticket.number])
 
 
 def _filter(name: str, asked: QueryDict) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from tickets.views.base import person_of, whole
 
 IN_HEAD = ("track",)
 NOT_HERE = {"next_steps", *IN_HEAD}
+EVERY = 8  # seconds
 PRESSED = 3  # buttons that stand in the head; the others are in the menu
 PERSONAL = ("customer_name", "reporter_name", "contact_phone", "contact_email")
 
@@ -29,19 +30,18 @@ def page(request: HttpRequest, number: str) -> HttpResponse:
     """The whole page, or for live.js its moving parts when something happened since ``?v=``."""
     person = person_of(request)
     ticket = whole(number, person)
-    version = version_of(ticket)
-    if htmx.unchanged(request, version):
+    if htmx.wants_part(request) and htmx.unchanged(request, version_of(ticket, timeline.last_of(ticket))):
         return htmx.nothing_new()
     context = context_of(ticket, person, opened=request.GET.get("act", ""), everything="all" in request.GET)
     if request.GET.get("done") == "updates":
         context["just_sent"] = reverse("tickets:draft", args=[draft_of(ticket)])
-    return htmx.live(request, "tickets/page.html", {**context, "part": "moving", "every": 8}, version=version)
+    return htmx.live(request, "tickets/page.html", {**context, "part": "moving"}, version=context["version"])
 
 
-def version_of(ticket: Ticket) -> str:
+def version_of(ticket: Ticket, last: int) -> str:
     """Changes with every act on the ticket, with its clock, and with the counter that floors above grow for their panels."""
     clock = int(ticket.clock_due_at.timestamp()) if ticket.clock_due_at else 0
-    return f"{timeline.version_of(ticket)}-{ticket.clock_state}{clock}-{Counter.read(f'ticket:{ticket.pk}')}"
+    return f"{last}-{ticket.clock_state}{clock}-{Counter.read(f'ticket:{ticket.pk}')}"
 
 
 def refused(
@@ -50,7 +50,6 @@ def refused(
     """The page again with the dialog of ``act`` open, the refusal in it and every typed word; for views of floors above too."""
     person = person_of(request)
     context = context_of(whole(ticket.number, person), person, opened=act, form=form, problem=problem)
-    context |= {"version": version_of(ticket), "every": 8}
     return render(request, "tickets/page.html", context, status=problem.status if problem else 400)
 
 
@@ -78,6 +77,8 @@ def context_of(
         "panels": panels.page_panels(ticket, person, without=NOT_HERE),
         "tracks": panels.page_panels(ticket, person, only=IN_HEAD),
         "rows": rows,
+        "version": version_of(ticket, rows[0].sequence if rows else 0),
+        "every": EVERY,
         "has_more": not everything and len(rows) == timeline.SHOWN,
         "composer": _composer(ticket, person, form if opened == "updates" else None),
         "may_edit": may(person, "ticket.edit") and ticket.is_open,
@@ -132,7 +133,7 @@ def with_plain(request: HttpRequest, ticket: Ticket, plain: dict[str, str]) -> H
     """The page with the covered values shown, this once; nothing on the way keeps a copy."""
     person = person_of(request)
     context = context_of(ticket, person)
-    context |= {"shown": {**context["shown"], **plain}, "unmasked": True, "version": version_of(ticket), "every": 8}
+    context |= {"shown": {**context["shown"], **plain}, "unmasked": True}
     response = render(request, "tickets/page.html", context)
     response["Cache-Control"] = "no-store"
     return response

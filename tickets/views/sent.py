@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from tickets import panels
 from tickets.models import Report
+from tickets.personal import on_page
 from tickets.views.base import findable, person_of
 from tickets.views.intake import DRAFT
 
@@ -18,11 +19,13 @@ def sent(request: HttpRequest, number: str) -> HttpResponse:
     report = Report.objects.filter(ticket=ticket, by=person, pk=int(asked)).first() if asked.isdecimal() else None
     shown_whole = ticket.is_whole_for(person)
     steps = panels.page_panels(ticket, person, only={"next_steps"}) if shown_whole else []
+    name = str(on_page("customer_name", ticket.customer_name, person) or "") if shown_whole else ""
     context = {
         "ticket": ticket,
         "report": report,
         "whole": shown_whole,
-        "first_name": (ticket.customer_name or "").split(" ")[0] if shown_whole else "",
+        "shown_name": name,
+        "first_name": name.split(" ")[0],
         "next_steps": steps[0] if steps else None,
         "draft_url": reverse("tickets:draft", args=[DRAFT]),
     }
