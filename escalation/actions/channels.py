@@ -21,20 +21,33 @@ Thing = TypeVar("Thing", Channel, Group)
 
 
 @transaction.atomic
-def save_channel(channel: Channel | None, values: Mapping[str, Any], *, by: Person | None) -> Channel:
-    """Make a channel, or change one. Secrets are only ever written: an empty one stays as it was. 400: ``require_usable``."""
+def create_channel(*, by: Person | None, secrets: Mapping[str, str] | None = None, **fields: Any) -> Channel:
+    """A new channel. 400: ``require_usable``."""
+    return _save_channel(Channel(), fields, secrets or {}, by, "channel.created")
+
+
+@transaction.atomic
+def change_channel(
+    channel: Channel, *, by: Person | None, changes: Mapping[str, Any], secrets: Mapping[str, str] | None = None
+) -> Channel:
+    """Change a channel. Secrets are only ever written: an empty one stays as it was. 400: ``require_usable``."""
+    return _save_channel(_locked(channel), changes, secrets or {}, by, "channel.changed")
+
+
+def _save_channel(
+    channel: Channel, values: Mapping[str, Any], secrets: Mapping[str, str], by: Person | None, act: str
+) -> Channel:
     _require(by)
-    channel = _locked(channel or Channel())
-    require_usable(channel, values)
-    secrets = _given(values)
-    facts = _filled(channel, {name: value for name, value in values.items() if name not in SECRETS})
-    channel.secrets = close(_opened(channel) | secrets) if secrets else channel.secrets
+    given = {name: secrets[name] for name in SECRETS if secrets.get(name)}
+    require_usable(channel, values, given)
+    facts = _filled(channel, values)
+    channel.secrets = close(_opened(channel) | given) if given else channel.secrets
     channel.save()
-    _remember(channel, facts | dict.fromkeys(secrets, "given"), by)
+    _remember(channel, act, facts | dict.fromkeys(given, "given"), by)
     return channel
 
 
-def require_usable(channel: Channel, values: Mapping[str, Any]) -> None:
+def require_usable(channel: Channel, values: Mapping[str, Any], secrets: Mapping[str, str]) -> None:
     """400 for an address outside ``GATEWAY_HOSTS``, and for a webhook secret that is missing, short or the gateway's default."""
     abilities = abilities_of(values.get("kind", channel.kind))
     if abilities.sends and not is_allowed(values.get("base_url", channel.base_url)):
@@ -42,7 +55,7 @@ def require_usable(channel: Channel, values: Mapping[str, Any]) -> None:
             _("Alamat gerbang tidak diizinkan di server ini. Minta pengelola server menambahkannya di GATEWAY_HOSTS."),
             errors={"base_url": [_("Tidak diizinkan.")]},
         )
-    secret = (_opened(channel) | _given(values)).get("webhook_secret", "")
+    secret = secrets.get("webhook_secret") or _opened(channel).get("webhook_secret", "")
     if abilities.hears and len(secret) < SHORTEST_SECRET:  # the gateway's own default is "secret"
         raise Invalid(
             _("Rahasia webhook sekurangnya %(length)s karakter, dan bukan bawaan gerbang."),
@@ -52,14 +65,23 @@ def require_usable(channel: Channel, values: Mapping[str, Any]) -> None:
 
 
 @transaction.atomic
-def save_group(group: Group | None, values: Mapping[str, Any], *, by: Person | None) -> Group:
-    """Make a group, or change one. 400: ``require_reachable``."""
+def create_group(*, by: Person | None, **fields: Any) -> Group:
+    """A new group. 400: ``require_reachable``."""
+    return _save_group(Group(), fields, by, "group.created")
+
+
+@transaction.atomic
+def change_group(group: Group, *, by: Person | None, changes: Mapping[str, Any]) -> Group:
+    """Change a group. 400: ``require_reachable``."""
+    return _save_group(_locked(group), changes, by, "group.changed")
+
+
+def _save_group(group: Group, values: Mapping[str, Any], by: Person | None, act: str) -> Group:
     _require(by)
-    group = _locked(group or Group())
     require_reachable(values.get("channel") or group.channel, values.get("address", group.address))
     facts = _filled(group, values)
     group.save()
-    _remember(group, facts, by)
+    _remember(group, act, facts, by)
     return group
 
 
@@ -75,11 +97,7 @@ def _require(by: Person | None) -> None:
 
 
 def _locked(thing: Thing) -> Thing:
-    return type(thing).objects.select_for_update(of=("self",)).get(pk=thing.pk) if thing.pk else thing
-
-
-def _given(values: Mapping[str, Any]) -> dict[str, str]:
-    return {name: str(values[name]) for name in SECRETS if values.get(name)}
+    return type(thing).objects.select_for_update(of=("self",)).get(pk=thing.pk)
 
 
 def _filled(thing: Thing, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -102,7 +120,6 @@ def _opened(channel: Channel) -> dict[str, str]:
         return {}
 
 
-def _remember(thing: Channel | Group, facts: Mapping[str, Any], by: Person | None) -> None:
-    name = thing._meta.model_name
+def _remember(thing: Channel | Group, act: str, facts: Mapping[str, Any], by: Person | None) -> None:
     if facts:
-        record(thing, f"{name}.saved", by=by, facts=facts)
+        record(thing, act, by=by, facts=facts)

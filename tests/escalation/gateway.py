@@ -8,7 +8,7 @@ from django.test import Client
 
 from accounts.models import Person
 from escalation.actions import escorts, sending
-from escalation.actions.channels import save_channel, save_group
+from escalation.actions.channels import change_group, create_channel
 from escalation.actions.inbox import match_new
 from escalation.models import Channel, Escort, Group, Message
 from escalation.models.channels import Purpose
@@ -20,15 +20,18 @@ TIAL, C4 = "120363000000000003@g.us", "120363000000000004@g.us"
 
 def channel_values(server: fake.Gowa, **changes: Any) -> dict[str, Any]:
     own = {"slug": "wa", "name": "WhatsApp", "kind": "gowa", "base_url": server.url, "user": fake.USER, "device": fake.DEVICE}
-    return own | {"password": fake.PASSWORD, "webhook_secret": fake.WEBHOOK_SECRET} | changes
+    return own | changes
+
+
+SECRETS = {"password": fake.PASSWORD, "webhook_secret": fake.WEBHOOK_SECRET}
 
 
 @pytest.fixture
 def channel(db: None, gowa: fake.Gowa) -> Channel:
     """The channel, with TIAL REG-3 and C4 on it."""
-    made = save_channel(None, channel_values(gowa), by=None)
+    made = create_channel(by=None, secrets=SECRETS, **channel_values(gowa))
     for address, group in ((TIAL, tial()), (C4, Group.objects.get(purpose=Purpose.C4))):
-        save_group(group, {"channel": made, "address": address}, by=None)
+        change_group(group, by=None, changes={"channel": made, "address": address})
     return made
 
 

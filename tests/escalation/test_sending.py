@@ -9,13 +9,13 @@ from django.db import connection
 from accounts.history import broken_places
 from common.clock import now
 from escalation.actions import escorts, outbox, sending
-from escalation.actions.channels import save_channel, save_group
+from escalation.actions.channels import change_channel, change_group, create_channel
 from escalation.actions.raising import raise_super_emergency
 from escalation.actions.sending import wait_before
 from escalation.channels import web
 from escalation.models import Channel, Group, Message, MessageState, Notification
 from tests.escalation.conftest import clock_of, escort_of
-from tests.escalation.gateway import C4, TIAL, channel_values, dispatch
+from tests.escalation.gateway import C4, SECRETS, TIAL, channel_values, dispatch
 from tests.fakes import gowa as fake
 
 pytestmark = pytest.mark.req("HC-5")
@@ -180,8 +180,8 @@ def test_what_waits_behind_an_open_breaker_for_ten_minutes_is_told_too(dispatche
 
 def test_a_broken_channel_does_not_stop_another(dispatched, log, agent, support_hc, gowa):
     with fake.serving() as other:
-        broken = save_channel(None, channel_values(other, slug="a-first"), by=None)
-        save_group(Group.objects.get(region=4), {"channel": broken, "address": C4}, by=None)
+        broken = create_channel(by=None, secrets=SECRETS, **channel_values(other, slug="a-first"))
+        change_group(Group.objects.get(region=4), by=None, changes={"channel": broken, "address": C4})
         dispatch(log(agent, criteria=["threat"], region=4), support_hc)
         other.answers(503)
         gowa.expect(TIAL)
@@ -232,7 +232,7 @@ def test_where_the_gateway_cannot_say_a_person_looks(dispatched, gowa, forward, 
 
 
 def test_a_channel_that_is_switched_off_hands_over_to_people(dispatched, channel, gowa):
-    save_channel(channel, {"active": False}, by=None)
+    change_channel(channel, by=None, changes={"active": False})
     sending.send_due()
     assert the_message().state == "to_send_by_hand"
 
