@@ -126,6 +126,7 @@ def test_the_same_idempotency_key_logs_once(api, agent):
     answers = [api(agent).post(URL, FORM, headers={"Idempotency-Key": "a1"}) for _ in range(2)]
     assert [answer.status_code for answer in answers] == [201, 201]
     assert answers[0].content == answers[1].content
+    assert answers[0]["Location"] == answers[1]["Location"]
     assert Ticket.objects.count() == 1
     other = api(agent).post(URL, {**FORM, "symptom": "lain"}, headers={"Idempotency-Key": "a1"})
     assert other.status_code == 422

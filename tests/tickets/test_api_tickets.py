@@ -6,6 +6,7 @@ from accounts.models import Person
 from escalation.panels import last_published
 from tests.tickets.conftest import E164
 from tickets import actions
+from tickets.api.serializers import WholeTicketSerializer
 from tickets.models import Ticket
 
 URL = "/api/v1/tickets/"
@@ -36,6 +37,11 @@ def test_these_see_the_ticket_whole(api, ticket, who, request):
     person: Person = request.getfixturevalue(who)
     assert numbers(api(person).get(URL)) == [ticket.number]
     assert "description" in api(person).get(f"{URL}{ticket}/").json()
+
+
+def test_the_fields_are_those_that_openapi_says(api, agent, ticket):
+    data = api(agent).get(f"{URL}{ticket}/").json()
+    assert set(data) == set(WholeTicketSerializer().fields)
 
 
 @pytest.mark.parametrize("who", ["stranger", "other_team_leader", "outbound_agent", "quality_control"])

@@ -1,5 +1,7 @@
 """``pause``, ``resume``, ``solve``, ``close`` and ``reopen``: a ticket's way through its states (OB-6, ESC-5, HC-7)."""
 
+from typing import Any
+
 import pytest
 
 from tickets import actions
@@ -96,14 +98,14 @@ def test_reopening_counts_and_gives_the_ball_back_to_the_agent(post, agent, tick
     assert data["holder"]["name"] == "Sari"
 
 
-PATH_TO: dict[str, list[tuple[str, dict[str, str]]]] = {
+PATH_TO: dict[str, list[tuple[str, dict[str, Any]]]] = {
     "open": [],
     "in_progress": [("updates", {"text": "Dicek", "to": "internal"})],
     "pending_customer": [("pause", WAIT)],
     "solved": [("solve", SOLVE)],
     "closed": [("close", CLOSE)],
 }
-ALLOWED = {
+ALLOWED: dict[str, tuple[dict[str, Any], set[str]]] = {
     "pause": (WAIT, {"open", "in_progress"}),
     "resume": ({}, {"pending_customer"}),
     "solve": (SOLVE, {"open", "in_progress", "pending_customer"}),

@@ -16,6 +16,9 @@ from tickets.models.ticket import TicketQuerySet
 
 Declared = Callable[[Callable[..., Any]], Callable[..., Any]]
 
+OWN_COLUMNS = [field.name for field in Ticket._meta.concrete_fields]
+SHOWN_OF_OTHERS = ("team__name", "assignee__agent_code", "assignee__online_name", "holder_person__online_name")
+
 
 def posted(body: Body | None, *, status: int = 200, url_path: str | None = None, answer: Body = TicketSerializer) -> Declared:
     """Declare ``POST <object>/<url_path>/`` with its body and answer, for the router and for OpenAPI."""
@@ -39,7 +42,7 @@ class OnTicket(ActViewSet):
 
     def get_queryset(self) -> QuerySet[Ticket]:
         """The tickets that the present operation may reach, with what the JSON shows of each."""
-        return self.reachable().select_related("team", "assignee", "holder_person")
+        return self.reachable().select_related("team", "assignee", "holder_person").only(*OWN_COLUMNS, *SHOWN_OF_OTHERS)
 
     def reachable(self) -> TicketQuerySet:
         """The same without what is shown."""

@@ -1,5 +1,6 @@
 """Tickets and customers over HTTP. Every act calls the action of the same name; the rules stand there."""
 
+import json
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
@@ -61,9 +62,14 @@ class TicketViewSet(OnTicket):
     @extend_schema(request=bodies.IntakeBody, responses={201: WholeTicketSerializer})
     def create(self, request: Request, **_kwargs: Any) -> Response:
         """Log a ticket (HC-2). Three repeat reports of its service number, or one sign, make it a hard complaint (HC-1)."""
-        response = self.make(bodies.IntakeBody, log)
-        response["Location"] = reverse("ticket-detail", args=[response.data["number"]], request=request)
-        return response
+        return self.make(bodies.IntakeBody, log)
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        """A ticket that was made says where it is, also when its answer is repeated for an ``Idempotency-Key``."""
+        if self.action == "create" and response.status_code == 201:
+            made = response.data if isinstance(response, Response) else json.loads(response.content)
+            response["Location"] = reverse("ticket-detail", args=[made["number"]], request=request)
+        return super().finalize_response(request, response, *args, **kwargs)
 
     @extend_schema(request=bodies.EditBody, responses=WholeTicketSerializer)
     def partial_update(self, request: Request, **_kwargs: Any) -> Response:
