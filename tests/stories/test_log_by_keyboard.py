@@ -1,0 +1,126 @@
+"""Story (a): the customer is on the line and angry; the agent never touches the mouse."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.conftest import PASSWORD
+from tests.tickets.conftest import FORM
+from tickets import actions
+from tickets.models import Ticket, Verification
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+class Hands:
+    """Fingers on the keyboard; a step is one field filled or one key that the page names."""
+
+    def __init__(self, page: Page) -> None:
+        self.page, self.steps = page, 0
+
+    def fill(self, text: str, *, tabs: int = 1) -> None:
+        """Type into the field with the focus and go on with Tab."""
+        self.steps += 1
+        self.page.keyboard.type(text)
+        self.leave(tabs)
+
+    def leave(self, tabs: int = 1) -> None:
+        for _ in range(tabs):
+            self.page.keyboard.press("Tab")
+
+    def press(self, *keys: str) -> None:
+        self.steps += 1
+        for key in keys:
+            self.page.keyboard.press(key)
+
+
+@pytest.fixture
+def hands(page: Page, live_server, agent) -> Hands:
+    """The agent, signed in by keyboard, with the form open."""
+    page.goto(f"{live_server.url}/login/")
+    for text in (agent.agent_code, PASSWORD):
+        page.keyboard.type(text)
+        page.keyboard.press("Tab" if text != PASSWORD else "Enter")
+    expect(page).to_have_url(f"{live_server.url}/tickets/new/")
+    expect(page.locator("#id_service_number")).to_be_focused()
+    return Hands(page)
+
+
+@pytest.mark.req("HC-1", "HC-2", "OB-1")
+def test_a_hard_complaint_is_logged_by_keyboard_in_under_15_steps(hands, page, agent):
+    hands.fill("152407777777", tabs=2)
+    hands.fill("Sri Wahyuni Handayani")
+    hands.fill("Hendra", tabs=2)
+    hands.fill("0812 2045 7731", tabs=2)
+    hands.press("Space", "Tab")
+    hands.fill("Indi")
+    hands.fill("Internet mati total")
+    hands.fill("Kalau besok belum beres saya cabut dan lapor media.", tabs=0)
+    hands.press("Escape")
+    hands.press("2")
+    hands.press("5")
+    expect(page.locator("#hard")).to_contain_text("2 dari 5 tanda")
+    hands.press("Control+Enter")
+    expect(page).to_have_url(re.compile(r"/tickets/T-\d{6}/sent/$"))
+    ticket = Ticket.objects.get()
+    expect(page.locator("#number")).to_have_text(ticket.number)
+    hands.press("c")
+    expect(page.locator("#say")).to_contain_text(ticket.number)
+    assert (ticket.kind, ticket.criteria) == ("hard_complaint", ["threat", "refuses_to_end"])
+    assert (ticket.service_line, Verification.objects.get().ticket) == ("indihome", ticket)
+    assert hands.steps < 15
+
+
+@pytest.mark.req("HC-2")
+def test_a_known_number_fills_the_form_and_offers_its_open_ticket(hands, page, agent):
+    ticket = actions.log_ticket(actions.Intake(**FORM), by=agent)
+    hands.fill(FORM["service_number"], tabs=0)
+    expect(page.locator("#rail")).to_contain_text("Tambahkan sebagai lapul ke-1")
+    expect(page.locator("#id_customer_name")).to_have_value(FORM["customer_name"])
+    page.locator("#id_description").focus()
+    hands.fill("Masih mati sejak tadi", tabs=0)
+    hands.press("Escape", "l")
+    expect(page.locator("#number")).to_have_text(ticket.number)
+    expect(page.get_by_text("Lapul 1")).to_be_visible()
+
+
+def test_what_was_typed_comes_back_from_the_draft(hands, page, live_server):
+    hands.fill("152407777777", tabs=2)
+    hands.fill("Sri Wahyuni")
+    expect(page.locator("[data-draft-status]")).to_contain_text("Draf tersimpan")
+    page.goto(f"{live_server.url}/tickets/new/")
+    expect(page.locator("[data-draft-status]")).to_contain_text("dipulihkan")
+    expect(page.locator("#id_customer_name")).to_have_value("Sri Wahyuni")
+
+
+def test_errors_take_the_focus_and_lead_to_their_fields(hands, page):
+    hands.press("Control+Enter")
+    expect(page.locator("[data-errors]")).to_be_focused()
+    page.get_by_role("link", name="Nomor kontak").press("Enter")
+    expect(page.locator("#id_contact_phone")).to_be_focused()
+
+
+def test_a_question_for_progress_needs_no_customer_and_no_signs(hands, page):
+    page.get_by_label("Tanya progres").check()
+    expect(page.locator("#id_customer_name")).to_be_hidden()
+    expect(page.get_by_role("button", name="Catat pertanyaan")).to_be_visible()
+
+
+def test_a_typed_update_survives_what_others_do_to_the_ticket(hands, page, live_server, agent, colleague):
+    ticket = actions.log_ticket(actions.Intake(**FORM), by=agent)
+    page.goto(f"{live_server.url}{ticket.url}")
+    page.locator("#update-text").fill("Baru setengah kalimat")
+    actions.post_update(ticket, "Kabar dari rekan", by=colleague, to="internal")
+    expect(page.locator("#ticket-history")).to_contain_text("Kabar dari rekan", timeout=20_000)
+    expect(page.locator("#update-text")).to_have_value("Baru setengah kalimat")
+
+
+def test_an_act_with_several_values_opens_a_dialog_by_its_key(hands, page, live_server, agent):
+    ticket = actions.log_ticket(actions.Intake(**FORM), by=agent)
+    page.goto(f"{live_server.url}{ticket.url}")
+    hands.press("j")
+    expect(page.get_by_role("dialog")).to_contain_text(f"Jeda {ticket.number}")
+    hands.fill("Menunggu nomor ODP", tabs=0)
+    hands.press("Control+Enter")
+    expect(page.locator("#ticket-tags")).to_contain_text("Menunggu pelanggan")
