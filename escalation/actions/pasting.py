@@ -124,7 +124,7 @@ class _Known:
     def __init__(self, lines: Iterable[ChatLine]) -> None:
         marks = [fingerprint(line.said_at, line.sender, line.text) for line in lines]
         self.marks = set(Progress.objects.filter(fingerprint__in=marks).values_list("fingerprint", flat=True))
-        pasted = InboundMessage.objects.filter(provider_id__in=[PASTED + mark for mark in marks])
+        pasted = _pasted().filter(provider_id__in=[PASTED + mark for mark in marks])
         self.marks |= {each.removeprefix(PASTED) for each in pasted.values_list("provider_id", flat=True)}
         heard = InboundMessage.objects.filter(is_receipt=False, said_at__isnull=False).exclude(provider_id__startswith=PASTED)
         self.heard = {
@@ -255,14 +255,23 @@ def _saved(row: PastedRow, group: Group | None, by: Person) -> Saved:
         fingerprint=mark,
     )
     record_progress(escort, said, by=by)
-    waiting = InboundMessage.objects.filter(provider_id=PASTED + mark).exclude(state=InboundState.MATCHED)
+    waiting = _pasted().filter(provider_id=PASTED + mark).exclude(state=InboundState.MATCHED)
     waiting.update(state=InboundState.MATCHED, ticket=ticket, matched_by="hand", handled_by=by, problem="")
     return Saved.RECORDED
 
 
+def _pasted() -> models.QuerySet[InboundMessage]:
+    """Kept lines stand on the channel by hand, whichever group they were copied from."""
+    return InboundMessage.objects.filter(channel=_by_hand())
+
+
+def _by_hand() -> Channel | None:
+    return Channel.objects.filter(kind=ChannelKind.BY_HAND).order_by("id").first()
+
+
 def _kept(row: PastedRow, mark: str, group: Group | None, by: Person, state: InboundState, result: Saved) -> Saved:
     """Stored beside what the gateways bring, so that the inbox and the archive are one."""
-    channel = group.channel if group else Channel.objects.filter(kind=ChannelKind.BY_HAND).order_by("id").first()
+    channel = _by_hand()
     if channel is None:
         raise Conflict(_("Belum ada saluran manual. Minta administrator menambahkannya."))
     text = clean(row.text)
