@@ -1,5 +1,6 @@
 """Starting, watching and ending the processes that together are a running Kawal: the web server, and the worker with its beat."""
 
+import contextlib
 import ctypes
 import os
 import signal
@@ -8,7 +9,7 @@ import sys
 import time
 from pathlib import Path
 
-GRACE_SECONDS = 3.0
+GRACE_SECONDS = 3.5  # of the five that a person may be kept waiting
 LOOK_EVERY_SECONDS = 0.1
 PR_SET_PDEATHSIG = 1
 
@@ -64,21 +65,19 @@ class Household:
         return None
 
     def stop(self) -> None:
-        """Asks every process group to end, waits a little, and kills what is still there."""
-        self._signal_groups(signal.SIGTERM)
+        """Asks each child to end what it does, waits a little, and kills what is still there of its group.
+
+        Only the leader is asked, and tells its own children in its own order: asked all at once, Celery takes twice as long.
+        """
+        for child in self.children.values():
+            child.terminate()
         deadline = time.monotonic() + GRACE_SECONDS
         while time.monotonic() < deadline and any(child.poll() is None for child in self.children.values()):
             time.sleep(LOOK_EVERY_SECONDS)
-        self._signal_groups(signal.SIGKILL)
         for child in self.children.values():
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(child.pid, signal.SIGKILL)
             child.wait()
-
-    def _signal_groups(self, number: signal.Signals) -> None:
-        for child in self.children.values():
-            try:
-                os.killpg(child.pid, number)
-            except ProcessLookupError:
-                continue
 
 
 def child_environment() -> dict[str, str]:

@@ -105,8 +105,8 @@ def test_a_second_start_keeps_the_data_and_is_quick(data: Path) -> None:
         seconds = up.wait_until_it_answers()
         up.process.terminate()
         output = up.wait_until_it_ends()
-    assert seconds < 10  # 5 on a quiet machine; the tests beside this one share its two cores
-    assert "demo data" not in output
+    assert seconds < 15  # 2 to 3 on a quiet machine; the tests beside this one share its two cores
+    assert "..." not in output, "nothing is prepared a second time"
 
 
 def test_the_death_of_one_process_ends_the_rest(data: Path) -> None:

@@ -37,10 +37,10 @@ class Command(BaseCommand):
 
     def handle(self, *, port: int, **_options: Any) -> None:
         require_free(port)
-        self.migrate()
-        self.collect_static_files()
-        self.fill_with_demo_data()
-        connection.close()
+        try:
+            self.prepare()
+        except KeyboardInterrupt:
+            raise CommandError("Ended before it was up.") from None
         household = Household(settings.BASE_DIR)
         household.listen_to_signals()
         try:
@@ -54,6 +54,13 @@ class Command(BaseCommand):
             status = household.children[dead].returncode
             raise CommandError(f"The {dead} ended by itself (status {status}), so the rest was ended too.")
         self.say("Kawal has ended.")
+
+    def prepare(self) -> None:
+        """What must be in place before the first request; nearly nothing on a second start."""
+        self.migrate()
+        self.collect_static_files()
+        self.fill_with_demo_data()
+        connection.close()
 
     def migrate(self) -> None:
         """Applies what is missing; says nothing when nothing is."""
@@ -69,6 +76,7 @@ class Command(BaseCommand):
         if stamp.exists() and stamp.read_text() == now:
             return
         self.say("Collecting and compressing the static files ...")
+        stamp.unlink(missing_ok=True)
         call_command("collectstatic", interactive=False, verbosity=0, clear=True, skip_checks=True)
         stamp.write_text(now)
 
