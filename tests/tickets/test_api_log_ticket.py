@@ -147,3 +147,8 @@ def test_logging_stays_within_its_statements(api, agent, query_count):
     client = api(agent)
     with query_count("log a ticket by API"):
         client.post(URL, FORM)
+
+
+def test_what_lists_show_is_kept_in_the_language_of_the_house(api, agent):
+    api(agent).post(URL, FORM, headers={"Accept-Language": "en"})
+    assert Ticket.objects.get().last_word == "Tiket dicatat"

@@ -98,12 +98,15 @@ ON_ONE = [route for route in ROUTES if "<" in route[3]]
 
 
 def ask(program, route, target):
-    view, operation, method, address = route
+    return send(program, route, target, BODIES.get(route[1], {}) if route[2] != "get" else None)
+
+
+def send(program, route, target, body):
+    _view, _operation, method, address = route
     for place in ("<str:number>", "<str:pk>"):
         address = address.replace(place, target)
     url = f"/api/v1/{address}"
     headers = {"If-Match": "*"} if method == "patch" else {}
-    body = BODIES.get(operation, {}) if method != "get" else None
     return getattr(program, method)(url, body, headers=headers)
 
 
@@ -183,3 +186,25 @@ def test_without_signing_in(api, ticket, route):
 def test_before_the_statement_is_signed(api, newcomer, other_ticket, route):
     answer = ask(api(newcomer), route, target_of(route, other_ticket))
     assert (answer.status_code, answer.json()["type"].endswith("statement-not-signed")) == (403, True)
+
+
+JUNK: list[Any] = [None, True, -1, 10**30, 1.5, "", "x" * 20_000, "\u202e😡", "T-000001", [], [[]], [None], {}, {"a": {"b": []}}]
+WRITES = [route for route in ROUTES if route[2] != "get"]
+
+
+@pytest.mark.parametrize("route", WRITES, ids=name_of)
+def test_junk_is_refused_and_never_our_fault(api, ticket, everybody, route):
+    person = next(role for role in (Role.AGENT, Role.TEAM_LEADER) if role in MAY[LINES[route[:2]]])
+    program, good = api(everybody[person]), BODIES.get(route[1], {})
+    bodies = [*JUNK, *({**good, field: value} for field in good for value in JUNK)]
+    for body in bodies:
+        answer = send(program, route, target_of(route, ticket), body)
+        assert answer.status_code in (200, 201, 400, 404, 409), (body, answer.content)
+
+
+@pytest.mark.parametrize("raw", [b"{", b"\xff\xfe", b'{"a": 1, "a": 2}', b'{"a": NaN}', b"[" * 100_000, b'{"reason": "\\u0000"}'])
+def test_what_is_no_json_is_refused(api, agent, ticket, raw):
+    for address in ("tickets/", f"tickets/{ticket}/pause/", f"tickets/{ticket}/resume/"):
+        answer = api(agent).post(f"/api/v1/{address}", raw, content_type="application/json")
+        assert answer.status_code in (200, 400, 409), answer.content
+    assert Ticket.objects.get().status == "open"

@@ -10,6 +10,7 @@ import pytest
 from django.db import connection
 
 from accounts.history import broken_places
+from accounts.models import HistoryEntry
 from tests.tickets.conftest import FORM
 from tickets.models import Report, Ticket
 
@@ -78,3 +79,12 @@ def test_a_ticket_is_closed_once(api, agent, ticket):
     answers = at_once(*(lambda p=program: p.post(f"{URL}{ticket}/close/", body) for program in programs))
     assert sorted(answer.status_code for answer in answers) == [200] + [409] * (MANY - 1)
     assert list(broken_places()) == []
+
+
+@pytest.mark.req("QM-3")
+def test_everybody_who_unmasks_at_once_is_kept(api, agent, ticket):
+    programs = [api(agent) for _ in range(MANY)]
+    url, body = f"/api/v1/customers/{ticket.customer_id}/unmask/", {"reason": "Menelepon balik"}
+    answers = at_once(*(lambda p=program: p.post(url, body) for program in programs))
+    assert {answer.status_code for answer in answers} == {200}
+    assert HistoryEntry.objects.filter(act="customer.unmasked").count() == MANY

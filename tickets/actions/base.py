@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from accounts.history import record
 from accounts.models import Counter, Person
@@ -42,9 +44,15 @@ def required(value: str, field: str, sentence: Any, *, longest: int = 10_000) ->
     return text
 
 
-def say(ticket: Ticket, word: Any) -> list[str]:
+def in_house_words(sentence: Any, **values: Any) -> str:
+    """``sentence`` as it is stored: in the house's language, whatever language the acting person or program reads."""
+    with override(settings.LANGUAGE_CODE):
+        return str(sentence) % values if values else str(sentence)
+
+
+def say(ticket: Ticket, word: Any, **values: Any) -> list[str]:
     """Set the last word that lists show; returns the changed fields."""
-    ticket.last_word, ticket.last_word_at = str(word)[:160], now()
+    ticket.last_word, ticket.last_word_at = in_house_words(word, **values)[:160], now()
     return ["last_word", "last_word_at"]
 
 
@@ -93,7 +101,7 @@ def return_ball(ticket: Ticket) -> list[str]:
 def hold_open(ticket: Ticket, name: str, reason: Any) -> Hold:
     """Forbid solving and closing until ``lift_hold``; ``reason`` is the sentence that whoever tries will read."""
     hold, _made = Hold.objects.get_or_create(
-        ticket=ticket, name=name, lifted_at=None, defaults={"reason": str(reason), "laid_at": now()}
+        ticket=ticket, name=name, lifted_at=None, defaults={"reason": in_house_words(reason), "laid_at": now()}
     )
     return hold
 

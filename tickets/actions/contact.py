@@ -118,7 +118,8 @@ def unmask(customer: Customer, reason: str, *, by: Person, ticket: Ticket | None
     if not tickets.filter(pk=ticket.pk).exists() if ticket else not tickets.exists():
         raise NotVisible(_("Pelanggan ini tidak ada atau bukan milik tim Anda."))
     text = required(reason, "reason", _("Tulis untuk apa nomor ini diperlukan."), longest=500)
-    record(ticket or customer, "customer.unmasked", by=by, personal={"reason": (None, text)})
+    subject = lock(ticket) if ticket else Customer.objects.select_for_update().get(pk=customer.pk)
+    record(subject, "customer.unmasked", by=by, personal={"reason": (None, text)})
     shown = {"customer_name": customer.name, "contact_phone": customer.contact_phone, "contact_email": customer.contact_email}
     if ticket:
         names = ("customer_name", "reporter_name", "contact_phone", "contact_email")

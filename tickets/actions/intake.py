@@ -19,7 +19,7 @@ from common.clock import now
 from common.phones import to_e164
 from common.problems import Conflict, Invalid, NotVisible, Problem
 from common.text import clean
-from tickets.actions.base import HOLDER_OF_ROLE, change_kind, criteria_in_order, lock, lock_visible, required, say
+from tickets.actions.base import HOLDER_OF_ROLE, change_kind, criteria_in_order, in_house_words, lock, lock_visible, required, say
 from tickets.models import (
     TICKET_MOVES,
     Channel,
@@ -185,7 +185,7 @@ def _new_ticket(fields: Mapping[str, Any], customer: Customer, by: Person) -> Ti
         holder_person=by,
         holder_since=moment,
         opened_at=moment,
-        last_word=str(_("Tiket dicatat")),
+        last_word=in_house_words(_("Tiket dicatat")),
         last_word_at=moment,
     )
 

@@ -1,6 +1,7 @@
 """A ticket's way through its states, and whose work it is."""
 
 from django.db import transaction
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.history import record
@@ -43,7 +44,7 @@ def assign(ticket: Ticket, person: Person, *, by: Person) -> Ticket:
     changed = ["assignee", "team", "version", *begin_work(ticket, by=by)]
     if not ticket.is_escorted:
         changed += pass_ball(ticket, HOLDER_OF_ROLE[person.role], person)  # type: ignore[index]
-    ticket.save(update_fields=[*changed, *say(ticket, _("Diserahkan ke %(name)s") % {"name": person.online_name})])
+    ticket.save(update_fields=[*changed, *say(ticket, _("Diserahkan ke %(name)s"), name=person.online_name)])
     record(ticket, "ticket.assigned", by=by, facts={"assignee": [before and before.agent_code, person.agent_code]})
     ticket_assigned.send(Ticket, ticket=ticket, by=by)
     Counter.grow("tickets")
@@ -67,7 +68,7 @@ def take_over(ticket: Ticket, *, by: Person) -> Ticket:
     ticket.assignee = by
     ticket.version += 1
     changed = ["assignee", "version", *begin_work(ticket, by=by), *pass_ball(ticket, HOLDER_OF_ROLE[by.role], by)]  # type: ignore[index]
-    ticket.save(update_fields=[*changed, *say(ticket, _("Diambil alih %(name)s") % {"name": by.online_name})])
+    ticket.save(update_fields=[*changed, *say(ticket, _("Diambil alih %(name)s"), name=by.online_name)])
     record(ticket, "ticket.taken_over", by=by, facts={"assignee": [before and before.agent_code, by.agent_code]})
     Counter.grow("tickets")
     return ticket
@@ -105,7 +106,7 @@ def resume(ticket: Ticket, *, by: Person) -> Ticket:
 def _refuse_while_held(ticket: Ticket) -> None:
     reasons = list(Hold.objects.filter(ticket=ticket, lifted_at=None).values_list("reason", flat=True))
     if reasons:
-        raise Conflict("%(reasons)s", reasons=" ".join(reasons), code="held")
+        raise Conflict("%(reasons)s", reasons=" ".join(gettext(reason) for reason in reasons), code="held")
 
 
 @transaction.atomic
