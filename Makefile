@@ -9,7 +9,7 @@ RUNTIME := .venv/.runtime-$(call checksum,runtime)
 DEV := .venv/.dev-$(call checksum,dev)
 PYTEST := KAWAL_DATA=var/test $(BIN)/python -m pytest -n 2 --dist loadgroup
 
-.PHONY: run test test-slow check check-style check-types check-imports check-migrations check-deployment format messages
+.PHONY: run test test-slow check check-style check-types check-imports check-migrations check-deployment format messages bench
 
 run: $(RUNTIME) ## serve on http://127.0.0.1:$PORT with demo data
 	@exec $(BIN)/python manage.py up
@@ -41,6 +41,9 @@ check-migrations: $(DEV)
 check-deployment: $(DEV)
 	DEBUG=0 BEHIND_TLS=1 ALLOWED_HOSTS=kawal.example SECRET_KEY=$$(od -An -tx1 -N40 /dev/urandom | tr -d ' \n') \
 		$(BIN)/python manage.py check --deploy --fail-level WARNING
+
+bench: $(DEV) ## measure on PostgreSQL with 10,000 and then 1,000,000 tickets (BENCH_SIZES, BENCH_DATABASE_URL: a scratch database)
+	@$(BIN)/python -m tools.bench
 
 format: $(DEV)
 	$(BIN)/ruff check --fix .

@@ -1,0 +1,1 @@
+"""How fast Kawal is, measured against floors in the same run (``make bench``)."""
