@@ -32,6 +32,7 @@ from rest_framework.test import APIClient
 
 from accounts import actions, triggers
 from accounts.models import Duty, Person, Site, Team
+from accounts.models import settings as counters
 from accounts.roles import Role
 
 PASSWORD = "kawal-demo"
@@ -65,6 +66,15 @@ def emptying_lifts_the_triggers() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(BaseDatabaseOperations, "execute_sql_flush", lifted)
         yield
+
+
+@pytest.fixture(autouse=True)
+def counters_grow_at_once(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test that is rolled back never commits, so there the counters that wait for the commit grow at once."""
+    marker = request.node.get_closest_marker("django_db")
+    commits = bool(marker and marker.kwargs.get("transaction")) or {"transactional_db", "live_server"} & set(request.fixturenames)
+    if not commits:
+        monkeypatch.setattr(counters, "on_commit", lambda grow, **_options: grow())
 
 
 @pytest.fixture(autouse=True)

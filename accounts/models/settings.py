@@ -1,7 +1,10 @@
 """Version counters: a list that people watch has a number that grows with every change, so that asking costs one row."""
 
-from django.db import models
+from dataclasses import dataclass
+
+from django.db import models, transaction
 from django.db.models import F
+from django.db.transaction import on_commit
 
 
 class Counter(models.Model):
@@ -15,11 +18,28 @@ class Counter(models.Model):
 
     @classmethod
     def grow(cls, name: str) -> None:
-        """Add one, making the counter where it is new. Runs in the caller's transaction, so it moves only with the change."""
-        if not cls.objects.filter(name=name).update(value=F("value") + 1):
-            cls.objects.get_or_create(name=name, defaults={"value": 1})
+        """Add one as soon as the caller's transaction has committed, once a transaction.
+
+        Not inside it: everybody who changes a ticket would wait for everybody else at this one row until they commit. A process
+        killed between the two leaves a list unrefreshed until the next change; no work depends on it.
+        """
+        connection = transaction.get_connection()
+        here = set(connection.savepoint_ids)
+        if not any(getattr(waiting, "counter", "") == name and ids <= here for ids, waiting, _ in connection.run_on_commit):
+            on_commit(Growth(name), robust=True)
 
     @classmethod
     def read(cls, name: str) -> int:
         """The number now; 0 where nothing has happened yet."""
         return cls.objects.filter(name=name).values_list("value", flat=True).first() or 0
+
+
+@dataclass(frozen=True)
+class Growth:
+    """Adds one to a counter, making it where it is new."""
+
+    counter: str
+
+    def __call__(self) -> None:
+        if not Counter.objects.filter(name=self.counter).update(value=F("value") + 1):
+            Counter.objects.get_or_create(name=self.counter, defaults={"value": 1})
