@@ -1,40 +1,44 @@
 """What a ticket shows of its escort and clocks, on its page and in the API."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
+from django.db.models import OuterRef, Subquery
+
 from common.clock import now
-from escalation.models import Clock, ClockRung, Escort, Progress, RungState, Whom
+from escalation.models import Clock, ClockInterval, ClockRung, ClockState, Escort, Progress, RungState, Whom
 from tickets.models import Ticket
 from tickets.panels import Panel, add_panel
 
+PLAIN = ("id", "milestone", "state", "started_at", "due_at", "ended_at", "acknowledged_until", "uncertain")
+STEP = ("order", "due_at", "whom", "channel")
 
-def clock_values(clock: Clock, next_rung: ClockRung | None, ticket_number: str) -> dict[str, Any]:
-    """One clock as api.md fixes it."""
+
+def clock_values(row: Mapping[str, Any], ticket_number: str) -> dict[str, Any]:
+    """One clock as api.md fixes it, from a row of ``clock_rows``."""
     return {
-        "id": clock.pk,
+        **{name: row[name] for name in PLAIN},
         "ticket": ticket_number,
-        "milestone": clock.milestone,
-        "state": clock.state,
-        "started_at": clock.started_at,
-        "due_at": clock.due_at,
-        "ended_at": clock.ended_at,
-        "remaining_seconds": remaining_seconds(clock),
-        "next_rung": rung_values(next_rung),
-        "acknowledged_until": clock.acknowledged_until,
-        "uncertain": clock.uncertain,
-        "policy_version": clock.policy.version,
-        "assumed": not clock.policy.confirmed,
+        "remaining_seconds": seconds_left(row["state"], row["due_at"], row["stands_since"]),
+        "next_rung": None if row["next_order"] is None else {name: row[f"next_{name}"] for name in STEP},
+        "policy_version": row["policy__version"],
+        "assumed": not row["policy__confirmed"],
     }
 
 
 def remaining_seconds(clock: Clock) -> int | None:
+    """The seconds left, from a clock whose intervals were loaded with it."""
+    paused = next((each for each in clock.intervals.all() if each.ended_at is None), None)
+    return seconds_left(clock.state, clock.due_at, paused.started_at if paused else None)
+
+
+def seconds_left(state: str, due_at: datetime, stands_since: datetime | None) -> int | None:
     """The seconds left, below zero when late; None when the clock has ended. A paused clock keeps what it had left."""
-    if clock.state == "running":
-        return int((clock.due_at - now()).total_seconds())
-    if clock.state == "paused":
-        paused = next((each for each in clock.intervals.all() if each.ended_at is None), None)
-        return int((clock.due_at - paused.started_at).total_seconds()) if paused else None
+    if state == ClockState.RUNNING:
+        return int((due_at - now()).total_seconds())
+    if state == ClockState.PAUSED and stands_since:
+        return int((due_at - stands_since).total_seconds())
     return None
 
 
@@ -50,20 +54,25 @@ def whom_label(whom: str) -> Any:
     return Whom(whom).label if whom in Whom.values else whom
 
 
-def next_rungs(clocks: Sequence[Clock]) -> dict[int, ClockRung]:
-    """The lowest waiting rung of each clock, in one query."""
-    waiting = ClockRung.objects.filter(clock__in=clocks, state=RungState.WAITING).order_by("clock_id", "-order")
-    return {rung.clock_id: rung for rung in waiting}
+def clock_rows(ticket_ids: Sequence[int]) -> Iterable[Mapping[str, Any]]:
+    """The clocks of these tickets, each with its lowest waiting rung and since when it stands still, in one statement."""
+    waiting = ClockRung.objects.filter(clock=OuterRef("pk"), state=RungState.WAITING).order_by("order")
+    step = {f"next_{name}": Subquery(waiting.values(name)[:1]) for name in STEP}
+    ledger = ClockInterval.objects.filter(clock=OuterRef("pk"), ended_at=None)
+    rows = Clock.objects.filter(ticket__in=ticket_ids).order_by("id")
+    rows = rows.annotate(stands_since=Subquery(ledger.values("started_at")[:1]), **step)
+    values: Iterable[Mapping[str, Any]] = rows.values(
+        *PLAIN, "ticket_id", "stands_since", "policy__version", "policy__confirmed", *step
+    )
+    return values
 
 
 def clocks_by_ticket(tickets: Sequence[Ticket]) -> Mapping[int, list[dict[str, Any]]]:
     """The clocks of a page of tickets for the API."""
-    rows = Clock.objects.filter(ticket__in=tickets).select_related("policy").prefetch_related("intervals").order_by("id")
-    clocks, numbers = list(rows), {ticket.pk: ticket.number for ticket in tickets}
-    rungs = next_rungs(clocks)
+    numbers = {ticket.pk: ticket.number for ticket in tickets}
     found: dict[int, list[dict[str, Any]]] = {}
-    for clock in clocks:
-        found.setdefault(clock.ticket_id, []).append(clock_values(clock, rungs.get(clock.pk), numbers[clock.ticket_id]))
+    for row in clock_rows(list(numbers)):
+        found.setdefault(row["ticket_id"], []).append(clock_values(row, numbers[row["ticket_id"]]))
     return found
 
 

@@ -5,9 +5,10 @@ All functions here run in the caller's transaction with the ticket locked.
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, OuterRef, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from accounts.history import record
@@ -40,15 +41,13 @@ LONGEST_ACKNOWLEDGEMENT_MINUTES = 120
 
 def start(ticket: Ticket, milestones: Iterable[str], *, at: datetime | None = None) -> None:
     """Start the clocks of these milestones by the policy that serves the ticket's kind now; a milestone it lacks has no clock."""
-    policy = Policy.objects.filter(kind=ticket.kind, active=True).order_by("-version").first()
-    if policy is None:
-        return
-    rows = Milestone.objects.filter(policy=policy, milestone__in=list(milestones)).prefetch_related("rungs")
+    newest = Policy.objects.filter(kind=ticket.kind, active=True).order_by("-version").values("pk")[:1]
+    rows = Milestone.objects.filter(policy=Subquery(newest), milestone__in=list(milestones)).prefetch_related("rungs")
     moment = at or now()
     clocks = [
         Clock(
             ticket=ticket,
-            policy=policy,
+            policy_id=row.policy_id,
             milestone=row.milestone,
             seconds=row.seconds,
             started_at=moment,
@@ -166,17 +165,19 @@ def restart_repair(ticket: Ticket) -> None:
 
 def show(ticket: Ticket) -> None:
     """Write the clock that ends first to the ticket and its escort, where lists and the queue read it."""
-    clocks = list(Clock.objects.filter(ticket=ticket).exclude(state__in=CLOCK_ENDED).order_by("due_at"))
+    upper = ClockRung.objects.filter(clock=OuterRef("pk"), after_seconds__gt=0).order_by("order").values("due_at")
+    rows = Clock.objects.filter(ticket=ticket).exclude(state__in=CLOCK_ENDED).order_by("due_at")
+    clocks = list(rows.annotate(upper_due_at=Subquery(upper[:1])))
     first = next((clock for clock in clocks if clock.state == ClockState.RUNNING), clocks[0] if clocks else None)
     show_clock(ticket, _shown(first) if first else None)
     silence = next((clock.due_at for clock in clocks if clock.milestone == M.UNIT_SILENCE), None)
     running = first.due_at if first and first.state == ClockState.RUNNING else None
-    Escort.objects.filter(ticket=ticket).update(next_due_at=running, next_follow_up_at=silence)
+    if ticket.is_escorted:
+        Escort.objects.filter(ticket=ticket).update(next_due_at=running, next_follow_up_at=silence)
 
 
-def _shown(clock: Clock) -> ShownClock:
-    upper = clock.rungs.filter(after_seconds__gt=0).order_by("order").values_list("due_at", flat=True).first()
-    return ShownClock(clock.state, clock.milestone, clock.shown_start, clock.due_at, first_rung_at=upper)
+def _shown(clock: Any) -> ShownClock:
+    return ShownClock(clock.state, clock.milestone, clock.shown_start, clock.due_at, first_rung_at=clock.upper_due_at)
 
 
 @transaction.atomic
