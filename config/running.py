@@ -7,9 +7,11 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
+from types import FrameType
 
-GRACE_SECONDS = 3.5  # of the five that a person may be kept waiting
+GRACE_SECONDS = 3.0  # of the five that a person may be kept waiting
 LOOK_EVERY_SECONDS = 0.1
 PR_SET_PDEATHSIG = 1
 
@@ -30,21 +32,27 @@ def worker_command(beat_file: str) -> list[str]:
     return [*celery, "--schedule", beat_file, *WORKER_OPTIONS.split()]
 
 
+class Ended(Exception):
+    """Somebody asked for the end with SIGINT or SIGTERM."""
+
+
+def handle_end_signals(handler: Callable[[int, FrameType | None], None] | signal.Handlers) -> None:
+    """Both signals that ask for the end go to this handler."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, handler)
+
+
+def raise_ended(_number: int, _frame: FrameType | None) -> None:
+    """Interrupts whatever is being waited for, at once."""
+    raise Ended
+
+
 class Household:
     """The children of one parent. Each leads a session of its own: a Ctrl-C reaches the parent alone, and it ends them."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.children: dict[str, subprocess.Popen[bytes]] = {}
-        self.told_to_stop = False
-
-    def listen_to_signals(self) -> None:
-        """From now on SIGINT and SIGTERM ask for an end, once or many times."""
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, self._stop_soon)
-
-    def _stop_soon(self, _number: int, _frame: object) -> None:
-        self.told_to_stop = True
 
     def start(self, name: str, command: list[str]) -> None:
         """Starts a child under this name."""
@@ -56,19 +64,18 @@ class Household:
         """The name of a child that has ended by itself, if one has."""
         return next((name for name, child in self.children.items() if child.poll() is not None), None)
 
-    def watch(self) -> str | None:
-        """Waits until somebody asks for the end (None) or a child ends by itself (its name)."""
-        while not self.told_to_stop:
-            if name := self.dead_child():
-                return name
+    def watch(self) -> str:
+        """Waits until a child ends by itself, and gives its name."""
+        while not (name := self.dead_child()):
             time.sleep(LOOK_EVERY_SECONDS)
-        return None
+        return name
 
     def stop(self) -> None:
         """Asks each child to end what it does, waits a little, and kills what is still there of its group.
 
         Only the leader is asked, and tells its own children in its own order: asked all at once, Celery takes twice as long.
         """
+        handle_end_signals(signal.SIG_IGN)
         for child in self.children.values():
             child.terminate()
         deadline = time.monotonic() + GRACE_SECONDS

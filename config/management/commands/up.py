@@ -3,6 +3,7 @@
 import hashlib
 import http.client
 import os
+import signal
 import socket
 import time
 from typing import Any
@@ -15,7 +16,15 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.migrations.executor import MigrationExecutor
 
-from config.running import LOOK_EVERY_SECONDS, Household, web_command, worker_command
+from config.running import (
+    LOOK_EVERY_SECONDS,
+    Ended,
+    Household,
+    handle_end_signals,
+    raise_ended,
+    web_command,
+    worker_command,
+)
 
 WEB_MUST_ANSWER_SECONDS = 60
 LOGINS = """
@@ -37,22 +46,21 @@ class Command(BaseCommand):
 
     def handle(self, *, port: int, **_options: Any) -> None:
         require_free(port)
-        try:
-            self.prepare()
-        except KeyboardInterrupt:
-            raise CommandError("Ended before it was up.") from None
+        handle_end_signals(signal.SIG_DFL)  # no child yet, and the database rolls back by itself: end at once
+        self.prepare()
+        handle_end_signals(raise_ended)
         household = Household(settings.BASE_DIR)
-        household.listen_to_signals()
         try:
             household.start("web server", web_command(port))
             household.start("worker", worker_command(settings.CELERY_BEAT_SCHEDULE_FILENAME))
             self.greet_when_answering(household, port)
             dead = household.watch()
-        finally:
-            household.stop()
-        if dead:
             status = household.children[dead].returncode
             raise CommandError(f"The {dead} ended by itself (status {status}), so the rest was ended too.")
+        except Ended:
+            pass
+        finally:
+            household.stop()
         self.say("Kawal has ended.")
 
     def prepare(self) -> None:
@@ -88,10 +96,10 @@ class Command(BaseCommand):
         call_command("demo", skip_checks=True)
 
     def greet_when_answering(self, household: Household, port: int) -> None:
-        """Prints the address once the web server answers there; silent when it is asked to end before."""
+        """Prints the address once the web server answers there; silent when a child has died before."""
         deadline = time.monotonic() + WEB_MUST_ANSWER_SECONDS
         while not answers(port):
-            if household.told_to_stop or household.dead_child():
+            if household.dead_child():
                 return
             if time.monotonic() > deadline:
                 raise CommandError(f"The web server did not answer within {WEB_MUST_ANSWER_SECONDS} seconds.")
