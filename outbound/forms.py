@@ -68,7 +68,7 @@ class CallForm(Moments):
     contact = picked(_("Tersambung?"), CONTACT, widget=forms.RadioSelect)
     said = picked(_("Kata pelanggan"), OF_CARING, required=False, widget=forms.RadioSelect)
     missed = picked(_("Mengapa tidak"), MISSED, required=False, widget=forms.RadioSelect)
-    response = written(_("Kata pelanggan, apa adanya"), required=False, rows=3, **{"data-counts": "kata-n"})
+    response = written(_("Kata pelanggan, apa adanya"), required=False, rows=3, attrs={"data-counts": "kata-n"})
     next_try = picked(_("Telepon lagi"), [], required=False, widget=forms.RadioSelect, initial=BY_ITSELF)
     satisfaction = picked(_("Kepuasan, bila disebut"), Satisfaction.choices, required=False, widget=forms.RadioSelect)
     identity_checked = forms.BooleanField(label=_("Yang berbicara: pelanggan sendiri, nama dan alamat cocok"), required=False)

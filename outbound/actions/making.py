@@ -43,7 +43,9 @@ def _made(callback: Callback, by: Person | None) -> None:
     facts = {"callback": callback.pk, "purpose": callback.purpose, "due_at": callback.due_at.isoformat()}
     if callback.for_person:
         facts["person"] = callback.for_person.agent_code
-    record(callback.ticket, "callback.made", by=by, facts=facts, personal={"information": (None, callback.information)})
+    # What the unit did stands in the row of the solve already; it is not quoted twice.
+    told = {"information": (None, callback.information)} if callback.information != callback.ticket.solution else None
+    record(callback.ticket, "callback.made", by=by, facts=facts, personal=told)
     Counter.grow(COUNTER)
 
 

@@ -62,6 +62,7 @@ def claim_next(*, by: Person) -> Callback | None:
     """The one in hand, else the first that is due and that nobody holds; None when there is none. Reaches only those on duty."""
     require(by, "callback.claim")
     if held := Callback.objects.held_by(by).in_due_order().first():
+        keep_lease(held, by=by)
         return held
     if by.duty != Duty.ON:
         raise Conflict(_("Anda sedang tidak bertugas. Ubah dulu di akun Anda, lalu ambil lagi."))

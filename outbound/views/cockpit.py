@@ -83,6 +83,7 @@ def _shown(
         "draft": draft,
         "draft_url": reverse("tickets:draft", args=[_draft_name(found)]),
         "past": past,
+        "retry": settings.CALLBACK_RETRY_MINUTES,
         "phone": on_page("contact_phone", ticket.contact_phone, person),
         "customer": on_page("customer_name", ticket.customer_name, person),
         "speaks_to": on_page("reporter_name", ticket.reporter_name or ticket.customer_name, person),
@@ -134,7 +135,7 @@ def _record_once(request: HttpRequest, found: Callback, form: CallForm, person: 
         return Answer(303, "")
 
     body = sorted((name, values) for name, values in request.POST.lists() if name != "csrfmiddlewaretoken")
-    turn = request.GET.get("turn", "")[:10]
+    turn = request.GET.get("turn", "")[:10] or found.version
     return once(person, f"callback-{found.pk}-{turn}", hashlib.sha256(repr(body).encode()).hexdigest(), act)
 
 
@@ -206,7 +207,8 @@ def of_ticket(request: HttpRequest, number: str) -> HttpResponse:
     """From the ticket page: its caring call, taken."""
     person = person_of(request)
     ticket = whole(number, person)
-    found = Callback.objects.workable_by(person).open().filter(ticket=ticket, purpose=Purpose.CARING).first()
+    found = Callback.objects.open().filter(ticket=ticket, purpose=Purpose.CARING).first()
     if found is None:
         raise Conflict(_("Tiket ini tidak sedang menunggu caring."))
+    require_may_work(found, by=person)
     return redirect(actions.claim_callback(found, by=person).url)

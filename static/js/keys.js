@@ -33,7 +33,7 @@ function press(element) {
 
 function send() {
   const form = document.activeElement?.closest("form[method=post], form[hx-post]");
-  const button = form?.querySelector("[aria-keyshortcuts~='Control+Enter'], button.primary:not([type=button])");
+  const button = form?.querySelector("[aria-keyshortcuts~='Control+Enter']") ?? form?.querySelector("button.primary:not([type=button], [form])");
   if (button && open(button)) return button.click();
   if (form && !button) return form.requestSubmit();
   const holder = holderOf("control+enter");
