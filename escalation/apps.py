@@ -6,8 +6,10 @@ class EscalationConfig(AppConfig):
     name = "escalation"
 
     def ready(self) -> None:
-        from escalation import defaults, panels, rail, receivers  # noqa: F401, PLC0415 models are ready only now
+        from escalation import defaults, page_panels, panels, rail, receivers, timeline_words  # noqa: F401, PLC0415
 
         post_migrate.connect(defaults.lay, sender=self)
         panels.register()
+        page_panels.register()
+        timeline_words.register()
         rail.register()

@@ -1,6 +1,6 @@
 """What the pages of escalation ask. The rules are in the actions."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from escalation.models import Escort, Group, Severity
 from tickets.forms import REGIONS, UNKNOWN, KawalForm, picked, written
-from tickets.models import Channel, Kind
+from tickets.models import Kind
 
 ANALYSED = ("cause", "responsible_unit", "severity", "note", "region", "area")
 RAISED = [(kind, kind.label) for kind in (Kind.SUPER_EMERGENCY, Kind.BUZZER, Kind.BUZZER_VISIT)]
@@ -74,19 +74,14 @@ class RaiseForm(KawalForm):
 
     kind = picked(_("Naik menjadi"), RAISED, initial=Kind.SUPER_EMERGENCY, widget=forms.RadioSelect)
     reason = written(_("Alasan"), rows=3)
+    previews: Sequence[Any] = ()  # what Support HC's group will read, for each kind
+    destinations: Sequence[str] = ()  # the units' groups that Support HC will send to
 
 
 class WithdrawForm(KawalForm):
     """Why the raising is taken back (SE-1)."""
 
     reason = written(_("Mengapa ditarik"), rows=2)
-
-
-class ToldForm(KawalForm):
-    """What the customer was told of the unit's progress (SE-4)."""
-
-    text = written(_("Yang Anda sampaikan kepada pelanggan"), rows=3)
-    channel = picked(_("Lewat"), Channel.choices, initial=Channel.CALL)
 
 
 class MatchForm(KawalForm):

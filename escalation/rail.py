@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import places
 from accounts.roles import Role
+from escalation.board import words_to_read
 from escalation.tabs import free_escorts, waiting_inbound
 
 LEADERS = (Role.TEAM_LEADER, Role.SUPERVISOR)
@@ -13,4 +14,7 @@ def register() -> None:
     """Lay the places, once, when the apps are ready."""
     places.register(Role.SUPPORT_HC, _("Antrean"), "escalation:queue", "inbox", count=free_escorts, order=10, hot=True)
     places.register(Role.SUPPORT_HC, _("Kotak WA"), "escalation:inbox", "chat", count=waiting_inbound, order=30)
+    places.register(LEADERS, _("Papan"), "escalation:board", "board", count=words_to_read, order=10, hot=True)
+    for role in LEADERS:
+        places.set_home(role, "escalation:board")
     places.set_home(Role.SUPPORT_HC, "escalation:queue")

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from escalation import hooks
-from escalation.views import escort, export, inbox, messages, notifications, queue
+from escalation.views import board, escort, export, inbox, messages, notifications, queue, ticket_acts
 
 app_name = "escalation"
 urlpatterns = [
@@ -27,6 +27,19 @@ urlpatterns = [
     path("inbox/", inbox.listing, name="inbox"),
     path("inbox/<int:pk>/match/", inbox.match, name="match"),
     path("inbox/<int:pk>/dismiss/", inbox.dismiss, name="dismiss"),
+    path("board/", board.board, name="board"),
+    path("board/<str:number>/told/", board.told, name="told"),
+    path("board/<str:number>/take-over/", board.take_over, name="take-over"),
+    path("board/<str:number>/helped/", board.helped, name="helped"),
+    path("tickets/<str:number>/super-emergency/", ticket_acts.super_emergency, name="super-emergency"),
+    path(
+        "tickets/<str:number>/withdraw-super-emergency/",
+        ticket_acts.withdraw_super_emergency,
+        name="withdraw-super-emergency",
+    ),
+    path("tickets/<str:number>/escalate/", ticket_acts.escalate, name="escalate"),
+    path("tickets/<str:number>/seen/", ticket_acts.seen, name="seen"),
+    path("clocks/<int:pk>/acknowledge/", ticket_acts.acknowledge, name="acknowledge"),
     path("notifications/", notifications.notifications, name="notifications"),
     path("notifications/bell/", notifications.bell, name="notifications-bell"),
 ]

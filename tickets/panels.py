@@ -43,6 +43,12 @@ class PageAct:
     primary: bool = False
     form: Callable[[Ticket, Person], Form] | None = None  # the fields; without form and template the button posts at once
     note: Any = ""  # what the act will do, said at the foot of its dialog
+    lazy: bool = False  # the dialog is fetched when it is opened, because its fields cost a query
+
+    @property
+    def asks(self) -> bool:
+        """Whether it has a dialog. (A template cannot ask for ``form`` itself: it would call it.)"""
+        return self.form is not None or bool(self.template)
 
 
 _panels: list[Panel] = []

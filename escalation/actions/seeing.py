@@ -19,7 +19,8 @@ def see_ticket(ticket: Ticket, *, by: Person) -> int:
     read = told.update(read_at=now())
     if read:
         Counter.grow(bell_counter(by.pk))
-    know_progress(ticket.pk, by=by)
+    if know_progress(ticket.pk, by=by):
+        Counter.grow(f"ticket:{ticket.pk}")  # the ticket page shows who knows
     return read
 
 

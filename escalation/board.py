@@ -1,0 +1,123 @@
+"""The board of a TL or supervisor: what asks for them, what is escorted, what their agents have (SE-1, SE-4, ESC-2)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Prefetch
+
+from accounts.models import Person
+from accounts.roles import Role
+from common.clock import now
+from escalation.models import Clock, ClockRung, ClockState, Escort, Event, Notification, Progress, Whom
+from escalation.models.escorts import ESCORT_OPEN
+from escalation.story import ShownClock, Station, stations
+from tickets.models import Kind, Ticket
+
+MOST_CARDS = 30
+MOST_ESCORTS = 60
+MOST_TICKETS = 100
+OWN_RUNG = {Role.TEAM_LEADER: Whom.TEAM_LEADER, Role.SUPERVISOR: Whom.SUPERVISOR}
+
+
+@dataclass(frozen=True)
+class Card:
+    """One thing that asks for the person: ``look`` is take_over, progress or clock."""
+
+    look: str
+    key: str
+    ticket: Ticket
+    about: Any
+
+
+@dataclass(frozen=True)
+class Told:
+    """New words of the unit on one ticket: the newest, and how many more."""
+
+    newest: Progress
+    count: int
+    unread: bool
+
+
+def for_me(person: Person) -> list[Card]:
+    """Live calls first, then words to pass on, then clocks whose ladder has come to this person."""
+    return [*_take_overs(person), *_progress(person), *_clocks(person)]
+
+
+def _take_overs(person: Person) -> list[Card]:
+    asked = Notification.objects.filter(person=person, event=Event.TAKE_OVER, read_at=None, ticket__isnull=False)
+    rows = asked.select_related("ticket__holder_person").order_by("-id")[:MOST_CARDS]
+    newest = {row.ticket_id: row for row in reversed(rows)}
+    return [Card("take_over", f"take-over-{row.pk}", row.ticket, row) for row in newest.values() if row.ticket]
+
+
+def _progress(person: Person) -> list[Card]:
+    """Until the customer knows; what the person has not read yet is marked (SE-4)."""
+    owed = Progress.objects.owed_to_customer().filter(owed_to=person, escort__state__in=ESCORT_OPEN)
+    rows = owed.select_related("escort__ticket__holder_person", "group", "by").order_by("-id")[: MOST_CARDS * 3]
+    by_ticket: dict[int, list[Progress]] = {}
+    for row in rows:
+        by_ticket.setdefault(row.escort.ticket_id, []).append(row)
+    return [
+        Card("progress", f"progress-{said[0].pk}", said[0].escort.ticket, _told(said))
+        for said in list(by_ticket.values())[:MOST_CARDS]
+    ]
+
+
+def _told(said: Sequence[Progress]) -> Told:
+    return Told(said[0], len(said), any(each.told_inside_at is None for each in said))
+
+
+def _clocks(person: Person) -> list[Card]:
+    """Overdue clocks that have rung for this person and that nobody holds."""
+    moment = now()
+    late = Ticket.objects.visible_to(person).open().filter(clock_state=ClockState.RUNNING, clock_due_at__lte=moment)
+    tickets = {each.pk: each for each in late.select_related("holder_person", "team__leader").by_urgency()[:MOST_CARDS]}
+    rows = Clock.objects.filter(ticket__in=tickets, state=ClockState.RUNNING, due_at__lte=moment)
+    ladder = Prefetch("rungs", ClockRung.objects.order_by("order"))
+    rows = rows.select_related("acknowledged_by").prefetch_related(ladder).order_by("due_at")
+    shown = [ShownClock(row, tickets[row.ticket_id]) for row in rows]
+    return [Card("clock", f"clock-{each.pk}", each.ticket, each) for each in shown if _rang_for(each, person)]
+
+
+def _rang_for(clock: ShownClock, person: Person) -> bool:
+    whom = OWN_RUNG.get(Role(person.role))
+    return clock.held_by is None and any(rung.whom == whom and rung.reached for rung in clock.row.rungs.all())
+
+
+@dataclass(frozen=True)
+class EscortCard:
+    """An escort of the team with its way in small."""
+
+    escort: Escort
+    stations: list[Station]
+
+    @property
+    def at(self) -> int:
+        """At which station the ball lies, counted from one."""
+        return next((number for number, each in enumerate(self.stations, 1) if each.look == "now"), len(self.stations))
+
+
+def escorts(person: Person) -> list[EscortCard]:
+    """The open escorts of the person's teams, most urgent first."""
+    rows = Escort.objects.visible_to(person).open().with_ticket().select_related("raised_by", "ticket__logged_by")
+    return [EscortCard(row, stations(row.ticket, row)) for row in rows.in_queue_order()[:MOST_ESCORTS]]
+
+
+@dataclass(frozen=True)
+class TeamRow:
+    """One open ticket of the team; ``may_raise`` unless it stands at the top already."""
+
+    ticket: Ticket
+    may_raise: bool
+
+
+def team(person: Person) -> list[TeamRow]:
+    """The open tickets of the person's teams, by the clock that ends first."""
+    rows = Ticket.objects.visible_to(person).open().select_related("holder_person").by_urgency()[:MOST_TICKETS]
+    return [TeamRow(row, row.kind != Kind.SUPER_EMERGENCY) for row in rows]
+
+
+def words_to_read(person: Person) -> int:
+    """For the rail: how many words of the units this person has not read."""
+    return Progress.objects.owed_to_leader().filter(owed_to=person).count()

@@ -1,0 +1,113 @@
+"""How the acts of escalation are told in a ticket's timeline."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from common.words import hm, nearby
+from escalation.models import MilestoneName, Severity
+from tickets.models import Kind
+from tickets.timeline import Told, words
+
+FIELDS = {
+    "cause": gettext_lazy("penyebab"),
+    "responsible_unit": gettext_lazy("unit"),
+    "severity": gettext_lazy("keparahan"),
+    "region": gettext_lazy("TREG"),
+    "area": gettext_lazy("area"),
+}
+
+
+def _milestone(told: Told) -> str:
+    name = str(told.facts.get("milestone", ""))
+    return str(MilestoneName(name).label).lower() if name in MilestoneName.values else name
+
+
+def _names(values: Any) -> str:
+    return (
+        ", ".join(str(each) for each in values) if isinstance(values, Iterable) and not isinstance(values, str) else str(values)
+    )
+
+
+def _analysed(told: Told) -> str:
+    changed = [f"{label} {_value(name, told.facts[name][1])}" for name, label in FIELDS.items() if name in told.facts]
+    return _("menganalisa: %(what)s") % {"what": ", ".join(changed)} if changed else _("menulis yang diminta dari unit")
+
+
+def _value(name: str, value: Any) -> str:
+    return str(dict(Severity.choices).get(value, value)) if value not in (None, "") else _("dikosongkan")
+
+
+def _dispatched(told: Told) -> str:
+    return _("mengirim ke %(groups)s") % {"groups": _names(told.facts.get("groups", []))}
+
+
+def _progressed(told: Told) -> str:
+    group = told.facts.get("group") or _("unit")
+    if told.facts.get("done"):
+        return _("mencatat dari %(group)s: selesai menurut unit") % {"group": group}
+    return _("mencatat kata %(group)s") % {"group": group}
+
+
+def _sent_by_hand(told: Told) -> str:
+    sent = told.facts.get("sent_at")
+    time = nearby(datetime.fromisoformat(sent)) if sent else ""
+    return _("mengirim manual ke %(group)s, %(time)s") % {"group": told.facts.get("group", ""), "time": time}
+
+
+def _retried(told: Told) -> str:
+    return _("mengirim ulang ke %(group)s") % {"group": told.facts.get("group", "")}
+
+
+def _fired(told: Told) -> str:
+    reached = _names(told.facts.get("reached", []))
+    if not reached:
+        return _("jam %(milestone)s lewat; tidak ada yang bertugas, naik ke anak tangga berikut") % {
+            "milestone": _milestone(told)
+        }
+    return _("jam %(milestone)s lewat: bunyi di %(who)s") % {"milestone": _milestone(told), "who": reached}
+
+
+def _acknowledged(told: Told) -> str:
+    until = told.facts.get("until")
+    time = hm(datetime.fromisoformat(until)) if until else ""
+    return _("memegang jam %(milestone)s sampai %(time)s") % {"milestone": _milestone(told), "time": time}
+
+
+def _raised(told: Told) -> str:
+    return _("menaikkan menjadi %(kind)s") % {"kind": _kind(told)}
+
+
+def _withdrawn(told: Told) -> str:
+    return _("menarik kembali; menjadi %(kind)s lagi") % {"kind": _kind(told)}
+
+
+def _kind(told: Told) -> str:
+    pair = told.facts.get("kind", [])
+    value = pair[-1] if isinstance(pair, list) and pair else pair
+    return str(dict(Kind.choices).get(value, value))
+
+
+OWN: list[tuple[str, str, Any, dict[str, Any]]] = [
+    ("escort.claimed", "hand", gettext_lazy("mengambil tiket ini untuk dikawal"), {"small": True}),
+    ("escort.released", "undo", gettext_lazy("melepas tiket ini"), {"small": True}),
+    ("escort.analysed", "pencil", _analysed, {"quote": "note"}),
+    ("escort.dispatched", "send", _dispatched, {}),
+    ("escort.progressed", "chat", _progressed, {"quote": "text"}),
+    ("escort.progress_published", "right", gettext_lazy("meneruskan progres ke TL"), {"small": True}),
+    ("message.sent_by_hand", "hand", _sent_by_hand, {"small": True}),
+    ("message.retried", "refresh", _retried, {"small": True}),
+    ("clock.rung_fired", "ladder", _fired, {"small": True}),
+    ("clock.acknowledged", "hand", _acknowledged, {"small": True}),
+    ("ticket.super_emergency_raised", "k-se", _raised, {"quote": "reason", "strong": True}),
+    ("ticket.super_emergency_withdrawn", "undo", _withdrawn, {"quote": "reason"}),
+]
+
+
+def register() -> None:
+    """Teach the timeline these words, once, when the apps are ready."""
+    for act, icon, says, looks in OWN:
+        words(act, icon, says, **looks)
