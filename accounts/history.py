@@ -38,19 +38,22 @@ def record(
     by: Person | None,
     facts: Mapping[str, Any] | None = None,
     personal: Mapping[str, Change] | None = None,
+    first: bool = False,
 ) -> HistoryEntry:
-    """Append one row to the subject's chain. The caller holds the subject's lock, or the unique place refuses the second."""
-    kind = subject._meta.model_name or ""
-    last = (
-        HistoryEntry.objects.filter(subject_kind=kind, subject_id=subject.pk)
-        .order_by("-sequence")
-        .values_list("sequence", "hash")
-        .first()
-    )
+    """Append one row to the subject's chain. The caller holds the subject's lock, or the unique place refuses the second.
+
+    ``first``: the subject was made just now, so nothing can stand in its chain yet.
+    """
+    last = None if first else _last_row(subject)
     entry, details = _prepared(Act(subject, name, by, facts or {}, personal or {}), now(), last or (0, ""))
     entry.save(force_insert=True)
     HistoryDetail.objects.bulk_create(details)
     return entry
+
+
+def _last_row(subject: models.Model) -> tuple[int, str] | None:
+    chain = HistoryEntry.objects.filter(subject_kind=subject._meta.model_name or "", subject_id=subject.pk)
+    return chain.order_by("-sequence").values_list("sequence", "hash").first()
 
 
 def record_first(acts: Iterable[Act]) -> None:

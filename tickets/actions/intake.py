@@ -12,7 +12,7 @@ from django.core.validators import validate_email
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts.history import Act, record, record_first
+from accounts.history import record
 from accounts.models import Counter, Person
 from accounts.roles import require
 from common.clock import now
@@ -161,7 +161,7 @@ def log_ticket(intake: Intake, *, by: Person) -> Ticket:
     if ticket.interaction == Interaction.COMPLAINT:
         _report(ticket, fields["description"], ReportKind.COMPLAINT, by)
     personal = {name: (None, getattr(ticket, name)) for name in PERSONAL}
-    record_first([Act(ticket, "ticket.logged", by, _facts(ticket), personal)])
+    record(ticket, "ticket.logged", by=by, facts=_facts(ticket), personal=personal, first=True)
     ticket_logged.send(Ticket, ticket=ticket, by=by)
     Counter.grow("tickets")
     return ticket
@@ -222,14 +222,19 @@ def _report(ticket: Ticket, description: str, kind: ReportKind, by: Person) -> R
 
 
 @transaction.atomic
-def add_repeat_report(ticket: Ticket, description: str, *, by: Person, kind: str = ReportKind.COMPLAINT) -> Ticket:
-    """Join a repeat report to an open ticket instead of opening a twin (HC-2). Complaints count; three make it hard (HC-1)."""
+def add_repeat_report(
+    ticket: Ticket, description: str, *, by: Person, kind: str = ReportKind.COMPLAINT, criteria: Sequence[str] = ()
+) -> Ticket:
+    """Join a repeat report to an open ticket instead of opening a twin (HC-2).
+
+    Complaints count, and three make it hard; so does one sign that shows in this call (HC-1).
+    """
     require(by, "ticket.repeat_report")
     if not Ticket.objects.findable_by(by).filter(pk=ticket.pk).exists():
         raise NotVisible(_("Tiket ini tidak ada atau sudah lama ditutup."))
     if kind not in ReportKind.values:
         raise Invalid(_("Pilih keluhan atau tanya progres."), errors={"kind": [_("Pilih salah satu dari daftar.")]})
-    text = required(description, "description", _("Tulis apa yang dikatakan pelanggan."))
+    text, signs = required(description, "description", _("Tulis apa yang dikatakan pelanggan.")), _criteria(criteria)
     if ticket.customer_id is None:
         raise Conflict(_("Tiket ini tanpa nomor layanan, jadi lapul tidak dapat dihitung. Catat tiket baru."))
     Customer.objects.select_for_update().get(pk=ticket.customer_id)
@@ -241,12 +246,23 @@ def add_repeat_report(ticket: Ticket, description: str, *, by: Person, kind: str
         ticket.repeat_count = count_reports(ticket.service_number or "") - 1
         changed.append("repeat_count")
     ticket.save(update_fields=changed)
-    facts = {"kind": kind, "repeat_count": ticket.repeat_count}
+    facts = {"kind": kind, "repeat_count": ticket.repeat_count} | ({"criteria": criteria_in_order(signs)} if signs else {})
     record(ticket, "ticket.repeat_reported", by=by, facts=facts, personal={"description": (None, text)})
     repeat_reported.send(Ticket, ticket=ticket, report=report, by=by)
+    _turn_hard_by_signs(ticket, signs, by=by)
     turn_hard_by_count(ticket)
     Counter.grow("tickets")
     return ticket
+
+
+def _turn_hard_by_signs(ticket: Ticket, signs: set[str], *, by: Person) -> None:
+    if signs <= set(ticket.criteria):
+        return
+    ticket.criteria = criteria_in_order({*ticket.criteria, *signs})
+    ticket.version += 1
+    ticket.save(update_fields=["criteria", "version"])
+    if ticket.kind == Kind.REGULAR:
+        change_kind(ticket, Kind.HARD_COMPLAINT, by=by, act="ticket.turned_hard")
 
 
 def turn_hard_by_count(ticket: Ticket) -> None:
