@@ -67,6 +67,11 @@ def picked(label: Any, choices: Iterable[Any], *, required: bool = True, **extra
     return forms.ChoiceField(label=label, choices=list(choices), required=required, error_messages=wrong, **extra)
 
 
+def signs(label: Any) -> forms.MultipleChoiceField:
+    """The signs of a hard complaint that people tick; the system finds the other one (HC-1)."""
+    return forms.MultipleChoiceField(label=label, choices=SIGNS, required=False, widget=forms.CheckboxSelectMultiple)
+
+
 class IntakeForm(KawalForm):
     """The one short form in which a call becomes a ticket (HC-2), or joins one as a repeat report."""
 
@@ -95,9 +100,7 @@ class IntakeForm(KawalForm):
     region = picked(_("TREG"), REGIONS, required=False)
     area = written(_("Area atau Witel"), required=False)
     channel = picked(_("Lewat"), Channel.choices, initial=Channel.CALL)
-    criteria = forms.MultipleChoiceField(
-        label=_("Tanda hard complaint"), choices=SIGNS, required=False, widget=forms.CheckboxSelectMultiple
-    )
+    criteria = signs(_("Tanda hard complaint"))
     intake_key = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -160,6 +163,7 @@ class RepeatForm(KawalForm):
 
     description = written(_("Kata pelanggan"), rows=3)
     kind = picked(_("Jenis"), ReportKind.choices, initial=ReportKind.COMPLAINT, widget=forms.RadioSelect)
+    criteria = signs(_("Tanda yang tampak di telepon ini"))
 
 
 class VerifyForm(KawalForm):

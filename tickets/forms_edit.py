@@ -1,18 +1,18 @@
 """The form that changes a ticket's fields, and what it knows about a change that somebody else made first (HC-4)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Self
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from tickets.forms import REGIONS, UNKNOWN, KawalForm, picked, written
+from tickets.forms import REGIONS, SIGNS, UNKNOWN, KawalForm, picked, signs, written
 from tickets.models import Channel, Interaction, Segment, ServiceLine, Ticket
 from tickets.personal import covered
 
 COVERED = ("contact_phone", "contact_email")  # not shown here either: who changes one types the new one
 UNCHANGED = _("Kosongkan bila tidak berubah")
-BASE, PICK = "base-", "pick-"
+BASE, PICK, KNOWN_SIGNS = "base-", "pick-", "known-signs"
 
 
 class EditForm(KawalForm):
@@ -30,6 +30,8 @@ class EditForm(KawalForm):
     channel = picked(_("Lewat"), Channel.choices)
     region = picked(_("TREG"), REGIONS, required=False)
     area = written(_("Area atau Witel"), required=False)
+    service_number = written(_("Nomor layanan"), attrs={"class": "num"})
+    more_signs = signs(_("Tanda yang tampak kemudian"))
     version = forms.IntegerField(widget=forms.HiddenInput)
 
     @classmethod
@@ -37,20 +39,33 @@ class EditForm(KawalForm):
         """As the ticket is now."""
         now = plain({name: getattr(ticket, name) for name in cls.texts()})
         shown = {name: "" if name in COVERED else value for name, value in now.items()}
-        return cls._keeping(shown, now, ticket.version)
+        return cls._keeping(shown, now, ticket.version, ticket.criteria)
 
     @classmethod
-    def _keeping(cls, shown: Mapping[str, str], bases: Mapping[str, str], version: int) -> Self:
+    def _keeping(cls, shown: Mapping[str, Any], bases: Mapping[str, str], version: int, known: Sequence[str]) -> Self:
         form = cls(initial={**shown, "version": version})
         form.bases = {BASE + name: str(covered(name, value)) if name in COVERED else value for name, value in bases.items()}
+        form.bases |= {KNOWN_SIGNS: " ".join(known)}
+        form.fields["more_signs"].choices = [sign for sign in SIGNS if sign[0] not in known]  # type: ignore[attr-defined]
+        form.let_empty(name for name, value in bases.items() if not value)
         return form
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.is_bound:
+            self.let_empty(name for name in self.texts() if self.data.get(BASE + name) == "")
+
+    def let_empty(self, names: Iterable[str]) -> None:
+        """What was empty may stay so: imported tickets have fields that nobody knows."""
+        for name in names:
+            self.fields[name].required = False
 
     bases: Mapping[str, str] = {}
 
     @classmethod
     def texts(cls) -> list[str]:
         """The names of the ticket's own fields."""
-        return [name for name in cls.base_fields if name != "version"]
+        return [name for name in cls.base_fields if name not in ("version", "more_signs")]
 
     def before(self, name: str) -> str:
         """What the field held when the form was opened; without it the typed value counts as a change."""
@@ -64,7 +79,10 @@ class EditForm(KawalForm):
     def changed(self) -> dict[str, Any]:
         """What to save: the fields that this person changed, but those for which the other's value was picked."""
         picked_theirs = {name for name in self.texts() if self.data.get(PICK + name) == "theirs"}
-        return {name: self.cleaned_data[name] for name in self.texts() if self.is_changed(name) and name not in picked_theirs}
+        changed = {name: self.cleaned_data[name] for name in self.texts() if self.is_changed(name) and name not in picked_theirs}
+        if more := self.cleaned_data["more_signs"]:
+            changed["criteria"] = [*str(self.data.get(KNOWN_SIGNS, "")).split(), *more]
+        return changed
 
     def rows_against(self, current: Mapping[str, Any]) -> list[dict[str, Any]]:
         """Each field that the other changed to something else than what stands here, with both values."""
@@ -97,7 +115,8 @@ class EditForm(KawalForm):
         contested = {row["name"].removeprefix(PICK) for row in self.rows_against(current)}
         keep = {name for name in self.texts() if self.is_changed(name) or name in contested or name in COVERED}
         shown = {name: self.cleaned_data[name] if name in keep else now[name] for name in self.texts()}
-        return self._keeping(shown, now, int(current["version"]))
+        typed = {**shown, "more_signs": self.cleaned_data["more_signs"]}
+        return self._keeping(typed, now, int(current["version"]), current["criteria"])
 
 
 def plain(values: Mapping[str, Any]) -> dict[str, str]:

@@ -148,8 +148,9 @@ def _lay_contacts() -> None:
     checks: dict[str, Any] = {"icon": "shield", "key": "v"}
     signs: dict[str, Any] = {"icon": "undo", "note": eased}
     _lay("repeat-reports", 70, _("Catat lapul"), "ticket.repeat_report", _open, form=forms.RepeatForm, icon="history", key="l")
-    _lay("told", 72, _("Catat sudah dikabari"), "ticket.tell", _unclosed, form=forms.TellForm, icon="phone", key="t")
-    _lay("assign", 74, _("Serahkan"), "ticket.assign", _open, form=_assign_form, icon="swap", key="a")
+    _lay("told", 84, _("Catat sudah dikabari"), "ticket.tell", _unclosed, form=forms.TellForm, icon="phone", key="t")
+    handing: dict[str, Any] = {"icon": "swap", "key": "a", "lazy": True}
+    _lay("assign", 74, _("Serahkan"), "ticket.assign", _open, form=_assign_form, **handing)
     _lay("take-over", 76, _("Ambil alih"), "ticket.take_over", _of_others, icon="hand", key="h")
     _lay("request-take-over", 76, _("Minta diambil alih"), "ticket.request_take_over", _open, icon="hand", key="m")
     _lay("verification", 80, _("Verifikasi penelepon"), "ticket.verify", _always, form=forms.VerifyForm, **checks)

@@ -35,6 +35,7 @@ class Told:
     facts: Mapping[str, Any]
     details: Mapping[str, HistoryDetail]
     names: Mapping[str, str]
+    by_system: bool = False
 
     def name(self, fact: str) -> str:
         """The person that a fact ends up with: ``assignee: [before, after]`` or a code alone."""
@@ -129,7 +130,7 @@ def _row(entry: HistoryEntry, names: Mapping[str, str], person: Person) -> Row:
         at=entry.at,
         icon=known.icon,
         who=entry.by.online_name if entry.by else _("Sistem"),
-        says=known.sentence(Told(entry.facts, details, names)),
+        says=known.sentence(Told(entry.facts, details, names, entry.by is None)),
         quote=str(on_page(quoted.field, quoted.after, person) or "") if quoted else "",
         erased=bool(quoted and quoted.erased_at),
         small=known.small,
@@ -157,10 +158,12 @@ def _changes(entry: HistoryEntry, details: Mapping[str, HistoryDetail], person: 
 
 
 def _label(name: str) -> Any:
-    return getattr(Ticket._meta.get_field(name), "verbose_name", name)
+    return _("tanda") if name == "criteria" else getattr(Ticket._meta.get_field(name), "verbose_name", name)
 
 
 def _value(name: str, value: Any) -> str:
+    if isinstance(value, list):
+        return _signs(value) or "–"
     return str(CHOICES.get(name, {}).get(value, value)) if value not in (None, "") else "–"
 
 
@@ -182,7 +185,14 @@ def _channel(told: Told) -> str:
 def _repeated(told: Told) -> str:
     if told.facts.get("kind") == ReportKind.PROGRESS_QUESTION:
         return _("mencatat pertanyaan progres dari pelanggan")
-    return _("mencatat lapul ke-%(count)s") % {"count": told.facts.get("repeat_count", 0)}
+    said = _("mencatat lapul ke-%(count)s") % {"count": told.facts.get("repeat_count", 0)}
+    return f"{said}: {_signs(told.facts['criteria'])}" if told.facts.get("criteria") else said
+
+
+def _turned_hard(told: Told) -> str:
+    if told.by_system:
+        return _("menaikkan menjadi hard complaint: lapul 3× atau lebih")
+    return _("menaikkan menjadi hard complaint")
 
 
 def _updated(told: Told) -> str:
@@ -218,7 +228,7 @@ Says = Callable[[Told], str]
 OWN: list[tuple[str, str, Any, dict[str, Any]]] = [
     ("ticket.logged", "plus", _logged, {"quote": "description"}),
     ("ticket.repeat_reported", "history", _repeated, {"quote": "description"}),
-    ("ticket.turned_hard", "k-hc", gettext_lazy("menaikkan menjadi hard complaint: lapul 3× atau lebih"), {"strong": True}),
+    ("ticket.turned_hard", "k-hc", _turned_hard, {"strong": True}),
     ("ticket.eased", "undo", gettext_lazy("mengembalikan ke reguler, tanpa tanda lagi"), {}),
     ("ticket.criterion_overruled", "undo", _overruled, {"quote": "reason"}),
     ("ticket.updated", "chat", _updated, {"quote": "text"}),

@@ -6,7 +6,9 @@ let going = 0;
 let group = null;
 
 const typing = () => document.activeElement?.matches(FIELDS) ?? false;
-const visible = (element) => element.checkVisibility({ visibilityProperty: true }) && !element.closest("[inert]");
+// What waits in a closed menu keeps its key.
+const shownOrInMenu = (element) => element.checkVisibility({ visibilityProperty: true }) || element.closest("details.menu")?.checkVisibility();
+const visible = (element) => shownOrInMenu(element) && !element.closest("[inert]");
 const open = (element) => !element.disabled && element.getAttribute("aria-disabled") !== "true";
 const scope = () => [...document.querySelectorAll("dialog[open]")].pop() ?? document;
 const keysOf = (element) => element.getAttribute("aria-keyshortcuts").toLowerCase().split(/\s+/);

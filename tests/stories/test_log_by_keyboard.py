@@ -124,3 +124,14 @@ def test_an_act_with_several_values_opens_a_dialog_by_its_key(hands, page, live_
     hands.fill("Menunggu nomor ODP", tabs=0)
     hands.press("Control+Enter")
     expect(page.locator("#ticket-tags")).to_contain_text("Menunggu pelanggan")
+
+
+def test_handing_over_asks_for_the_people_only_when_it_is_opened(hands, page, live_server, agent, colleague):
+    ticket = actions.log_ticket(actions.Intake(**FORM), by=agent)
+    page.goto(f"{live_server.url}{ticket.url}")
+    expect(page.locator("#act-assign")).to_have_count(0)
+    hands.press("a")
+    expect(page.get_by_role("dialog")).to_contain_text(f"Serahkan {ticket.number}")
+    hands.fill("Bayu", tabs=0)
+    hands.press("Control+Enter")
+    expect(page.locator("#ticket-history")).to_contain_text("menyerahkan tiket kepada Bayu")

@@ -112,3 +112,17 @@ def test_who_may_not_change_it_gets_no_form(sign_in, ticket, who, status, reques
     answer = sign_in(request.getfixturevalue(who)).get(f"{ticket.url}edit/")
     assert answer.status_code == status
     assert FORM["customer_name"] not in answer.text
+
+
+@pytest.mark.req("HC-1")
+def test_a_sign_that_shows_later_makes_it_hard_and_known_ones_are_not_offered(opened, save, sign_in, agent, ticket):
+    answer = save(agent, ticket, opened(agent, ticket) | {"more_signs": ["threat"]})
+    assert "menaikkan menjadi hard complaint" in answer.text
+    assert (Ticket.objects.get().kind, Ticket.objects.get().criteria) == ("hard_complaint", ["threat"])
+    assert 'name="more_signs" value="threat"' not in sign_in(agent).get(f"{ticket.url}edit/").text
+
+
+def test_what_an_imported_ticket_never_had_may_stay_empty(opened, save, agent, ticket):
+    Ticket.objects.update(customer_name=None, reporter_name=None)
+    assert save(agent, ticket, opened(agent, ticket) | {"area": "Cicadas"}).status_code == 200
+    assert (Ticket.objects.get().customer_name, Ticket.objects.get().area) == (None, "Cicadas")

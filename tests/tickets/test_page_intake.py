@@ -247,3 +247,11 @@ def test_closed_tickets_of_ninety_days_are_listed(found, agent, ticket, forward)
     answer = found(agent, ticket.service_number).text
     assert "90 hari terakhir" in answer
     assert "6 j 00 mnt" in answer
+
+
+@pytest.mark.req("HC-1")
+def test_a_sign_that_shows_while_joining_makes_the_ticket_hard(sign_in, stranger, ticket):
+    said = {"service_number": ticket.service_number, "contact": "complaint", "description": "Saya cabut", "criteria": ["threat"]}
+    sign_in(stranger).post(NEW, {**said, "join": ticket.number})
+    ticket.refresh_from_db()
+    assert (ticket.kind, ticket.criteria, ticket.repeat_count) == ("hard_complaint", ["threat"], 1)

@@ -61,12 +61,12 @@ def test_the_administrator_reads_covered_names_and_no_buttons(read, administrato
 @pytest.mark.req("QM-3")
 def test_showing_the_phone_takes_a_reason_and_stands_in_the_history(press, read, agent, ticket):
     answer = press(agent, ticket, "unmask", reason="Telepon terputus, menelepon balik")
-    assert "+6281220457731" in answer.text
+    assert "0812-2045-7731" in answer.text
     assert answer["Cache-Control"] == "no-store"
     entry = HistoryEntry.objects.get(act="customer.unmasked")
     assert (entry.by, entry.details.get().after) == (agent, "Telepon terputus, menelepon balik")
     again = read(agent, ticket).text
-    assert "6281220457731" not in again
+    assert "0812-2045-7731" not in again
     assert "membuka data kontak pelanggan" in again
 
 

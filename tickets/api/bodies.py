@@ -25,6 +25,11 @@ def words(longest: int = LONGEST_TEXT, **options: Any) -> serializers.CharField:
     return serializers.CharField(max_length=longest, allow_blank=not options.get("required", True), **options)
 
 
+def signs() -> serializers.ListField:
+    """Signs of a hard complaint that the agent ticks (HC-1); the system finds ``repeat_report`` itself."""
+    return serializers.ListField(child=serializers.ChoiceField(choices=Criterion.choices), required=False, max_length=5)
+
+
 class FormBody(Body):
     """The form's fields. Their rules stand in the action; here they are only asked, so that 400 comes before 412."""
 
@@ -48,16 +53,16 @@ class FormBody(Body):
 
 
 class IntakeBody(FormBody):
-    """A new ticket. ``criteria`` are the agent's ticks; the system finds ``repeat_report`` itself (HC-1)."""
+    """A new ticket."""
 
-    criteria = serializers.ListField(child=serializers.ChoiceField(choices=Criterion.choices), required=False, max_length=5)
+    criteria = signs()
     intake_key = serializers.UUIDField(required=False, allow_null=True)
 
 
 class EditBody(FormBody):
     """The form's fields, each optional. Signs can be added; only a TL takes one back (``overrule-criterion``)."""
 
-    criteria = serializers.ListField(child=serializers.ChoiceField(choices=Criterion.choices), required=False, max_length=5)
+    criteria = signs()
 
     def to_internal_value(self, data: Any) -> dict[str, Any]:
         if wrong := [name for name in ACT_FOR if isinstance(data, dict) and name in data]:
@@ -69,6 +74,8 @@ class EditBody(FormBody):
 class RepeatReportBody(Body):
     description = words()
     kind = serializers.ChoiceField(choices=ReportKind.choices, default=ReportKind.COMPLAINT)
+    criteria = signs()
+    criteria = serializers.ListField(child=serializers.ChoiceField(choices=Criterion.choices), required=False, max_length=5)
 
 
 class UpdateBody(Body):

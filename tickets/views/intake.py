@@ -23,7 +23,7 @@ from tickets.models import Draft, Report, ReportKind, Ticket
 from tickets.views.base import findable, person_of
 
 DRAFT = "tickets-new"
-JOIN_NEEDS = {"description", "service_number"}
+JOIN_NEEDS = {"description", "service_number", "criteria"}
 RECENT, COMMON = 300, 20
 MOST_OPEN = 5
 
@@ -167,7 +167,8 @@ def _join(request: HttpRequest, form: IntakeForm, person: Person) -> HttpRespons
         if form.errors:
             return _refused(request, form, None, person)
         kind = ReportKind.PROGRESS_QUESTION if form.is_question else ReportKind.COMPLAINT
-        ticket = actions.add_repeat_report(ticket, form.cleaned_data["description"], by=person, kind=kind)
+        said = {"kind": kind, "criteria": [] if form.is_question else form.cleaned_data.get("criteria", [])}
+        ticket = actions.add_repeat_report(ticket, form.cleaned_data["description"], by=person, **said)
     except (Invalid, Conflict) as problem:
         return _refused(request, form, problem, person)
     if form.data.get("verified"):

@@ -12,6 +12,7 @@ from accounts.models import Counter, Person
 from accounts.places import home_of
 from accounts.roles import may
 from common import htmx
+from common.phones import national
 from common.problems import Problem
 from tickets import panels, timeline
 from tickets.forms import UnmaskForm, UpdateForm, typed
@@ -98,10 +99,12 @@ def _dialogs(
     acts: list[dict[str, Any]], ticket: Ticket, person: Person, opened: str, form: Form | None, problem: Problem | None
 ) -> list[dict[str, Any]]:
     """One dialog for each act that asks for something; the opened one keeps what was typed into it."""
-    shown = [each["act"] for each in acts if (each["act"].form or each["act"].template) and not each["closed_because"]]
+    shown = [each["act"] for each in acts if each["act"].asks and not each["closed_because"]]
     dialogs = []
     for act in shown:
         is_open = act.name == opened
+        if act.lazy and not is_open:
+            continue
         fields = form if is_open and form is not None else act.form(ticket, person) if act.form else None
         dialogs.append({"act": act, "form": fields, "open": is_open, "problem": problem if is_open else None})
     if may(person, "customer.unmask"):
@@ -133,6 +136,7 @@ def with_plain(request: HttpRequest, ticket: Ticket, plain: dict[str, str]) -> H
     """The page with the covered values shown, this once; nothing on the way keeps a copy."""
     person = person_of(request)
     context = context_of(ticket, person)
+    plain["contact_phone"] = national(plain["contact_phone"])
     context |= {"shown": {**context["shown"], **plain}, "unmasked": True}
     response = render(request, "tickets/page.html", context)
     response["Cache-Control"] = "no-store"
