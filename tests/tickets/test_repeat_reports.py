@@ -104,6 +104,18 @@ def test_what_a_tl_overruled_is_not_found_again(report, ticket, team_leader):
     assert (data["kind"], data["repeat_count"], data["criteria"]) == ("regular", 4, [])
 
 
+@pytest.mark.parametrize("who", ["agent", "stranger"])
+def test_a_sign_that_shows_in_the_call_makes_it_hard(post, ticket, who, request):
+    answer = post(request.getfixturevalue(who), ticket, "repeat-reports", SAID | {"criteria": ["abusive_speech"]})
+    assert (answer.status_code, answer.json()["kind"], answer.json()["repeat_count"]) == (201, "hard_complaint", 1)
+    assert Ticket.objects.get().criteria == ["abusive_speech"]
+
+
+def test_the_system_alone_finds_repeat_reports(post, agent, ticket):
+    answer = post(agent, ticket, "repeat-reports", SAID | {"criteria": ["repeat_report"]})
+    assert (answer.status_code, list(answer.json()["errors"])) == (400, ["criteria"])
+
+
 def test_another_teams_ticket_takes_reports_and_answers_in_short_form(post, agent, other_ticket):
     answer = post(agent, other_ticket, "repeat-reports", SAID)
     assert (answer.status_code, answer.json()["repeat_count"]) == (201, 1)
