@@ -12,7 +12,7 @@ from outbound.actions import CallResult
 from outbound.hours import quick_choices, zone_of
 from outbound.models import Callback, Outcome, Purpose, Satisfaction
 from tickets.forms import KawalForm, picked, written
-from tickets.models import Ticket
+from tickets.models import Status, Ticket
 
 CONTACT = [("reached", _("Tersambung")), ("missed", _("Tidak"))]
 LATER = (Outcome.CALL_LATER, _("Minta ditelepon lagi"))
@@ -121,5 +121,6 @@ class OweForm(Moments):
     def __init__(self, ticket: Ticket, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.offer(ticket, _("Sekarang"))
+        again = [(Purpose.CARING, _("Caring lagi"))] if ticket.is_escorted and ticket.status == Status.SOLVED else []
         purpose: Any = self.fields["purpose"]
-        purpose.choices = [(Purpose.INFORMATION, _("Kabar")), (Purpose.CARING, _("Caring lagi"))]
+        purpose.choices = [(Purpose.INFORMATION, _("Kabar")), *again]

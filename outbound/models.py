@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Person
 from accounts.roles import Role
@@ -23,7 +24,7 @@ class Purpose(models.TextChoices):
 class CallbackState(models.TextChoices):
     WAITING = "waiting", _("menunggu")
     CLAIMED = "claimed", _("dipegang")
-    DONE = "done", _("selesai")
+    DONE = "done", pgettext_lazy("callback", "selesai")
     GIVEN_UP = "given_up", _("dihentikan")
 
 

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_POST
 
 from accounts.models import Counter, Person
@@ -24,7 +24,7 @@ MOST_SHOWN = 100
 TABS: dict[str, tuple[Any, list[str]]] = {
     "": (gettext_lazy("Menunggu"), list(CALLBACK_OPEN)),
     "dihentikan": (gettext_lazy("Dihentikan"), [CallbackState.GIVEN_UP]),
-    "selesai": (gettext_lazy("Selesai"), [CallbackState.DONE]),
+    "selesai": (pgettext_lazy("callback", "Selesai"), [CallbackState.DONE]),
 }
 
 
