@@ -7,6 +7,7 @@ from typing import Any
 import xlsxwriter
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Person
 from escalation.models import Escort
@@ -26,14 +27,18 @@ COLUMNS: list[tuple[Any, int, Cell]] = [
     (_("Area"), 22, lambda escort, _person: escort.ticket.area),
     (_("Gejala"), 40, lambda escort, _person: escort.ticket.symptom),
     (_("Lapul"), 6, lambda escort, _person: escort.ticket.repeat_count),
-    (_("Kembali"), 8, lambda escort, _person: escort.returns),
+    (pgettext_lazy("column", "Kembali"), 8, lambda escort, _person: escort.returns),
     (_("Bola di tangan"), 24, lambda escort, _person: escort.ticket.holder["name"]),
     (_("Dipegang"), 18, lambda escort, _person: escort.owner.online_name if escort.owner else ""),
     (_("Penyebab"), 24, lambda escort, _person: escort.cause),
     (_("Unit"), 24, lambda escort, _person: escort.responsible_unit),
     (_("Keparahan"), 10, lambda escort, _person: escort.get_severity_display()),
     (_("Kabar terakhir"), 40, lambda escort, _person: escort.ticket.last_word),
-    (_("Masuk"), 17, lambda escort, _person: timezone.localtime(escort.ticket.opened_at).replace(tzinfo=None)),
+    (
+        pgettext_lazy("column", "Masuk"),
+        17,
+        lambda escort, _person: timezone.localtime(escort.ticket.opened_at).replace(tzinfo=None),
+    ),
     (_("Jatuh tempo"), 17, lambda escort, _person: _local(escort.next_due_at)),
 ]
 
