@@ -12,6 +12,7 @@ from django.db import models, transaction
 
 from accounts.models import HistoryDetail, HistoryEntry, HistorySeal, Person
 from accounts.models.history import digest
+from common import bulk
 from common.clock import now
 
 # From where the present act comes: the middleware sets page or API with the address; a task or command leaves the default.
@@ -60,8 +61,11 @@ def record_first(acts: Iterable[Act]) -> None:
     """Append the first row of many new subjects at once; for loading, where one row a statement would take hours."""
     moment = now()
     prepared = [_prepared(act, moment, (0, "")) for act in acts]
-    HistoryEntry.objects.bulk_create([entry for entry, _ in prepared], batch_size=500)
-    HistoryDetail.objects.bulk_create([detail for _, details in prepared for detail in details], batch_size=1000)
+    bulk.insert([entry for entry, _ in prepared])
+    for entry, details in prepared:
+        for detail in details:
+            detail.entry = entry  # its key is known only now
+    bulk.insert([detail for _, details in prepared for detail in details])
 
 
 def _prepared(act: Act, moment: datetime, last: tuple[int, str]) -> tuple[HistoryEntry, list[HistoryDetail]]:

@@ -1,42 +1,75 @@
 """A row of somebody else's export becomes the values of a ticket, or a reason why not. Nothing here touches the database."""
 
+import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
+from common.clock import now
 from common.phones import to_e164
 from common.problems import Invalid, Problem
+from common.spreadsheets import checked_spelling
 from common.text import clean
 from tickets.models import Channel, Criterion, Interaction, Kind, Segment, ServiceLine, Status
 
 MOMENTS = ("opened_at", "solved_at", "closed_at")
 CHOICES: dict[str, Sequence[str]] = {
     "status": Status.values,
+    "service_line": ServiceLine.values,
     "kind": Kind.values,
     "interaction": Interaction.values,
     "channel": Channel.values,
-    "service_line": ServiceLine.values,
     "segment": Segment.values,
 }
 TEXTS = {
+    "symptom": 200,
+    "description": 10_000,
     "service_number": 40,
     "customer_name": 200,
     "reporter_name": 200,
     "contact_email": 254,
     "area": 120,
-    "symptom": 200,
-    "description": 10_000,
     "solution": 10_000,
     "cause": 200,
 }
-NULLABLE = ("service_number", "customer_name", "reporter_name", "contact_phone", "contact_email")
-FIELDS = (*MOMENTS, *CHOICES, *TEXTS, "contact_phone", "region", "criteria")
+NULLABLE = ("service_number", "customer_name", "reporter_name", "contact_phone", "contact_email", "region", *MOMENTS)
+LABELS: dict[str, Any] = {
+    "opened_at": _("Dibuka"),
+    "status": _("Status"),
+    "service_line": _("Layanan"),
+    "symptom": _("Gejala"),
+    "description": _("Uraian"),
+    "solved_at": _("Selesai"),
+    "closed_at": _("Ditutup"),
+    "kind": _("Jenis"),
+    "interaction": _("Jenis kontak"),
+    "channel": _("Lewat"),
+    "segment": _("Segmen"),
+    "region": _("TREG"),
+    "area": _("Area atau Witel"),
+    "service_number": _("Nomor layanan"),
+    "customer_name": _("Nama pelanggan"),
+    "reporter_name": _("Nama pelapor"),
+    "contact_phone": _("Nomor kontak"),
+    "contact_email": _("E-mail"),
+    "criteria": _("Tanda hard complaint"),
+    "solution": _("Solusi"),
+    "cause": _("Penyebab"),
+}
 NEEDED = ("opened_at", "status", "service_line", "symptom")
+NAMING = ("service_number",)  # texts that are digits, which Excel likes to round
+EXCEL = "excel"  # the format of days counted since 1900, as Excel keeps them
+EXCEL_EPOCH = datetime(1899, 12, 30)
+EARLIEST_YEAR = 1990
+_ROUNDED = re.compile(r"\d+([.,]\d+)?E\+?\d+", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -44,6 +77,7 @@ class Reader:
     """How one field is got from a row: from columns, a constant, or not at all; through a translation of values."""
 
     columns: tuple[int, ...] = ()
+    names: tuple[str, ...] = ()
     constant: str | None = None
     values: Mapping[str, str] = field(default_factory=dict)
     otherwise: str | None = None
@@ -57,11 +91,11 @@ class Reader:
         if not self.columns:
             return self.constant
         said = self.join.join(part for part in (cells[at].strip() if at < len(cells) else "" for at in self.columns) if part)
-        if not self.values or said in self.values:
-            return self.values.get(said, said)
-        if self.otherwise is None and said:
+        if said in self.values:
+            return self.values[said]
+        if self.otherwise is None and self.values and said:
             raise Invalid(_("nilai “%(value)s” tidak ada di pemetaan"), value=said[:60])
-        return self.otherwise
+        return said if self.otherwise is None else self.otherwise
 
 
 @dataclass(frozen=True)
@@ -70,81 +104,162 @@ class ReadyMapping:
 
     system: str
     number: int
+    width: int
     readers: Mapping[str, Reader]
-    encoding: str = ""
-    delimiter: str = ""
 
 
-def ready(definition: Mapping[str, Any], head: Sequence[str]) -> ReadyMapping:
-    """Check a definition against the columns of a file; ``Invalid`` names what is missing."""
-    fields = definition.get("fields")
-    if not isinstance(fields, Mapping) or not definition.get("system") or not definition.get("number"):
+def checked(definition: object) -> Mapping[str, Any]:
+    """A definition that has the shape of docs/imports.md, whatever the file; ``Invalid`` says what it lacks."""
+    if not isinstance(definition, Mapping) or not isinstance(definition.get("fields"), Mapping):
         raise Invalid(_("Pemetaan harus berisi system, number, dan fields."))
-    if unknown := sorted(set(fields) - set(FIELDS)):
-        raise Invalid(_("Pemetaan menyebut isian yang tidak dikenal: %(names)s."), names=", ".join(unknown))
-    if missing := [name for name in NEEDED if not fields.get(name)]:
+    if not all(isinstance(definition.get(name), str) and definition[name].strip() for name in ("system", "number")):
+        raise Invalid(_("Pemetaan harus berisi system, number, dan fields."))
+    if "\\u0000" in json.dumps(definition):
+        raise Invalid(_("Pemetaan memuat karakter NUL."))
+    clean(definition["system"], longest=30)
+    checked_spelling(str(definition.get("encoding", "")), str(definition.get("delimiter", "")))
+    fields = definition["fields"]
+    if unknown := sorted(set(fields) - set(LABELS)):
+        raise Invalid(_("Pemetaan menyebut isian yang tidak dikenal: %(names)s."), names=", ".join(unknown)[:200])
+    if missing := [str(LABELS[name]) for name in NEEDED if not fields.get(name)]:
         raise Invalid(_("Pemetaan belum mengisi: %(names)s."), names=", ".join(missing))
-    place = {name: at for at, name in enumerate(head)}
-    readers = {name: _reader(name, how, place) for name, how in fields.items() if how is not None}
-    system = clean(str(definition["system"]), longest=30)
-    return ReadyMapping(system, _place(str(definition["number"]), place), readers)
+    return definition
+
+
+def ready(definition: object, head: Sequence[str]) -> ReadyMapping:
+    """Check a definition against the columns of a file; ``Invalid`` names what is missing."""
+    sound = checked(definition)
+    place = {name: at for at, name in enumerate(head) if name}
+    readers = {name: reader_of(name, how, place) for name, how in sound["fields"].items() if how is not None}
+    return ReadyMapping(clean(sound["system"]), _place(sound["number"].strip(), place), len(head), readers)
 
 
 def _place(column: str, place: Mapping[str, int]) -> int:
     if column not in place:
         raise Invalid(
-            _("Kolom “%(name)s” tidak ada di file ini. Kolom yang ada: %(known)s."), name=column, known=", ".join(place)
-        )
+            _("Kolom “%(name)s” tidak ada di file ini. Kolom yang ada: %(known)s."),
+            name=column[:80], known=", ".join(place)[:300],
+        )  # fmt: skip
     return place[column]
 
 
-def _reader(name: str, how: Any, place: Mapping[str, int]) -> Reader:
-    if isinstance(how, str):
-        how = {"column": how}
-    if not isinstance(how, Mapping):
-        raise Invalid(_("Isian %(name)s: tulis nama kolom atau keterangannya."), name=name)
-    columns = [how["column"]] if "column" in how else list(how.get("columns", []))
-    try:
-        zone = ZoneInfo(str(how.get("zone", "Asia/Jakarta")))
-    except (ZoneInfoNotFoundError, ValueError):
-        raise Invalid(_("Zona waktu %(zone)s tidak dikenal."), zone=how.get("zone")) from None
-    return Reader(
-        columns=tuple(_place(str(column), place) for column in columns),
-        constant=None if how.get("constant") is None else str(how["constant"]),
-        values={str(key): str(value) for key, value in dict(how.get("values", {})).items()},
-        otherwise=None if how.get("otherwise") is None else str(how["otherwise"]),
-        join=str(how.get("join", " · ")),
-        format=str(how.get("format", "")),
-        zone=zone,
-        cut=bool(how.get("cut")),
+def reader_of(name: str, how: Any, place: Mapping[str, int]) -> Reader:
+    """How the field ``name`` is read in a file with these columns; ``Invalid`` names the field."""
+    said = {"column": how} if isinstance(how, str) else how
+    values = said.get("values") or {} if isinstance(said, Mapping) else None
+    if not isinstance(said, Mapping) or not isinstance(values, Mapping):
+        raise Invalid(_("Isian %(name)s: tulis nama kolom atau keterangannya."), name=LABELS[name])
+    columns = [str(column).strip() for column in ([said["column"]] if "column" in said else _listed(said.get("columns")))]
+    otherwise = None if said.get("otherwise") is None else str(said["otherwise"])
+    reader = Reader(
+        columns=tuple(_place(column, place) for column in columns),
+        names=tuple(columns),
+        constant=None if said.get("constant") is None else str(said["constant"]),
+        values=_translation(name, values, otherwise),
+        otherwise=otherwise,
+        join=str(said.get("join", " · ")),
+        format=str(said.get("format", "")),
+        zone=_zone(str(said.get("zone", "Asia/Jakarta"))),
+        cut=bool(said.get("cut")),
     )
+    _try(name, reader)
+    return reader
+
+
+def _listed(columns: Any) -> Sequence[Any]:
+    return columns if isinstance(columns, list) else []
+
+
+def _translation(name: str, values: Mapping[Any, Any], otherwise: str | None) -> dict[str, str]:
+    """Kawal's own codes are always understood, also beside a translation."""
+    own = {code: code for code in CHOICES.get(name, ())} if values or otherwise is not None else {}
+    return own | {str(said).strip(): str(meant) for said, meant in values.items()}
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise Invalid(_("Zona waktu %(zone)s tidak dikenal."), zone=name[:40]) from None
+
+
+def _try(name: str, reader: Reader) -> None:
+    """Read what every row would get: a wrong constant, translation or format is one mistake of the mapping, not of each row."""
+    meant = [*reader.values.values(), *filter(None, [reader.otherwise])] if reader.columns else [reader.constant or ""]
+    try:
+        for text in filter(None, meant):
+            _KINDS.get(name, _text)(name, text, reader)
+        if reader.format and reader.format != EXCEL:
+            datetime.strptime(now().strftime(reader.format), reader.format)
+    except (Problem, ValueError) as problem:
+        raise Invalid(_("Pemetaan isian %(name)s salah: %(problem)s"), name=LABELS[name], problem=str(problem)[:200]) from None
+    if not reader.columns and not reader.constant and name in NEEDED:
+        raise Invalid(_("Pemetaan belum mengisi: %(names)s."), names=LABELS[name])
 
 
 def ticket_values(mapping: ReadyMapping, cells: Sequence[str]) -> tuple[str, dict[str, Any]]:
-    """The number outside, and the values of the ticket. ``Invalid`` says which field is wrong and why."""
-    number = clean(cells[mapping.number] if mapping.number < len(cells) else "", longest=80)
-    if not number:
-        raise Invalid(_("nomor kosong"))
+    """The number outside, and the values of the ticket. ``Invalid`` says which field is wrong, in which column, and why."""
+    number = number_of(mapping, cells)
+    if any(cell.strip() for cell in cells[mapping.width :]):
+        raise Invalid(_("%(count)s sel, padahal kepala %(width)s kolom"), count=len(cells), width=mapping.width)
     values: dict[str, Any] = {}
     for name, reader in mapping.readers.items():
         try:
-            values[name] = _read(name, reader, cells)
+            values[name] = read(name, reader, cells)
         except Problem as problem:
-            raise Invalid("%(name)s: %(problem)s", name=name, problem=str(problem)) from None
+            raise Invalid("%(where)s: %(problem)s", where=_where(name, reader), problem=str(problem)) from None
     return number, _consistent(values)
 
 
-def _read(name: str, reader: Reader, cells: Sequence[str]) -> Any:
+def number_of(mapping: ReadyMapping, cells: Sequence[str]) -> str:
+    """The row's number in the other system, by which it is known again."""
+    number = clean(cells[mapping.number] if mapping.number < len(cells) else "", longest=80)
+    if not number:
+        raise Invalid(_("nomor kosong"))
+    return _unrounded(number)
+
+
+def _unrounded(text: str) -> str:
+    if _ROUNDED.fullmatch(text):
+        raise Invalid(_("“%(value)s” sudah dibulatkan Excel; jadikan kolomnya teks"), value=text[:40])
+    return text
+
+
+def _where(name: str, reader: Reader) -> str:
+    return f"{LABELS[name]} ({', '.join(reader.names)})" if reader.names else str(LABELS[name])
+
+
+def read(name: str, reader: Reader, cells: Sequence[str]) -> Any:
+    """One field of one row, as the ticket holds it; ``Invalid`` says why not."""
     text = reader.text(cells)
-    if not text:
-        if name in NEEDED:
-            raise Invalid(_("kosong"))
-        return None if name in NULLABLE or name in MOMENTS or name == "region" else ([] if name == "criteria" else "")
-    return _KINDS.get(name, _text)(name, text, reader)
+    if text:
+        return _KINDS.get(name, _text)(name, text, reader)
+    if name in NEEDED:
+        raise Invalid(_("kosong"))
+    return None if name in NULLABLE else EMPTY.get(name, "")
+
+
+# What an optional field is where a row or the mapping leaves it empty.
+EMPTY: dict[str, Any] = {
+    "criteria": [],
+    "kind": Kind.REGULAR,
+    "interaction": Interaction.COMPLAINT,
+    "channel": Channel.CALL,
+}
 
 
 def _text(name: str, text: str, reader: Reader) -> str:
-    return clean(text[: TEXTS[name]] if reader.cut else text, longest=TEXTS[name])
+    kept = clean(text[: TEXTS[name]] if reader.cut else text, longest=TEXTS[name])
+    return _unrounded(kept) if name in NAMING else kept
+
+
+def _email(name: str, text: str, reader: Reader) -> str:
+    kept = _text(name, text, reader)
+    try:
+        validate_email(kept)
+    except ValidationError:
+        raise Invalid(_("“%(value)s” bukan alamat e-mail"), value=kept[:60]) from None
+    return kept
 
 
 def _choice(name: str, text: str, _reader: Reader) -> str:
@@ -154,13 +269,33 @@ def _choice(name: str, text: str, _reader: Reader) -> str:
 
 
 def _moment(_name: str, text: str, reader: Reader) -> datetime:
-    try:
-        moment = datetime.strptime(text, reader.format) if reader.format else parse_datetime(text)
-    except ValueError:
-        moment = None
+    moment = _parsed(text, reader.format)
     if moment is None:
         raise Invalid(_("tanggal “%(value)s” tidak terbaca"), value=text[:40])
-    return moment if moment.tzinfo else moment.replace(tzinfo=reader.zone)
+    if moment.year < EARLIEST_YEAR or moment.year > now().year + 1:
+        raise Invalid(_("tahun %(year)s tidak mungkin"), year=moment.year)
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=reader.zone)
+    if moment > now() + timedelta(days=1):
+        raise Invalid(_("tanggal “%(value)s” belum terjadi"), value=text[:40])
+    return moment
+
+
+def _parsed(text: str, how: str) -> datetime | None:
+    """By the mapping's format; what is written year first cannot be misread and is always taken (Excel's own dates are)."""
+    if how == EXCEL:
+        try:
+            return EXCEL_EPOCH + timedelta(days=float(text.replace(",", ".")))
+        except (ValueError, OverflowError):
+            how = ""
+    if how:
+        try:
+            return datetime.strptime(text, how)
+        except ValueError:
+            pass
+    try:
+        return parse_datetime(text) if text[4:5] == "-" else None
+    except ValueError:
+        return None
 
 
 def _phone(_name: str, text: str, _reader: Reader) -> str:
@@ -184,6 +319,7 @@ _KINDS: dict[str, Callable[[str, str, Reader], Any]] = {
     **dict.fromkeys(CHOICES, _choice),
     **dict.fromkeys(MOMENTS, _moment),
     "contact_phone": _phone,
+    "contact_email": _email,
     "region": _region,
     "criteria": _criteria,
 }
@@ -193,5 +329,8 @@ def _consistent(values: dict[str, Any]) -> dict[str, Any]:
     opened = values["opened_at"]
     for name in ("solved_at", "closed_at"):
         if values.get(name) and values[name] < opened:
-            raise Invalid(_("%(name)s sebelum dibuka"), name=name)
+            raise Invalid(
+                _("%(name)s %(moment)s, sebelum dibuka %(opened)s"),
+                name=LABELS[name], moment=f"{values[name]:%d-%m-%Y %H.%M}", opened=f"{opened:%d-%m-%Y %H.%M}",
+            )  # fmt: skip
     return values

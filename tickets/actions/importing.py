@@ -1,188 +1,139 @@
-"""Loading tickets exported from other systems (HC-3): tried first, loaded then, and never twice.
+"""Loading tickets exported from other systems (HC-3): taken in, tried, loaded, and never twice.
 
-A load works in batches, each a transaction that also moves the load's counts: killed anywhere it goes on where it stood.
+What becomes of the rows is in ``tickets.actions.loading``.
 """
 
-import itertools
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Mapping
 from typing import IO, Any, cast
 
 from django.core.files import File
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.history import Act, record, record_first
+from accounts.history import record
 from accounts.models import Counter, Person
 from accounts.roles import require
 from common.clock import now
-from common.problems import Invalid, Problem
-from common.spreadsheets import Table, read_table
+from common.problems import Conflict, Invalid
+from common.spreadsheets import Table, as_csv, read_table
 from common.text import clean
-from tickets.models import HolderKind, ImportLoad, ImportMapping, LoadState, OutsideReference, RefusedRow, Status, Ticket
-from tickets.reading import ReadyMapping, ready, ticket_values
-from tickets.signals import ticket_logged
+from tickets.models import ImportLoad, ImportMapping, LoadState
+from tickets.reading import ReadyMapping, checked, ready
 
-BATCH = 500
-LEASE = timedelta(minutes=5)  # a load whose worker was silent for so long is taken up by another
-Row = tuple[int, list[str]]
+UNPACKED = {"encoding": "", "delimiter": ","}  # how an .xlsx is kept: as the CSV that it was unpacked to
+
+
+def table_of(file: "File[Any]", definition: Mapping[str, Any]) -> Table:
+    """The table of a file, spelled as the definition says."""
+    spelling = {name: str(definition.get(name, "")) for name in UNPACKED}
+    return read_table(cast(IO[bytes], file.file), **spelling)
 
 
 def open_file(file: "File[Any]", definition: Mapping[str, Any]) -> tuple[Table, ReadyMapping]:
     """The table of a file and the mapping made ready for its columns."""
-    table = read_table(
-        cast(IO[bytes], file.file), encoding=str(definition.get("encoding", "")), delimiter=str(definition.get("delimiter", ""))
-    )
+    table = table_of(file, definition)
     return table, ready(definition, table.head)
 
 
 @transaction.atomic
-def save_mapping(name: str, definition: Mapping[str, Any], *, by: Person) -> ImportMapping:
-    """Keep how a system's exports are read, under a name; the newest wins."""
-    require(by, "ticket.import")
+def save_mapping(name: str, definition: Mapping[str, Any], *, by: Person | None) -> ImportMapping:
+    """Keep how a system's exports are read, under a name; the newest wins. ``by`` None is the command line."""
+    if by is not None:
+        require(by, "ticket.import")
     name = clean(name, longest=60)
     if not name:
         raise Invalid(_("Beri nama pemetaan ini."), errors={"name": [_("Isian ini masih kosong.")]})
-    kept = {"definition": dict(definition), "saved_by": by, "saved_at": now()}
+    kept = {"definition": dict(checked(definition)), "saved_by": by, "saved_at": now()}
+    before = ImportMapping.objects.filter(name=name).first()
+    if before and before.definition == kept["definition"]:
+        return before
     mapping, _made = ImportMapping.objects.update_or_create(name=name, defaults=kept)
+    if by is not None:
+        record(by, "tickets.mapping_saved", by=by, facts={"mapping": name})
     return mapping
 
 
 @transaction.atomic
-def begin_load(
-    file: "File[Any]", mapping: ImportMapping, *, by: Person | None, is_try: bool = False, live: bool = False
-) -> ImportLoad:
-    """Take a file in for loading, or for trying without a trace. ``live``: open tickets start their clocks at load time."""
+def take_in(file: "File[Any]", spelling: Mapping[str, str], *, by: Person | None) -> ImportLoad:
+    """Keep a file for mapping; ``spelling`` (encoding, delimiter) is how its CSV is written. An .xlsx is kept as CSV."""
     if by is not None:
         require(by, "ticket.import")
-    open_file(file, mapping.definition)
-    file.seek(0)
+    given = cast(IO[bytes], file.file)
+    plain = as_csv(given)
+    definition = dict(spelling) if plain is given else dict(UNPACKED)
+    kept = File(plain)
+    table_of(kept, definition)
+    kept.seek(0)
     load = ImportLoad(
-        file=file, file_name=str(file.name or "")[:200], mapping=mapping, definition=mapping.definition, is_try=is_try, live=live,
-        by=by, created_at=now(),
-    )  # fmt: skip
-    load.file.save(f"{now():%Y%m%d-%H%M%S}.table", file, save=False)
+        file_name=_bare(str(file.name or "")), definition=definition, is_try=True, state=LoadState.DRAFT, by=by, created_at=now()
+    )
+    load.file.save(f"{now():%Y%m%d-%H%M%S}.table", kept, save=False)
     load.save()
-    if by is not None:
-        record(
-            by,
-            "tickets.import_begun",
-            by=by,
-            facts={"file": load.file_name, "mapping": mapping.name, "try": is_try, "live": live},
-        )
+    Counter.grow("imports")
     return load
 
 
-def claim_load() -> ImportLoad | None:
-    """The oldest load that waits, or whose worker fell silent; a conditional UPDATE lets one worker have it."""
-    silent = Q(state=LoadState.RUNNING, claimed_at__lt=now() - LEASE)
-    for load in ImportLoad.objects.filter(Q(state=LoadState.WAITING) | silent).order_by("id")[:5]:
-        same = ImportLoad.objects.filter(pk=load.pk, state=load.state, claimed_at=load.claimed_at)
-        if same.update(state=LoadState.RUNNING, claimed_at=now()) == 1:
-            load.refresh_from_db()
-            return load
-    return None
+def _bare(name: str) -> str:
+    """The name of a file as it may be shown, whatever path and marks came with it; on disk it has a name of ours."""
+    return "".join(letter for letter in name.replace("\\", "/").split("/")[-1] if letter.isprintable())[:200]
 
 
-def run_load(load: ImportLoad, *, until: datetime | None = None) -> ImportLoad:
-    """Load all rows that are not loaded yet, or all until the given moment; a broken file ends the load with its problem."""
-    try:
-        with load.file.open("rb") as file:
-            table, mapping = open_file(file, load.definition)
-            rest = itertools.islice(table.rows, load.rows, None)
-            for batch in _batches(rest):
-                _load_batch(load, mapping, batch)
-                if until and now() > until:
-                    return load
-    except Problem as problem:
-        return _end(load, LoadState.FAILED, str(problem))
-    return _end(load, LoadState.DONE)
+@transaction.atomic
+def begin_try(load: ImportLoad, mapping: ImportMapping, *, by: Person) -> ImportLoad:
+    """Read a file by this mapping without loading anything; again and again until it is loaded."""
+    require(by, "ticket.import")
+    load = ImportLoad.objects.select_for_update().get(pk=load.pk)
+    if not load.is_try or hasattr(load, "load"):
+        raise Conflict(_("File ini sudah dimuat. Unggah lagi untuk memuat dengan pemetaan lain."))
+    definition = _spelled(mapping.definition, load.definition)
+    with load.file.open("rb") as file:
+        open_file(file, definition)
+    load.refused_rows.all().delete()
+    load.rows = load.loaded = load.known = load.refused = load.takeovers = 0
+    load.total, load.problem, load.claimed_at, load.ended_at = None, "", None, None
+    load.mapping, load.definition, load.state = mapping, definition, LoadState.WAITING
+    load.save()
+    _begun(load, by)
+    return load
 
 
-def _batches(rows: Iterator[Row]) -> Iterator[list[Row]]:
-    while batch := list(itertools.islice(rows, BATCH)):
-        yield batch
+def _spelled(definition: Mapping[str, Any], spelling: Mapping[str, Any]) -> dict[str, Any]:
+    """The definition for one kept file: how that file is spelled was settled when it was taken in."""
+    return {**definition, "encoding": spelling.get("encoding", ""), "delimiter": spelling.get("delimiter", "")}
 
 
-def _end(load: ImportLoad, state: LoadState, problem: str = "") -> ImportLoad:
-    load.state, load.problem, load.ended_at = state, problem[:500], now()
-    load.save(update_fields=["state", "problem", "ended_at"])
-    if not load.is_try:
-        Counter.grow("tickets")
+def _begun(load: ImportLoad, by: Person | None) -> None:
+    Counter.grow("imports")
+    if by is not None:
+        facts = {"file": load.file_name, "mapping": str(load.mapping), "try": load.is_try, "live": load.live}
+        record(by, "tickets.import_begun", by=by, facts=facts)
+
+
+@transaction.atomic
+def load_tried(tried: ImportLoad, *, live: bool, by: Person) -> ImportLoad:
+    """Load what was tried; twice is once. ``live``: open tickets start their clocks now, and hard ones stand in the queue."""
+    require(by, "ticket.import")
+    tried = ImportLoad.objects.select_for_update().get(pk=tried.pk)
+    if done := ImportLoad.objects.filter(tried=tried).first():
+        return done
+    if not tried.is_try or tried.state != LoadState.DONE:
+        raise Conflict(_("Coba dulu file ini sampai selesai, baru muat."))
+    load = ImportLoad.objects.create(
+        file=tried.file.name, file_name=tried.file_name, mapping=tried.mapping, definition=tried.definition, tried=tried,
+        total=tried.total, live=live, by=by, created_at=now(),
+    )  # fmt: skip
+    _begun(load, by)
     return load
 
 
 @transaction.atomic
-def _load_batch(load: ImportLoad, mapping: ReadyMapping, batch: Sequence[Row]) -> None:
-    good, refused = _read_batch(mapping, batch)
-    known = _known(mapping.system, [number for _row, number, _values in good])
-    fresh: dict[str, dict[str, Any]] = {}
-    again = 0
-    for _row, number, values in good:
-        if number in known or number in fresh:
-            again += 1
-        else:
-            fresh[number] = values
-    if not load.is_try:
-        _write(load, mapping.system, fresh)
-    RefusedRow.objects.bulk_create([RefusedRow(load=load, **each) for each in refused])
-    load.rows += len(batch)
-    load.loaded, load.known, load.refused = load.loaded + len(fresh), load.known + again, load.refused + len(refused)
-    load.claimed_at = now()
-    load.save(update_fields=["rows", "loaded", "known", "refused", "claimed_at"])
-
-
-Good = tuple[int, str, dict[str, Any]]
-
-
-def _read_batch(mapping: ReadyMapping, batch: Iterable[Row]) -> tuple[list[Good], list[dict[str, Any]]]:
-    good: list[Good] = []
-    refused: list[dict[str, Any]] = []
-    for row, cells in batch:
-        try:
-            number, values = ticket_values(mapping, cells)
-            good.append((row, number, values))
-        except Problem as problem:
-            number = cells[mapping.number][:80] if mapping.number < len(cells) else ""
-            shown = [cell.replace("\x00", "")[:200] for cell in cells]
-            refused.append({"row": row, "number": number.replace("\x00", ""), "reason": str(problem)[:300], "values": shown})
-    return good, refused
-
-
-def _known(system: str, numbers: Sequence[str]) -> set[str]:
-    return set(OutsideReference.objects.filter(system=system, number__in=numbers).values_list("number", flat=True))
-
-
-def _write(load: ImportLoad, system: str, fresh: Mapping[str, dict[str, Any]]) -> None:
-    moment = now()
-    tickets = Ticket.objects.bulk_create([_ticket(values, load, moment) for values in fresh.values()])
-    references = [OutsideReference(ticket=t, system=system, number=n) for t, n in zip(tickets, fresh, strict=True)]
-    OutsideReference.objects.bulk_create(references)
-    record_first(_act(ticket, number, load) for ticket, number in zip(tickets, fresh, strict=True))
-    if load.live and load.by:
-        for ticket in tickets:
-            if ticket.is_open:
-                ticket_logged.send(Ticket, ticket=ticket, by=load.by)
-
-
-def _ticket(values: Mapping[str, Any], load: ImportLoad, moment: datetime) -> Ticket:
-    """An imported ticket, not saved: whatever the mapping leaves empty stays empty."""
-    said = {"description": values["symptom"], **values}
-    if said["status"] in (Status.SOLVED, Status.CLOSED):
-        said["solved_at"] = said.get("solved_at") or said.get("closed_at")
-    return Ticket(
-        **said,
-        team=load.by.team if load.by else None,
-        logged_by=load.by,
-        holder_kind=HolderKind.SUPPORT_HC,
-        holder_since=moment,
-        imported=True,
-        last_word=str(_("Dimuat dari %(system)s") % {"system": load.definition["system"]}),
-        last_word_at=moment,
-    )
-
-
-def _act(ticket: Ticket, number: str, load: ImportLoad) -> Act:
-    facts = {"load": load.pk, "number": number, "status": ticket.status, "kind": ticket.kind, "symptom": ticket.symptom}
-    return Act(ticket, "ticket.imported", load.by, facts, {"description": (None, ticket.description)})
+def begin_load(file: "File[Any]", mapping: ImportMapping, *, by: Person | None, is_try: bool, live: bool) -> ImportLoad:
+    """Take a file in and begin at once: for the command line, which then runs the load itself."""
+    load = take_in(file, {name: str(mapping.definition.get(name, "")) for name in UNPACKED}, by=by)
+    load.mapping, load.definition = mapping, _spelled(mapping.definition, load.definition)
+    with load.file.open("rb") as kept:
+        open_file(kept, load.definition)
+    load.is_try, load.live, load.state, load.claimed_at = is_try, live, LoadState.RUNNING, now()
+    load.save()
+    _begun(load, by)
+    return load

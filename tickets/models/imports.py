@@ -26,6 +26,7 @@ class ImportMapping(models.Model):
 
 
 class LoadState(models.TextChoices):
+    DRAFT = "draft", _("belum dipetakan")
     WAITING = "waiting", _("menunggu")
     RUNNING = "running", _("berjalan")
     DONE = "done", _("selesai")
@@ -34,17 +35,21 @@ class LoadState(models.TextChoices):
 
 class ImportLoadQuerySet(models.QuerySet["ImportLoad"]):
     def visible_to(self, person: Person) -> Self:
-        """Support HC, and administrators to read."""
-        return self if person.role in (Role.SUPPORT_HC, Role.ADMINISTRATOR) else self.none()
+        """Support HC alone: a refused row holds a customer's data as it came."""
+        return self if person.role == Role.SUPPORT_HC else self.none()
 
 
 class ImportLoad(models.Model):
-    """One file, loaded or tried. Always ``loaded + known + refused`` is the number of rows read so far."""
+    """One file, mapped, tried or loaded. Always ``loaded + known + refused`` is the number of rows read so far.
+
+    A draft's ``definition`` says only how the file is spelled; ``tried`` is the try from which a load was begun on the page.
+    """
 
     file = models.FileField(upload_to="imports/")
     file_name = models.CharField(max_length=200)
-    mapping = models.ForeignKey(ImportMapping, on_delete=models.PROTECT, related_name="loads")
+    mapping = models.ForeignKey(ImportMapping, on_delete=models.PROTECT, null=True, related_name="loads")
     definition = models.JSONField()  # as it was when the load began
+    tried = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="load")  # a double click loads once
     is_try = models.BooleanField(default=False)
     live = models.BooleanField(default=False)
     state = models.CharField(max_length=8, choices=LoadState.choices, default=LoadState.WAITING)
@@ -56,7 +61,8 @@ class ImportLoad(models.Model):
     problem = models.CharField(max_length=500, blank=True)
     by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField()
-    claimed_at = models.DateTimeField(null=True)
+    claimed_at = models.DateTimeField(null=True)  # also the worker's token: who finds another one here has lost the load
+    takeovers = models.PositiveSmallIntegerField(default=0)  # how often it was taken from a silent worker without a row since
     ended_at = models.DateTimeField(null=True)
 
     objects = ImportLoadQuerySet.as_manager()
@@ -67,6 +73,16 @@ class ImportLoad(models.Model):
 
     def __str__(self) -> str:
         return f"{self.file_name}: {self.state}"
+
+    @property
+    def runs(self) -> bool:
+        """Whether it is still on its way."""
+        return self.state in (LoadState.WAITING, LoadState.RUNNING)
+
+    @property
+    def share(self) -> int:
+        """How many hundredths of the rows are read, in steps of 5."""
+        return 5 * (20 * self.rows // self.total) if self.total else 0
 
 
 class RefusedRow(models.Model):

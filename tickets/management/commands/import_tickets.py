@@ -9,9 +9,9 @@ from django.core.files import File
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.models import Person
-from common.clock import now
 from common.problems import Problem
-from tickets.actions.importing import begin_load, run_load
+from tickets.actions.importing import begin_load, save_mapping
+from tickets.actions.loading import run_load
 from tickets.models import ImportLoad, ImportMapping, LoadState
 
 
@@ -58,10 +58,8 @@ class Command(BaseCommand):
                 definition = json.loads(path.read_text())
             except (ValueError, UnicodeDecodeError) as error:
                 raise CommandError(f"{name} is not JSON: {error}") from None
-            kept = {"definition": definition, "saved_at": now()}
-            saved, _made = ImportMapping.objects.update_or_create(name=path.stem[:60], defaults=kept)
+            return save_mapping(path.stem[:60], definition, by=None)
         if saved is None:
-            raise CommandError(
-                f"There is no mapping {name}. Saved ones: {', '.join(ImportMapping.objects.values_list('name', flat=True))}"
-            )
+            known = ", ".join(ImportMapping.objects.values_list("name", flat=True))
+            raise CommandError(f"There is no mapping {name}. Saved ones: {known}")
         return saved
