@@ -1,13 +1,16 @@
 """The ticket page: head, acts, timeline, covered values, presence, live parts; another team's ticket in short form."""
 
 import pytest
+from django.test import Client
 from django.utils.html import escape
 
 from accounts.history import broken_places, record
 from accounts.models import HistoryDetail, HistoryEntry
+from accounts.roles import may
 from tests.tickets.conftest import FORM
 from tickets import actions, timeline
 from tickets.models import Presence, Ticket, Verification
+from tickets.views.acts import DOORS
 
 PART = {"HX-Request": "true"}
 
@@ -258,3 +261,23 @@ def test_the_page_costs_the_same_with_a_long_history(read, agent, colleague, tic
     version = browser.get(ticket.url).context["version"]
     with query_count("ticket page, nothing new"):
         browser.get(ticket.url, {"v": version}, headers=PART)
+
+
+@pytest.mark.parametrize("name", DOORS)
+@pytest.mark.parametrize("who", ["quality_control", "administrator", "client_reader", "outbound_agent"])
+def test_every_act_refuses_the_roles_that_the_table_leaves_out(sign_in, ticket, name, who, request):
+    person = request.getfixturevalue(who)
+    expected = 404 if may(person, DOORS[name].may) else 403
+    assert sign_in(person).post(f"{ticket.url}{name}/", {}).status_code == expected
+
+
+@pytest.mark.parametrize("name", sorted(set(DOORS) - {name for name, door in DOORS.items() if door.for_callers}))
+def test_no_act_reaches_another_teams_ticket(sign_in, other_team_leader, stranger, ticket, name):
+    person = stranger if may(stranger, DOORS[name].may) else other_team_leader
+    assert sign_in(person).post(f"{ticket.url}{name}/", {}).status_code == 404
+
+
+def test_without_the_form_key_no_act_is_taken(agent, ticket):
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(agent)
+    assert browser.post(f"{ticket.url}request-take-over/").status_code == 403
