@@ -11,3 +11,9 @@ from tools import chromium
 def browser_type_launch_args() -> dict[str, Any]:
     """Without one in the PATH, Playwright takes its own."""
     return {"executable_path": chromium.in_path(), "args": chromium.FLAGS}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    """The browser asks for Indonesian, as the floor's do; the tests read the pages' own words."""
+    return {**browser_context_args, "locale": "id-ID"}

@@ -24,10 +24,16 @@ def cockpit(page: Page, live_server, caring, outbound_agent) -> Callback:
     for text in (outbound_agent.agent_code, PASSWORD):
         page.keyboard.type(text)
         page.keyboard.press("Tab" if text != PASSWORD else "Enter")
-    expect(page).to_have_url(f"{live_server.url}/caring/")
+    arrived(page, f"{live_server.url}/caring/$")
     page.keyboard.press("Space")
-    expect(page).to_have_url(re.compile(callback.url))
+    arrived(page, f"{callback.url}$")
     return callback
+
+
+def arrived(page: Page, address: str) -> None:
+    """The page is there and its scripts run: a key pressed earlier would fall into the void."""
+    page.wait_for_url(re.compile(address))
+    page.wait_for_load_state("load")
 
 
 @pytest.mark.req("SE-5", "PM-5")
@@ -38,6 +44,7 @@ def test_a_yes_is_two_digits_the_words_and_control_enter(page, cockpit):
     expect(page.locator("#id_response")).to_be_focused()
     page.keyboard.type("Sudah normal, terima kasih.")
     page.keyboard.press("Control+Enter")
+    arrived(page, r"\?saved=")
     expect(page.locator("#toasts")).to_contain_text("ditutup")
     assert (Ticket.objects.get().status, Escort.objects.get().state) == ("closed", "closed")
 
@@ -49,6 +56,7 @@ def test_a_miss_is_two_digits_and_control_enter(page, cockpit):
     page.keyboard.press("2")
     expect(page.locator("#id_next_try_0")).to_be_focused()
     page.keyboard.press("Control+Enter")
+    arrived(page, r"\?saved=")
     expect(page.locator("#toasts")).to_contain_text("ditelepon lagi")
     assert Callback.objects.get().attempts.get().outcome == "busy"
 
@@ -58,7 +66,7 @@ def test_what_was_typed_survives_the_browser(page, cockpit):
     page.keyboard.press("1")
     page.keyboard.press("2")
     page.keyboard.type("Kamar belakang masih putus")
-    expect(page.locator("[data-draft-status]")).to_contain_text("Draf tersimpan")
+    expect(page.locator("[data-draft-status]")).to_contain_text("Draf tersimpan", timeout=15_000)
     page.goto("about:blank")
     page.go_back()
     expect(page.locator("#id_response")).to_have_value("Kamar belakang masih putus")
