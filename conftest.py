@@ -1,3 +1,9 @@
 """Loads the test plugins that are about running tests, not about Kawal. The cast is in tests/conftest.py."""
 
-pytest_plugins = ["tests.plugin_groups", "tests.plugin_browser", "tests.plugin_counts", "tests.fakes.gowa"]
+pytest_plugins = [
+    "tests.plugin_groups",
+    "tests.plugin_browser",
+    "tests.plugin_counts",
+    "tests.plugin_database",
+    "tests.fakes.gowa",
+]

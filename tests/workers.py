@@ -11,20 +11,28 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from celery import Task
+from django.conf import settings
 from django.db import connection
+
+from config import running
 
 ROOT = Path(__file__).resolve().parent.parent
 
 
 def queue_name() -> str:
     """One queue a test database, so that parallel tests do not take each other's tasks."""
-    return f"test-{connection.settings_dict['NAME']}"
+    return f"test-{Path(connection.settings_dict['NAME']).name}-{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
 
 
 def environment(**more: str) -> dict[str, str]:
-    """The environment in which a child process works on the test's own database."""
-    url = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}")
-    return os.environ | {"DATABASE_URL": urlunsplit(url), "C_FORCE_ROOT": "1", **more}
+    """The environment in which a child process works on the test's own database, with this process's secrets and queue."""
+    name = str(connection.settings_dict["NAME"])
+    if connection.vendor == "sqlite":
+        database = {"KAWAL_DATA": str(Path(name).parent)}
+    else:
+        database = {"DATABASE_URL": urlunsplit(urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}"))}
+    own = {"SECRET_KEY": settings.SECRET_KEY, "CELERY_QUEUE": queue_name(), "C_FORCE_ROOT": "1"}
+    return running.child_environment() | database | own | more
 
 
 @contextmanager
@@ -40,12 +48,25 @@ def worker(*options: str, **env: str) -> Iterator[subprocess.Popen[bytes]]:
         f"{queue_name()}-{time.monotonic_ns()}@test",
         *options,
     ]
-    running = subprocess.Popen(command, cwd=ROOT, env=environment(**env))
+    with _living(command, env) as child:
+        yield child
+
+
+@contextmanager
+def house_worker(folder: Path, **env: str) -> Iterator[subprocess.Popen[bytes]]:
+    """The very worker of `make run`, with its beat: timers, sender, inbox and callbacks go as they do in life."""
+    with _living(running.worker_command(str(folder / "beat")), env) as child:
+        yield child
+
+
+@contextmanager
+def _living(command: list[str], env: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+    child = subprocess.Popen(command, cwd=ROOT, env=environment(**env), preexec_fn=running.end_with_parent)
     try:
-        yield running
+        yield child
     finally:
-        running.terminate()
-        running.wait(20)
+        child.terminate()
+        child.wait(20)
 
 
 def send(task: Task[Any, Any]) -> None:
