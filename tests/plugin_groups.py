@@ -85,7 +85,7 @@ def excused(config: pytest.Config) -> int:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     database, broker = str(settings.DATABASES["default"]["ENGINE"]).rsplit(".", 1)[-1], settings.CELERY_BROKER_URL.split(":")[0]
     terminalreporter.write_line(f"Ran on {database}, broker {broker}.")
-    for reason, count in sorted(LEFT_OUT.items()):
+    for reason, count in sorted((+LEFT_OUT).items()):
         terminalreporter.write_line(f"Deselected: {count} {reason}")
     if config.getoption("--slow-sample"):
         terminalreporter.write_line(f"The sample's seed: {config.getoption('--seed')}")
