@@ -39,24 +39,34 @@ AT_LOGGING = [M.CLAIM, M.DISPATCH, M.CUSTOMER_UPDATE, M.SOLUTION]
 LONGEST_ACKNOWLEDGEMENT_MINUTES = 120
 
 
-def start(ticket: Ticket, milestones: Iterable[str], *, at: datetime | None = None) -> None:
+def start(ticket: Ticket, milestones: Iterable[str], *, at: datetime | None = None) -> list[Clock]:
     """Start the clocks of these milestones by the policy that serves the ticket's kind now; a milestone it lacks has no clock."""
-    newest = Policy.objects.filter(kind=ticket.kind, active=True).order_by("-version").values("pk")[:1]
-    rows = Milestone.objects.filter(policy=Subquery(newest), milestone__in=list(milestones)).prefetch_related("rungs")
-    moment = at or now()
-    clocks = [
-        Clock(
-            ticket=ticket,
-            policy_id=row.policy_id,
-            milestone=row.milestone,
-            seconds=row.seconds,
-            started_at=moment,
-            due_at=moment + timedelta(seconds=row.seconds),
-        )
-        for row in rows
-    ]
-    rungs = [_rung(clock, rung) for clock, row in zip(clocks, rows, strict=True) for rung in row.rungs.all()]
-    _insert(clocks, rungs)
+    moment, clocks, rungs = at or now(), dict[str, Clock](), list[ClockRung]()
+    for row in _steps(ticket.kind, milestones):
+        name, length = row["milestone"], timedelta(seconds=row["seconds"])
+        if name not in clocks:
+            clocks[name] = Clock(
+                ticket=ticket,
+                policy_id=row["policy_id"],
+                milestone=name,
+                seconds=row["seconds"],
+                started_at=moment,
+                due_at=moment + length,
+            )
+        if row["rungs__order"] is not None:
+            rungs.append(_rung(clocks[name], Rung(**{field: row[f"rungs__{field}"] for field in STEP})))
+    return _insert(list(clocks.values()), rungs)
+
+
+STEP = ("order", "after_seconds", "whom", "channel", "repeat_seconds", "repeat_times")
+
+
+def _steps(kind: str, milestones: Iterable[str]) -> Iterable[dict[str, Any]]:
+    """The milestones of the policy that serves now, each with its rungs in order: one row a rung, in one statement."""
+    newest = Policy.objects.filter(kind=kind, active=True).order_by("-version").values("pk")[:1]
+    rows = Milestone.objects.filter(policy=Subquery(newest), milestone__in=list(milestones)).order_by("pk", "rungs__order")
+    steps: Iterable[dict[str, Any]] = rows.values("policy_id", "milestone", "seconds", *(f"rungs__{field}" for field in STEP))
+    return steps
 
 
 def _rung(clock: Clock, rung: Rung | ClockRung) -> ClockRung:
@@ -72,10 +82,12 @@ def _rung(clock: Clock, rung: Rung | ClockRung) -> ClockRung:
     )
 
 
-def _insert(clocks: Sequence[Clock], rungs: Sequence[ClockRung]) -> None:
+def _insert(clocks: list[Clock], rungs: Sequence[ClockRung]) -> list[Clock]:
     Clock.objects.bulk_create(clocks)
-    ClockInterval.objects.bulk_create([ClockInterval(clock=clock, running=True, started_at=clock.started_at) for clock in clocks])
     ClockRung.objects.bulk_create(rungs)
+    for clock in clocks:
+        clock.upper_due_at = next((rung.due_at for rung in rungs if rung.clock is clock and rung.after_seconds), None)
+    return clocks
 
 
 def live(ticket: Ticket, milestones: Iterable[str]) -> list[Clock]:
@@ -117,9 +129,17 @@ def pause_all(ticket: Ticket, *, reason: str, by: Person) -> None:
     clocks = [clock for clock in live(ticket, M.values) if clock.state == ClockState.RUNNING]
     moment = now()
     Clock.objects.filter(pk__in=[clock.pk for clock in clocks]).update(state=ClockState.PAUSED)
-    ClockInterval.objects.filter(clock__in=clocks, ended_at=None).update(ended_at=moment)
+    stretches = ClockInterval.objects.filter(clock__in=clocks, ended_at=None)
+    begun = set(stretches.values_list("clock_id", flat=True))
+    stretches.update(ended_at=moment)
+    # A clock that never stood still needs no ledger; its first stretch is written down when the first pause ends it.
     ClockInterval.objects.bulk_create(
-        [ClockInterval(clock=clock, running=False, started_at=moment, reason=reason[:500], by=by) for clock in clocks]
+        [
+            ClockInterval(clock=clock, running=True, started_at=clock.started_at, ended_at=moment)
+            for clock in clocks
+            if clock.pk not in begun
+        ]
+        + [ClockInterval(clock=clock, running=False, started_at=moment, reason=reason[:500], by=by) for clock in clocks]
     )
     ClockRung.objects.filter(clock__in=clocks, state=RungState.WAITING).update(state=RungState.HELD)
 
@@ -166,17 +186,22 @@ def restart_repair(ticket: Ticket) -> None:
 def show(ticket: Ticket) -> None:
     """Write the clock that ends first to the ticket and its escort, where lists and the queue read it."""
     upper = ClockRung.objects.filter(clock=OuterRef("pk"), after_seconds__gt=0).order_by("order").values("due_at")
-    rows = Clock.objects.filter(ticket=ticket).exclude(state__in=CLOCK_ENDED).order_by("due_at")
-    clocks = list(rows.annotate(upper_due_at=Subquery(upper[:1])))
-    first = next((clock for clock in clocks if clock.state == ClockState.RUNNING), clocks[0] if clocks else None)
+    rows = Clock.objects.filter(ticket=ticket).exclude(state__in=CLOCK_ENDED)
+    show_these(ticket, list(rows.annotate(upper_due_at=Subquery(upper[:1]))))  # type: ignore[no-redef]
+
+
+def show_these(ticket: Ticket, clocks: Iterable[Clock]) -> None:
+    """The same where the ticket's live clocks are at hand, as when it was just logged."""
+    in_order = sorted(clocks, key=lambda clock: clock.due_at)
+    first = next((clock for clock in in_order if clock.state == ClockState.RUNNING), in_order[0] if in_order else None)
     show_clock(ticket, _shown(first) if first else None)
-    silence = next((clock.due_at for clock in clocks if clock.milestone == M.UNIT_SILENCE), None)
+    silence = next((clock.due_at for clock in in_order if clock.milestone == M.UNIT_SILENCE), None)
     running = first.due_at if first and first.state == ClockState.RUNNING else None
     if ticket.is_escorted:
         Escort.objects.filter(ticket=ticket).update(next_due_at=running, next_follow_up_at=silence)
 
 
-def _shown(clock: Any) -> ShownClock:
+def _shown(clock: Clock) -> ShownClock:
     return ShownClock(clock.state, clock.milestone, clock.shown_start, clock.due_at, first_rung_at=clock.upper_due_at)
 
 

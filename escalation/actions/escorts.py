@@ -63,10 +63,10 @@ def _save_ticket(ticket: Ticket, *fields: str) -> None:
 
 def begin_escalation(ticket: Ticket, *, by: Person | None) -> None:
     """A ticket was logged: its clocks start, and one of an escorted kind stands in the queue at once (HC-3)."""
-    clocks.start(ticket, clocks.AT_LOGGING)
+    started = clocks.start(ticket, clocks.AT_LOGGING)
     if ticket.is_escorted:
         _queue(ticket)
-    clocks.show(ticket)
+    clocks.show_these(ticket, started)
 
 
 def _queue(ticket: Ticket) -> Escort:

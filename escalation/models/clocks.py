@@ -121,6 +121,7 @@ class Clock(models.Model):
     uncertain = models.BooleanField(default=False)  # dispatched by hand, not yet proved: shown as "belum pasti"
 
     objects = ClockQuerySet.as_manager()
+    upper_due_at: datetime | None = None  # when the first rung above the holder falls due, where it was read along
 
     class Meta:
         constraints = [
@@ -141,7 +142,8 @@ class Clock(models.Model):
 
 
 class ClockInterval(models.Model):
-    """The ledger (ESC-5): a stretch that the clock ran or stood still, with the reason and the person."""
+    """The ledger (ESC-5): a stretch that the clock ran or stood still, with the reason and the person. It begins with the first
+    pause: a clock without rows ran from its start to its end."""
 
     clock = models.ForeignKey(Clock, on_delete=models.PROTECT, related_name="intervals")
     running = models.BooleanField()

@@ -198,14 +198,20 @@ def locked_customer(fields: Mapping[str, Any]) -> Customer:
         "contact_phone": fields["contact_phone"],
         **{name: fields[name] for name in ("contact_email", "segment", "region", "area") if fields.get(name)},
     }
-    customer, made = Customer.objects.select_for_update().get_or_create(
-        service_number=fields["service_number"], defaults={**said, "updated_at": now()}
-    )
-    if not made and any(getattr(customer, name) != value for name, value in said.items()):
+    customer = Customer.objects.select_for_update().filter(service_number=fields["service_number"]).first()
+    if customer is None:
+        return _new_customer(Customer(service_number=fields["service_number"], updated_at=now(), **said), list(said))
+    if any(getattr(customer, name) != value for name, value in said.items()):
         for name, value in said.items():
             setattr(customer, name, value)
         customer.updated_at = now()
         customer.save()
+    return customer
+
+
+def _new_customer(customer: Customer, said: list[str]) -> Customer:
+    """Made and locked in one statement: whoever else makes it at this moment waits here, and goes on with the same row."""
+    Customer.objects.bulk_create([customer], update_conflicts=True, unique_fields=["service_number"], update_fields=said)
     return customer
 
 
