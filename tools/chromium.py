@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from playwright._impl._driver import compute_driver_executable
 from playwright.sync_api import sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -29,37 +30,47 @@ def in_path() -> str | None:
     return next(filter(None, map(shutil.which, NAMES)), None)
 
 
-def find() -> str | None:
-    """The Chromium that is on this machine: one from the PATH, else Playwright's own."""
-    if found := in_path():
-        return found
+def driver_starts() -> bool:
+    """Whether the Node that comes with Playwright runs here; a bare Debian lacks a library that it needs."""
+    node, _ = compute_driver_executable()
+    return subprocess.run([node, "--version"], capture_output=True, check=False).returncode == 0
+
+
+def own() -> str | None:
+    """The Chromium that Playwright has downloaded for itself."""
     with sync_playwright() as playwright:
-        own = playwright.chromium.executable_path
-    return own if Path(own).exists() else None
+        path = playwright.chromium.executable_path
+    return path if Path(path).exists() else None
 
 
-def bring() -> str | None:
-    """Installs Debian's package where that is possible and allowed, else lets Playwright download its own."""
-    if shutil.which("apt-get") and os.geteuid() == 0:
-        print("No Chromium found: installing Debian's package ...", file=sys.stderr, flush=True)
-        for command in ("apt-get -qq update", "apt-get -qq -y --no-install-recommends install chromium"):
-            subprocess.run(["env", "DEBIAN_FRONTEND=noninteractive", *command.split()], stdout=subprocess.DEVNULL, check=False)
-        if found := in_path():
-            return found
-    print("No Chromium found: asking Playwright for its own ...", file=sys.stderr, flush=True)
-    subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], stdout=sys.stderr, check=False)
-    return find()
+def install(packages: list[str]) -> None:
+    """Installs Debian's packages where that is possible and allowed."""
+    if not packages or not shutil.which("apt-get") or os.geteuid() != 0:
+        return
+    tell(f"Installing for the browser tests: {' '.join(packages)} ...")
+    for command in (["update"], ["-y", "--no-install-recommends", "install", *packages]):
+        apt = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", *command]
+        subprocess.run(apt, stdout=subprocess.DEVNULL, check=False)
+
+
+def tell(sentence: str) -> None:
+    print(sentence, file=sys.stderr, flush=True)
 
 
 def main() -> int:
     """Prints the path of a Chromium that is there now."""
-    found = find() or bring()
-    if found is None:
-        print(
-            "The browser tests need Chromium, and none could be found or installed."
-            " Put chromium or google-chrome into the PATH (Debian: apt-get install chromium), then run this again.",
-            file=sys.stderr,
-        )
+    install([*(["chromium"] if not in_path() else []), *(["libatomic1"] if not driver_starts() else [])])
+    if not driver_starts():
+        tell("The browser tests need Playwright, and its driver does not start: it lacks libatomic (Debian: libatomic1).")
+        return 1
+    found = in_path() or own()
+    if not found:
+        tell("No Chromium found: asking Playwright for its own ...")
+        subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], stdout=sys.stderr, check=False)
+        found = own()
+    if not found:
+        tell("The browser tests need Chromium, and none could be found or installed. Put chromium or google-chrome into the PATH")
+        tell("(Debian: apt-get install chromium), then run this again.")
         return 1
     print(found)
     return 0
