@@ -43,13 +43,13 @@ def analysis_of(escort: Escort) -> dict[str, str]:
 class FollowUpForm(KawalForm):
     """A question to the groups, in one's own words."""
 
-    text = written(_("Tanya lagi ke grup"), rows=2)
+    text = written(_("Tanya lagi ke grup"), rows=1)
 
 
 class ProgressForm(KawalForm):
     """What the unit said (HC-6)."""
 
-    text = written(_("Kata unit"), rows=2)
+    text = written(_("Kata unit"), rows=2, attrs={"aria-keyshortcuts": "p"})
     group = picked(_("Dari grup"), [], required=False)
     publish = forms.BooleanField(label=_("Teruskan ke TL"), required=False, initial=True)
     done = forms.BooleanField(label=_("Unit bilang selesai"), required=False)

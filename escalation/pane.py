@@ -89,6 +89,10 @@ class Pane:
     def mine(self) -> bool:
         return self.escort.owner_id == self.person.pk
 
+    @property
+    def ball_is_mine(self) -> bool:
+        return self.ticket.holder_person_id == self.person.pk
+
     def may(self, act: str) -> bool:
         """Whether the state allows ``act``, and the person holds the escort where that is needed."""
         free = act in ("claim", "record_progress")
@@ -149,8 +153,9 @@ class Pane:
 
     @property
     def by_hand(self) -> list[ShownMessage]:
-        """Waiting for a person's hand, oldest first."""
-        return [each for each in reversed(self.messages) if each.state == MessageState.TO_SEND_BY_HAND]
+        """Waiting for a person's hand: to the units first, the oldest first."""
+        waiting = [each for each in reversed(self.messages) if each.state == MessageState.TO_SEND_BY_HAND]
+        return sorted(waiting, key=lambda each: not each.row.is_dispatch)
 
     @property
     def failed(self) -> list[ShownMessage]:

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from escalation import hooks
-from escalation.views import board, escort, export, inbox, messages, notifications, queue, ticket_acts
+from escalation.views import board, escort, export, inbox, messages, notifications, paste, queue, ticket_acts
 
 app_name = "escalation"
 urlpatterns = [
@@ -24,6 +24,8 @@ urlpatterns = [
     path("messages/<int:pk>/copied/", messages.copied, name="message-copied"),
     path("messages/<int:pk>/sent/", messages.sent, name="message-sent"),
     path("messages/<int:pk>/retry/", messages.retry, name="message-retry"),
+    path("paste/", paste.paste, name="paste"),
+    path("paste/save/", paste.save, name="paste-save"),
     path("inbox/", inbox.listing, name="inbox"),
     path("inbox/<int:pk>/match/", inbox.match, name="match"),
     path("inbox/<int:pk>/dismiss/", inbox.dismiss, name="dismiss"),

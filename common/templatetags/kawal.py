@@ -38,6 +38,12 @@ DELIVERIES = {  # class, icon, word
     "cancelled": ("", "x", gettext_lazy("dibatalkan")),
 }
 PRESENCE = {"looking": "", "editing": "edit", "away": "away"}
+HOLDERS_WITHOUT_NAME = {
+    "unit": gettext_lazy("Unit"),
+    "telkom": gettext_lazy("Telkom"),
+    "caring": gettext_lazy("Caring"),
+    "customer": gettext_lazy("Pelanggan"),
+}
 SQUARE_HOLDERS = {"unit", "telkom", "group"}
 
 
@@ -161,7 +167,7 @@ def initials(name: str) -> str:
 @register.simple_tag
 def ball(holder: Any, *, mine: bool = False, avatar: bool = False) -> SafeString:
     """Who holds the ball (``kind``, ``name``, ``since``), behind the accent dot; *belum diambil* while nobody does (HC-7)."""
-    name = part(holder, "name") if holder else ""
+    name = part(holder, "name") or HOLDERS_WITHOUT_NAME.get(part(holder, "kind"), "") if holder else ""
     if not name:
         return format_html('<span class="meta">{}</span>', _("belum diambil"))
     since = part(holder, "since")

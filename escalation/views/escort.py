@@ -117,7 +117,7 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
     if typed["region"].isdecimal():
         escort.ticket.region = int(typed["region"][:1])
     pane = panes.read(escort, person)
-    return render(request, "escalation/parts/compose.html#preview", {"pane": pane})
+    return render(request, "escalation/parts/analysis_form.html#preview", {"pane": pane})
 
 
 @require_POST

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.models import Counter
@@ -36,7 +37,10 @@ def _notice(told: Notification) -> Notice:
 
 def sentence(told: Notification) -> str:
     """What happened, to which ticket, in words."""
-    head = f"{told.ticket.number}: {told.get_event_display()}" if told.ticket else str(told.get_event_display())
+    what = str(told.get_event_display())
+    if told.event == Event.SUPER_EMERGENCY and told.ticket:
+        what = _("%(kind)s baru") % {"kind": told.ticket.get_kind_display()}
+    head = f"{told.ticket.number}: {what}" if told.ticket else what
     return f"{head}. {told.text}" if told.text else f"{head}."
 
 

@@ -70,7 +70,9 @@ def _list(request: HttpRequest, person: Person) -> dict[str, Any]:
     page = paged(request, narrowed(request, person, tab), ORDER, MOST_ROWS)
     here = f"{reverse('escalation:queue')}?{urlencode({'tab': tab.name, **kept})}"
     rows = [
-        ShownRow(each, f"{here}&e={each.pk}", each.owner_id == person.pk, opened is not None and each.pk == opened.pk)
+        ShownRow(
+            each, f"{here}&e={each.pk}", each.ticket.holder_person_id == person.pk, opened is not None and each.pk == opened.pk
+        )
         for each in page.rows
     ]
     context: dict[str, Any] = {

@@ -39,13 +39,22 @@ document.addEventListener("htmx:afterRequest", (event) => {
   if (form && event.detail.elt === form && event.detail.xhr.status < 300) kept.delete(form.dataset.keeps);
 });
 document.addEventListener("htmx:afterSwap", (event) => {
+  document.querySelector("#paste [autofocus]")?.focus();
   if (event.detail.target !== pane) return;
+  const row = event.detail.requestConfig.elt?.closest?.("a.row[data-escort]");
+  if (row && row.href !== location.href) history.pushState({ escort: row.dataset.escort }, "", row.href);
   mark();
   restore();
-  pane.scrollTop = 0;
+  pane.parentElement.scrollTop = 0;
   const dialog = pane.querySelector("dialog[data-open]");
   if (dialog && !dialog.open) dialog.showModal();
   if (matchMedia("(width < 60rem)").matches && event.detail.requestConfig.verb === "get") pane.scrollIntoView();
+});
+// The way back opens what was open before; the page itself stays.
+addEventListener("popstate", () => {
+  const escort = new URL(location.href).searchParams.get("e");
+  if (escort) window.htmx.ajax("GET", `${location.pathname}${escort}/`, { target: "#pane", swap: "innerHTML" });
+  else location.reload();
 });
 // Copied for sending by hand: the server notes when, and asks for the proof.
 document.addEventListener("kawal:copied", (event) => {
