@@ -136,7 +136,6 @@ def _closed_escalate(ticket: Ticket, person: Person) -> str:
 
 def register() -> None:
     """Lay panels and buttons, once, when the apps are ready."""
-    t = gettext_lazy
     add_panel(Panel("track", 5, "escalation/panels/track.html", track))
     add_panel(Panel("seen", 6, "escalation/panels/seen.html", seen))
     add_panel(Panel("clocks", 10, "escalation/panels/clocks.html", clocks))
@@ -146,7 +145,7 @@ def register() -> None:
         PageAct(
             "super-emergency",
             10,
-            t("Naikkan"),
+            gettext_lazy("Naikkan"),
             "escalation:super-emergency",
             _may_raise,
             _closed_raise,
@@ -154,24 +153,30 @@ def register() -> None:
             key="e",
             template="escalation/parts/raise_fields.html",
             form=raise_form,
-            note=t("Dapat ditarik kembali 5 menit, dengan alasan."),
+            note=gettext_lazy("Dapat ditarik kembali 5 menit, dengan alasan."),
         )
     )
     add_act(
         PageAct(
             "withdraw-super-emergency",
             12,
-            t("Tarik kembali"),
+            gettext_lazy("Tarik kembali"),
             "escalation:withdraw-super-emergency",
             _may_withdraw,
             _closed_withdraw,
             icon="undo",
             form=withdraw_form,
-            note=t("Jenis sebelumnya berlaku lagi; alasannya tinggal di riwayat."),
+            note=gettext_lazy("Jenis sebelumnya berlaku lagi; alasannya tinggal di riwayat."),
         )
     )
     add_act(
         PageAct(
-            "escalate", 40, t("Naikkan satu anak tangga"), "escalation:escalate", _may_escalate, _closed_escalate, icon="ladder"
+            "escalate",
+            40,
+            gettext_lazy("Naikkan satu anak tangga"),
+            "escalation:escalate",
+            _may_escalate,
+            _closed_escalate,
+            icon="ladder",
         )
     )

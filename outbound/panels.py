@@ -59,24 +59,31 @@ def _owe_form(ticket: Ticket, person: Person) -> Form:
 
 def register() -> None:
     """Lay panel and buttons, once, when the apps are ready."""
-    t = gettext_lazy
     add_panel(Panel("callbacks", 40, template="outbound/ticket_panel.html", context=callbacks_of))
     add_act(
         PageAct(
-            "caring", 20, t("Caring"), "outbound:caring-of-ticket", _awaits_caring, _caring_closed, "phone", "d", primary=True
+            "caring",
+            20,
+            gettext_lazy("Caring"),
+            "outbound:caring-of-ticket",
+            _awaits_caring,
+            _caring_closed,
+            "phone",
+            "d",
+            primary=True,
         )
     )
     add_act(
         PageAct(
             "callback",
             78,
-            t("Titip kabar"),
+            gettext_lazy("Titip kabar"),
             "outbound:owe",
             _may_owe,
             _never,
             icon="phone",
             key="w",
             form=_owe_form,
-            note=t("Masuk daftar callback; Tier-2 menyampaikannya."),
+            note=gettext_lazy("Masuk daftar callback; Tier-2 menyampaikannya."),
         )
     )

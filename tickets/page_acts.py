@@ -70,7 +70,7 @@ def _by_state(move: str) -> Closed:
 
 def _by_holds(move: str) -> Closed:
     def reason(ticket: Ticket, person: Person) -> str:
-        held = " ".join(hold.reason for hold in ticket.holds.all() if hold.lifted_at is None)
+        held = " ".join(gettext(hold.reason) for hold in ticket.holds.all() if hold.lifted_at is None)
         return held or str(_by_state(move)(ticket, person))
 
     return reason
