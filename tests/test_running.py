@@ -97,20 +97,23 @@ def test_one_signal_ends_all_of_it_within_five_seconds(data: Path, number: signa
     assert "kawal-demo" in output and up.address in output
 
 
-def processor_seconds(pids: list[int]) -> float:
-    """The processor time of these processes so far, which unlike the clock does not depend on what else the machine does."""
-    stats = [Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split() for pid in pids]
-    return sum(int(stat[11]) + int(stat[12]) for stat in stats) / os.sysconf("SC_CLK_TCK")
-
-
-def test_a_second_start_keeps_the_data_and_is_quick(data: Path) -> None:
+def test_a_second_start_keeps_the_data_and_prepares_nothing_again(data: Path) -> None:
     with running(data, free_port()) as up:
         up.wait_until_it_answers()
-        used = processor_seconds(processes_with(up.mark))
         up.process.terminate()
-        output = up.wait_until_it_ends()
-    assert used < 8, "that is five seconds on two cores, with room: it was 3 to 4"
-    assert "..." not in output, "nothing is prepared a second time"
+        assert "..." not in up.wait_until_it_ends()
+
+
+@pytest.mark.slow
+def test_the_web_is_up_within_five_seconds_of_the_second_start(data: Path) -> None:
+    """The best of three, because whatever else the machine does counts in."""
+    seconds = []
+    for _ in range(4):  # the first makes the data
+        started = time.monotonic()
+        with running(data, free_port()) as up:
+            up.wait_until_it_answers()
+            seconds.append(time.monotonic() - started)
+    assert min(seconds[1:]) < 5, seconds
 
 
 def test_the_death_of_one_process_ends_the_rest(data: Path) -> None:
