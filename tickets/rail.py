@@ -27,6 +27,7 @@ def register() -> None:
     places.register(Role.AGENT, _("Tiket saya"), "tickets:list", "list", key="t", count=_open_of_mine, order=20)
     places.register(leading, _("Tiket"), "tickets:list", "list", key="t", order=30)
     places.register(leading, _("Tiket baru"), "tickets:new", "plus", key="b", order=40)
+    places.register(Role.SUPPORT_HC, _("Muat data"), "tickets:imports", "up", order=70)
     places.register((Role.QUALITY_CONTROL, Role.ADMINISTRATOR), _("Tiket"), "tickets:list", "list", key="t", order=30)
     places.register(Role.OUTBOUND_AGENT, _("Tiket"), "tickets:list", "list", key="t", order=60)
     places.set_home(Role.AGENT, "tickets:new")

@@ -2,11 +2,17 @@
 
 from django.urls import path
 
-from tickets.views import acts, desk, edit, intake, listing, page, sent, short
+from tickets.views import acts, desk, edit, imports, intake, listing, page, sent, short
 
 app_name = "tickets"
 urlpatterns = [
     path("tickets/", listing.listing, name="list"),
+    path("imports/", imports.listing, name="imports"),
+    path("imports/new/", imports.new, name="import-new"),
+    path("imports/<int:pk>/", imports.report, name="import"),
+    path("imports/<int:pk>/map/", imports.mapping, name="import-map"),
+    path("imports/<int:pk>/load/", imports.begin, name="import-load"),
+    path("imports/<int:pk>/refused.csv", imports.refused, name="import-refused"),
     path("tickets/new/", intake.new, name="new"),
     path("tickets/search/", intake.search, name="search"),
     path("tickets/draft/<slug:form>/", desk.draft, name="draft"),

@@ -5,6 +5,7 @@ from typing import Self
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Person
 from accounts.roles import Role
@@ -26,11 +27,11 @@ class ImportMapping(models.Model):
 
 
 class LoadState(models.TextChoices):
-    DRAFT = "draft", _("belum dipetakan")
-    WAITING = "waiting", _("menunggu")
-    RUNNING = "running", _("berjalan")
-    DONE = "done", _("selesai")
-    FAILED = "failed", _("gagal")
+    DRAFT = "draft", pgettext_lazy("muatan", "belum dipetakan")
+    WAITING = "waiting", pgettext_lazy("muatan", "menunggu")
+    RUNNING = "running", pgettext_lazy("muatan", "berjalan")
+    DONE = "done", pgettext_lazy("muatan", "selesai")
+    FAILED = "failed", pgettext_lazy("muatan", "gagal")
 
 
 class ImportLoadQuerySet(models.QuerySet["ImportLoad"]):
