@@ -183,6 +183,8 @@ def holder_avatar(holder: Any) -> SafeString:
     """The holder's picture: people round with initials, units square with the mast, the customer a figure."""
     if part(holder, "kind") in SQUARE_HOLDERS:
         return format_html('<span class="avatar unit small" aria-hidden="true">{}</span>', icon("unit"))
+    if part(holder, "kind") == "caring" and not part(holder, "name"):
+        return format_html('<span class="avatar small" aria-hidden="true">{}</span>', icon("headset"))
     if part(holder, "kind") == "customer":
         return format_html('<span class="avatar small" aria-hidden="true">{}</span>', icon("user"))
     return avatar(str(part(holder, "name")), size="small")

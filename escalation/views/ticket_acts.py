@@ -77,11 +77,7 @@ def escalate(request: HttpRequest, number: str) -> HttpResponse:
     """Take the next rung now (P-06 5.10)."""
     person = person_of(request)
     require(person, "ticket.escalate")
-    ticket = whole(number, person)
-    try:
-        ticket = timers.escalate(ticket, by=person)
-    except Conflict as problem:
-        return refused(request, ticket, "escalate", problem=problem)
+    ticket = timers.escalate(whole(number, person), by=person)
     htmx.toast(request, _("%(number)s naik satu anak tangga.") % {"number": ticket.number})
     return _back(request, ticket)
 

@@ -178,6 +178,16 @@ def test_an_agent_takes_the_next_rung_by_hand(sign_in, log, agent, team_leader):
     assert Notification.objects.filter(person=team_leader, event="rung").exists()
 
 
+@pytest.mark.req("ESC-2")
+def test_at_the_top_of_the_ladder_it_says_whom_to_ring(sign_in, log, agent):
+    ticket, page = log(agent), sign_in(agent)
+    for _rung in range(3):
+        page.post(f"/tickets/{ticket.number}/escalate/")
+    answer = page.post(f"/tickets/{ticket.number}/escalate/")
+    assert answer.status_code == 409
+    assert "Hubungi SPV langsung" in answer.text
+
+
 @pytest.mark.req("QM-2")
 def test_the_timeline_tells_the_acts_in_words(sign_in, agent, published, support_hc, forward):
     ticket = published.escort.ticket
