@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 class AccountsConfig(AppConfig):
     name = "accounts"
-    verbose_name = _("orang")
+    verbose_name = _("Orang")
 
     def ready(self) -> None:
         from accounts import places, receivers  # noqa: F401, PLC0415 models are ready only now
