@@ -40,15 +40,26 @@ def analysis_of(escort: Escort) -> dict[str, str]:
     return {**own, "region": str(ticket.region or ""), "area": ticket.area}
 
 
-class FollowUpForm(KawalForm):
+class PaneForm(KawalForm):
+    """One of several forms in the pane that ask for a text. Its ids are its own, else its label leads to another's field."""
+
+    own_id = ""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"auto_id": f"{self.own_id}-%s", **kwargs})
+
+
+class FollowUpForm(PaneForm):
     """A question to the groups, in one's own words."""
 
+    own_id = "follow-up"
     text = written(_("Tanya lagi ke grup"), rows=1)
 
 
-class ProgressForm(KawalForm):
+class ProgressForm(PaneForm):
     """What the unit said (HC-6)."""
 
+    own_id = "progress"
     text = written(_("Kata unit"), rows=2, attrs={"aria-keyshortcuts": "p"})
     group = picked(_("Dari grup"), [], required=False)
     publish = forms.BooleanField(label=_("Teruskan ke TL"), required=False, initial=True)
@@ -63,9 +74,10 @@ class ProgressForm(KawalForm):
         field.choices = [*((key, group.name) for key, group in self.groups.items()), ("", _("lewat cara lain"))]
 
 
-class SolvedForm(KawalForm):
+class SolvedForm(PaneForm):
     """The unit has repaired it (SE-5)."""
 
+    own_id = "solved"
     text = written(_("Apa yang dikerjakan unit"), rows=3)
 
 

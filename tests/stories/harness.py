@@ -19,6 +19,7 @@ from typing import Any
 
 import httpx
 import pytest
+from django.utils import timezone
 from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Request, Response, expect
 from pytest_django.live_server_helper import LiveServer
 
@@ -40,6 +41,9 @@ ADDRESSES = {
     "TL Merapi": "120363000000000007@g.us",
 }
 PATIENCE = 25  # seconds; what comes by itself is there in two or three, unless the machine is busy
+# An answer of 400 and more or a lost request is in the console too, but is looked at where it happens; and htmx complains of
+# requests that it gives up itself, because the part that asked is gone.
+SEEN_ELSEWHERE = ("Failed to load resource", "htmx:sendAbort", "htmx:afterRequest", "Response Status Error Code")
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1366, "height": 768}
 NewContext = Callable[..., BrowserContext]
@@ -176,8 +180,7 @@ class Story:
     # What a browser complains about
 
     def _heard(self, message: ConsoleMessage) -> None:
-        # An answer of 400 and more or a lost request is in the console too; those are looked at where they happen.
-        if message.type == "error" and not message.text.startswith("Failed to load resource"):
+        if message.type == "error" and not message.text.startswith(SEEN_ELSEWHERE):
             self.complaints.append(f"console: {message.text}")
 
     def _answered(self, response: Response) -> None:
@@ -216,6 +219,13 @@ def lay_groups(gowa: fake.Gowa, team: Team) -> Channel:
     for group in Group.objects.filter(name__in=ADDRESSES).exclude(name="TL Merapi"):
         change_group(group, by=None, changes={"channel": channel, "address": ADDRESSES[group.name]})
     return channel
+
+
+def until_morning() -> float:
+    """Seconds to the next ten o'clock: a story begins in the morning, because customers are not called at night."""
+    moment = timezone.localtime()
+    morning = moment.replace(hour=10, minute=0, second=0, microsecond=0)
+    return ((morning - moment) % timedelta(days=1)).total_seconds()
 
 
 @contextmanager
@@ -257,5 +267,6 @@ def story(
     with fake.serving() as gowa, own_queue(), house_worker(tmp_path, CLOCK_OFFSET_FILE=str(clock)):
         lay_groups(gowa, team)
         told = Story(live_server, gowa, new_context, clock)
+        told.forward(seconds=until_morning())
         yield told
         told.leave()
