@@ -25,7 +25,7 @@ def sent(hard, support_hc):
 @pytest.fixture
 def inbound(db):
     return InboundMessage.objects.create(
-        channel=Channel.objects.first(),
+        channel=Channel.objects.get(),
         provider_id="x1",
         raw="{}",
         received_at=now(),

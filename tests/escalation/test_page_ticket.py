@@ -191,7 +191,7 @@ def test_at_the_top_of_the_ladder_it_says_whom_to_ring(sign_in, log, agent):
 @pytest.mark.req("QM-2")
 def test_the_timeline_tells_the_acts_in_words(sign_in, agent, published, support_hc, forward):
     ticket = published.escort.ticket
-    clocks.acknowledge(Clock.objects.live().filter(ticket=ticket).first(), by=support_hc)
+    clocks.acknowledge(Clock.objects.live().filter(ticket=ticket)[0], by=support_hc)
     forward(hours=3)
     timers.tick()
     text = sign_in(agent).get(ticket.url).text
