@@ -5,7 +5,6 @@ from typing import Any
 from django.utils.functional import Promise
 
 
-
 class Problem(Exception):
     """A refusal with a code for programs, a sentence for people and an HTTP status.
 
@@ -15,7 +14,9 @@ class Problem(Exception):
     status = 400
     code = "invalid"
 
-    def __init__(self, sentence: str | Promise, *, code: str = "", errors: dict[str, list[Any]] | None = None, **values: Any) -> None:
+    def __init__(
+        self, sentence: str | Promise, *, code: str = "", errors: dict[str, list[Any]] | None = None, **values: Any
+    ) -> None:
         super().__init__(code or self.code)
         self.sentence, self.values, self.errors = sentence, values, errors or {}
         self.code = code or self.code
