@@ -16,10 +16,10 @@ from kombu.utils.json import dumps
 class Channel(filesystem.Channel):
     """Puts messages whole; everything else is kombu's."""
 
-    def _put(self, queue: str, message: Any, **_kwargs: Any) -> None:  # type: ignore[override] # kombu itself passes more
+    def _put(self, queue: str, payload: Any, **_kwargs: Any) -> None:  # type: ignore[override] # kombu contradicts itself
         name = os.path.join(self.data_folder_out, f"{monotonic_ns() // 1_000_000}_{uuid.uuid4()}.{queue}.msg")
         with open(f"{name}.part", "w", encoding="utf-8") as file:
-            file.write(dumps(message))
+            file.write(dumps(payload))
         os.replace(f"{name}.part", name)
 
 
