@@ -35,15 +35,22 @@ def day(when: date) -> str:
 
 def moment(when: datetime) -> str:
     """``24 Nov 2026 14.05``."""
-    return f"{day(when)} {hm(when)}"
+    local = timezone.localtime(when)
+    return f"{_dated(local.date(), 'j M Y', get_language())} {local:%H.%M}"
+
+
+def moment_with_zone(when: datetime) -> str:
+    """``24 Nov 2026 14.05 WIB``."""
+    local = timezone.localtime(when)
+    return f"{_dated(local.date(), 'j M Y', get_language())} {local:%H.%M %Z}"
 
 
 def nearby(when: datetime) -> str:
     """``14.05`` today, ``23 Nov 14.05`` earlier this year, with the year before that."""
     local, today = timezone.localtime(when), timezone.localtime(clock.now())
     if local.date() == today.date():
-        return hm(when)
-    return f"{_dated(local.date(), 'j M', get_language())} {hm(when)}" if local.year == today.year else moment(when)
+        return f"{local:%H.%M}"
+    return f"{_dated(local.date(), 'j M', get_language())} {local:%H.%M}" if local.year == today.year else moment(when)
 
 
 def day_words(when: date) -> str:

@@ -9,7 +9,7 @@ from django.contrib.messages.storage.base import Message
 from django.forms import BoundField
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join, json_script
+from django.utils.html import escape, format_html, format_html_join, json_script
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
@@ -100,7 +100,7 @@ def clock_title(running: Any) -> str:
     """The absolute moment behind the chip's words."""
     if part(running, "state") in {"met", "late"} and part(running, "ended_at"):
         return _("Selesai %(moment)s") % {"moment": words.moment(part(running, "ended_at"))}
-    return _("Jatuh tempo %(moment)s") % {"moment": f"{words.moment(part(running, 'due_at'))} {words.zone()}"}
+    return _("Jatuh tempo %(moment)s") % {"moment": words.moment_with_zone(part(running, "due_at"))}
 
 
 def _live_attributes(running: Any, *, long: bool = False) -> SafeString:
@@ -172,10 +172,11 @@ def ball(holder: Any, *, mine: bool = False, avatar: bool = False) -> SafeString
         return format_html('<span class="meta">{}</span>', _("belum diambil"))
     since = part(holder, "since")
     title = _("sejak %(moment)s") % {"moment": words.nearby(since)} if since else ""
-    return format_html(
-        '<span class="ball{}" title="{}">{}<span class="clip">{}</span></span>',
-        " mine" if mine else "", title, holder_avatar(holder) if avatar else "", name,
-    )  # fmt: skip
+    # Drawn on every row, so without format_html: of these only the name was typed by people.
+    return SafeString(
+        f'<span class="ball{" mine" if mine else ""}" title="{title}">{holder_avatar(holder) if avatar else ""}'
+        f'<span class="clip">{escape(name)}</span></span>'
+    )
 
 
 @register.simple_tag

@@ -1,6 +1,7 @@
 """Support HC's queue: the list on the left, one escort on the right (HC-3, HC-4)."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -16,6 +17,7 @@ from accounts.roles import require
 from common import htmx
 from common.clock import now
 from common.problems import NotVisible
+from common.words import nearby
 from escalation import pane as panes
 from escalation.actions import escorts
 from escalation.filters import EscortFilter
@@ -25,21 +27,31 @@ from escalation.models.escorts import EscortQuerySet
 from escalation.tabs import TABS, Tab, counts, tab_named, tab_of
 from escalation.views.base import paged, person_of, triggering
 from tickets.forms import REGIONS
-from tickets.models import Kind
+from tickets.models import Kind, Ticket
 
 ORDER = ("rank", "-returned", "next_due_at", "id")
-MOST_ROWS = 200
+MOST_ROWS = 50
 EVERY = 8
+IN_ROW = (
+    *("rank", "returned", "next_due_at", "returns", "owner_id"),
+    *(f"ticket__{name}" for name in ("kind", "symptom", "service_number", "last_word", "last_word_at", "repeat_count")),
+    *(f"ticket__holder_{name}" for name in ("kind", "name", "since", "person__online_name")),
+    *(f"ticket__clock_{name}" for name in ("state", "milestone", "started_at", "due_at", "first_rung_at")),
+)
 KINDS = [(kind, kind.label) for kind in Kind if kind != Kind.REGULAR]
 NARROWED_BY = ("kind", "region", "owner")
 
 
 @dataclass(frozen=True)
 class ShownRow:
-    """One row of the list."""
+    """One row of the list, with its words and addresses made: fifty rows of tags cost more than the rest of the page."""
 
-    escort: Escort
+    key: str
+    ticket: Ticket
+    number: str
     url: str
+    pane_url: str
+    notes: list[str]
     mine: bool
     current: bool
 
@@ -67,20 +79,15 @@ def _list(request: HttpRequest, person: Person) -> dict[str, Any]:
     opened = visible_escort(int(chosen), person) if chosen.isdecimal() and len(chosen) < 18 else None
     tab = tab_named(request.GET.get("tab")) if "tab" in request.GET or opened is None else tab_of(opened)
     kept = {name: request.GET[name] for name in NARROWED_BY if request.GET.get(name)}
-    page = paged(request, narrowed(request, person, tab), ORDER, MOST_ROWS)
+    shown = narrowed(request, person, tab).select_related(None).select_related("ticket__holder_person").only(*IN_ROW)
+    page = paged(request, shown, ORDER, MOST_ROWS)
     here = f"{reverse('escalation:queue')}?{urlencode({'tab': tab.name, **kept})}"
-    rows = [
-        ShownRow(
-            each, f"{here}&e={each.pk}", each.ticket.holder_person_id == person.pk, opened is not None and each.pk == opened.pk
-        )
-        for each in page.rows
-    ]
     context: dict[str, Any] = {
         "part": "rows",
         "every": EVERY,
         "tabs": [(each, counts(person)[each.name]) for each in TABS],
         "tab": tab,
-        "rows": rows,
+        "rows": [_shown(each, here, person, opened) for each in page.rows],
         "page": page,
         "here": here,
         "kept": kept,
@@ -91,6 +98,29 @@ def _list(request: HttpRequest, person: Person) -> dict[str, Any]:
     if opened is not None and not htmx.wants_part(request):
         context |= pane_context(panes.read(opened, person))
     return context
+
+
+def _shown(escort: Escort, here: str, person: Person, opened: Escort | None) -> ShownRow:
+    ticket, key = escort.ticket, str(escort.pk)
+    notes = [_("kembali %(count)s×") % {"count": escort.returns}] if escort.returns else []
+    notes += [nearby(ticket.last_word_at)] if ticket.last_word_at else []
+    notes += [_("lapul %(count)s") % {"count": ticket.repeat_count}] if ticket.repeat_count else []
+    return ShownRow(
+        key=key,
+        ticket=ticket,
+        number=ticket.number,
+        url=f"{here}&e={key}",
+        pane_url=f"{_panes()}{key}/",
+        notes=notes,
+        mine=ticket.holder_person_id == person.pk,
+        current=opened is not None and escort.pk == opened.pk,
+    )
+
+
+@cache
+def _panes() -> str:
+    """Where the right halves are, before the key."""
+    return reverse("escalation:escort", args=[0]).removesuffix("0/")
 
 
 def visible_escort(pk: int, person: Person) -> Escort:
