@@ -158,7 +158,7 @@ def _first_line(text: io.TextIOWrapper, encoding: str) -> str:
     try:
         for _line in range(100):
             line = text.readline(LONGEST_CELL)
-            if line.strip() or not line:
+            if line.strip(f"{DELIMITERS} \r\n") or not line:
                 return line
     except UnicodeError:
         raise _wrong_encoding(encoding) from None
