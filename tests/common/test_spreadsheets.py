@@ -96,7 +96,7 @@ def test_rows_are_numbered_as_in_excel_also_after_blank_ones():
 
 
 def test_blank_rows_before_the_head_are_passed_over():
-    assert rows_of(csv_of("\n , \nnomor;gejala\n1;LOS\n"))[0] == ["nomor", "gejala"]
+    assert rows_of(csv_of("\n ; \nnomor;gejala\n1;LOS\n"))[0] == ["nomor", "gejala"]
 
 
 def test_cells_of_a_sheet_read_as_people_see_them():
