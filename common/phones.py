@@ -1,6 +1,7 @@
 """Phone numbers in any usual Indonesian spelling: stored as E.164, shown the national way."""
 
 import re
+from functools import lru_cache
 
 import phonenumbers
 from django.utils.translation import gettext_lazy as _
@@ -42,6 +43,7 @@ def same_number(text: str) -> str | None:
         return None
 
 
+@lru_cache(maxsize=4096)
 def national(e164: str) -> str:
     """``+6281220457731`` -> ``0812-2045-7731``; anything else comes back unchanged."""
     try:

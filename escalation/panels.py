@@ -78,16 +78,12 @@ def clocks_by_ticket(tickets: Sequence[Ticket]) -> Mapping[int, list[dict[str, A
 
 def escorts_by_ticket(tickets: Sequence[Ticket]) -> Mapping[int, dict[str, Any]]:
     """The escort of each ticket in short, for the API."""
-    rows = Escort.objects.filter(ticket__in=tickets).select_related("owner")
+    rows = Escort.objects.filter(ticket__in=[ticket.pk for ticket in tickets])
     return {
-        escort.ticket_id: {
-            "id": escort.pk,
-            "kind": escort.kind,
-            "state": escort.state,
-            "owner": escort.owner.agent_code if escort.owner else None,
-            "returns": escort.returns,
-        }
-        for escort in rows
+        ticket_id: {"id": pk, "kind": kind, "state": state, "owner": owner, "returns": returns}
+        for ticket_id, pk, kind, state, owner, returns in rows.values_list(
+            "ticket_id", "id", "kind", "state", "owner__agent_code", "returns"
+        )
     }
 
 

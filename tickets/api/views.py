@@ -57,7 +57,7 @@ class TicketViewSet(OnTicket):
         if self.action != "list" or getattr(self, "swagger_fake_view", False):
             return super().reachable()
         found: TicketQuerySet = queryset_for(self.person, self.request.query_params.get("search"))
-        return found.prefetch_related("references")
+        return found
 
     @extend_schema(request=bodies.IntakeBody, responses={201: WholeTicketSerializer})
     def create(self, request: Request, **_kwargs: Any) -> Response:
