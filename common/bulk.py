@@ -33,7 +33,8 @@ def _copy(model: type[models.Model], rows: Sequence[models.Model]) -> None:
             columns.append(_texts(values))
     lines = BytesIO("\n".join(map("\t".join, zip(*columns, strict=True))).encode())
     quoted = ", ".join(f'"{name}"' for name in names)
-    with connection.cursor() as cursor:
+    # Django words the driver's errors only for what it executes itself.
+    with connection.wrap_database_errors, connection.cursor() as cursor:
         cursor.copy_expert(f'copy "{table}" ({quoted}) from stdin', lines)
 
 
