@@ -4,13 +4,18 @@ const token = () => document.cookie.match(/(?:^|; )(?:__Host-)?csrftoken=([^;]+)
 const person = document.body.dataset.person;
 const DAY = 24 * 3600 * 1000;
 const zone = document.querySelector("[data-wall]")?.dataset.wall;
-const clock = (time = Date.now()) => new Date(time).toLocaleTimeString("id-ID", { hourCycle: "h23", timeZone: zone }).replaceAll(":", ".");
+// The server's time: this machine's own clock may be minutes off, and would then let an older draft win over a newer one. The server
+// gives whole seconds; the one that was begun counts, so that in doubt what lies on this computer wins.
+const arrived = performance.timeOrigin + (performance.getEntriesByType("navigation")[0]?.responseStart ?? 0);
+const ahead = (Number(document.documentElement.dataset.now) + 1) * 1000 - arrived;
+const present = () => Date.now() + ahead;
+const clock = (time = present()) => new Date(time).toLocaleTimeString("id-ID", { hourCycle: "h23", timeZone: zone }).replaceAll(":", ".");
 const key = (url) => `draft:${person}:${url}`;
 const read = (url) => { try { return JSON.parse(localStorage.getItem(key(url))); } catch { return null; } };
 const drop = (url) => { try { localStorage.removeItem(key(url)); } catch { /* storage is switched off */ } };
 
 function keep(url, fields) {
-  try { localStorage.setItem(key(url), JSON.stringify({ at: Date.now(), fields })); } catch { /* full or switched off: the page still has it */ }
+  try { localStorage.setItem(key(url), JSON.stringify({ at: present(), fields })); } catch { /* full or switched off: the page still has it */ }
 }
 
 function fieldsOf(form) {
@@ -50,7 +55,7 @@ class Draft {
   restore() {
     const kept = read(this.url);
     if (!kept) return;
-    if (Date.now() - kept.at > DAY) return drop(this.url);
+    if (present() - kept.at > DAY) return drop(this.url);
     if (kept.at / 1000 <= Number(this.form.dataset.draftSaved ?? 0) || document.querySelector("[data-errors]")) return;
     put(this.form, kept.fields);
     this.say(words.draftRestored, kept.at);

@@ -62,6 +62,7 @@ class Part {
     this.later();
   }
   take(answer, html) {
+    if (!this.element.isConnected) return;   // replaced while it asked: what it has heard is older than what is there now
     const page = new DOMParser().parseFromString(html, "text/html");
     const fresh = page.getElementById(this.element.id);
     if (!fresh) return;

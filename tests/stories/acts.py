@@ -1,11 +1,36 @@
 """What people do at their screens, as several stories need it: each press is one that a person makes."""
 
 import re
+from collections.abc import Mapping
 
 from playwright.sync_api import Locator, Page, expect
 
 from tests.stories.harness import Story
 from tickets.models import Ticket
+
+CALL = {
+    "Nama pelanggan": "Sri Wahyuni Handayani",
+    "Nama pelapor": "Hendra",
+    "Nomor kontak": "0812 2045 7731",
+    "Uraian, pakai kata pelanggan": "Sejak pagi lampu LOS merah, sudah dua kali dijanjikan teknisi.",
+}
+
+
+def fill_in(page: Page, values: Mapping[str, str]) -> None:
+    """The agent writes down what the caller says: these values by their labels, and the usual ones."""
+    for label, value in (CALL | dict(values)).items():
+        page.get_by_label(re.compile(f"^{label}")).first.fill(value)
+    page.get_by_label("Layanan", exact=True).select_option(label="IndiHome")
+
+
+def log(page: Page, values: Mapping[str, str], *, sign: str, region: str) -> None:
+    """The same with a sign and a region, and sent."""
+    fill_in(page, values)
+    page.get_by_text("Wilayah dan jalur").click()
+    page.get_by_label(re.compile("^TREG")).select_option(label=region)
+    page.get_by_label(re.compile(f"^{sign}")).check()
+    page.get_by_role("button", name="Kirim tiket").click()
+    page.wait_for_url(re.compile(r"/sent/$"))
 
 
 def row(page: Page, ticket: Ticket) -> Locator:
@@ -59,15 +84,20 @@ def solve(support: Page, what: str) -> None:
 
 
 def call(tier2: Page, ticket: Ticket, *, yes: bool, words: str) -> None:
-    """Tier-2 takes the next caring call, in keys alone: reached, what the customer says, the words, sent."""
+    """Tier-2 takes the next caring call by the space bar, and writes it down."""
     tier2.keyboard.press("Space")
-    expect(tier2.locator("main h2").first).to_be_visible()
     expect(tier2.locator("main")).to_contain_text(ticket.number)
-    tier2.wait_for_load_state("load")
-    tier2.keyboard.press("1")
-    expect(tier2.locator("#id_said_0")).to_be_focused()
-    tier2.keyboard.press("1" if yes else "2")
-    expect(tier2.locator("#id_response")).to_be_focused()
-    tier2.keyboard.type(words)
-    tier2.keyboard.press("Control+Enter")
-    expect(tier2.locator("#toasts")).to_contain_text("ditutup" if yes else "kembali")
+    write_down_call(tier2, yes=yes, words=words)
+
+
+def write_down_call(page: Page, *, yes: bool, words: str) -> None:
+    """In keys alone: reached, what the customer says, the words, sent."""
+    page.wait_for_url(re.compile(r"/caring/\d+/"))
+    page.wait_for_load_state("load")
+    page.keyboard.press("1")
+    expect(page.locator("#id_said_0")).to_be_focused()
+    page.keyboard.press("1" if yes else "2")
+    expect(page.locator("#id_response")).to_be_focused()
+    page.keyboard.type(words)
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#toasts")).to_contain_text("ditutup" if yes else "kembali")
