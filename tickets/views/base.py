@@ -9,7 +9,7 @@ from accounts.models import Person
 from common.problems import NotVisible
 from tickets.models import Ticket
 
-SHOWN = ("holder_person", "team__leader", "assignee", "customer", "logged_by")
+SHOWN = ("holder_person", "team__leader", "team__site", "assignee", "customer", "logged_by")
 
 
 def person_of(request: HttpRequest) -> Person:
