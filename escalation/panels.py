@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import F, FilteredRelation, Q
 
 from common.clock import now
-from escalation.models import Clock, ClockInterval, ClockRung, ClockState, Escort, Progress, RungState, Whom
+from escalation.models import Clock, ClockRung, ClockState, Escort, Progress, RungState, Whom
 from tickets.models import Ticket
 from tickets.panels import Panel, add_panel
 
@@ -56,15 +56,16 @@ def whom_label(whom: str) -> Any:
 
 def clock_rows(ticket_ids: Sequence[int]) -> Iterable[Mapping[str, Any]]:
     """The clocks of these tickets, each with its lowest waiting rung and since when it stands still, in one statement."""
-    waiting = ClockRung.objects.filter(clock=OuterRef("pk"), state=RungState.WAITING).order_by("order")
-    step = {f"next_{name}": Subquery(waiting.values(name)[:1]) for name in STEP}
-    ledger = ClockInterval.objects.filter(clock=OuterRef("pk"), ended_at=None)
-    rows = Clock.objects.filter(ticket__in=ticket_ids).order_by("id")
-    rows = rows.annotate(stands_since=Subquery(ledger.values("started_at")[:1]), **step)
-    values: Iterable[Mapping[str, Any]] = rows.values(
-        *PLAIN, "ticket_id", "stands_since", "policy__version", "policy__confirmed", *step
+    rows = Clock.objects.filter(ticket__in=ticket_ids).alias(
+        waiting=FilteredRelation("rungs", condition=Q(rungs__state=RungState.WAITING)),
+        open=FilteredRelation("intervals", condition=Q(intervals__ended_at=None)),
     )
-    return values
+    step = {f"next_{name}": F(f"waiting__{name}") for name in STEP}
+    named = ("ticket_id", "policy__version", "policy__confirmed")
+    lowest: dict[int, Mapping[str, Any]] = {}
+    for row in rows.order_by("id", "waiting__order").values(*PLAIN, *named, stands_since=F("open__started_at"), **step):
+        lowest.setdefault(row["id"], row)
+    return lowest.values()
 
 
 def clocks_by_ticket(tickets: Sequence[Ticket]) -> Mapping[int, list[dict[str, Any]]]:
