@@ -42,7 +42,7 @@ def main() -> None:
 def _fresh_database() -> None:
     name = urlsplit(URL).path.lstrip("/")
     admin = urlsplit(URL)._replace(path="/postgres").geturl()
-    for statement in (f'drop database if exists "{name}"', f'create database "{name}"'):
+    for statement in (f'drop database if exists "{name}" with (force)', f'create database "{name}"'):
         subprocess.run(["psql", "-q", admin.replace("postgres://", "postgresql://"), "-c", statement], check=True)
 
 
