@@ -226,6 +226,12 @@ STORAGES = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024  # a 10 MB paste is refused by the field's own limit, in words
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+MOST_UPLOAD_BYTES = 64 * 1024 * 1024  # a file over 60 MB is refused in words by who reads it; a whole body over this, unread
+FILE_UPLOAD_HANDLERS = [
+    "common.uploads.Limit",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 # Words and time
 LANGUAGE_CODE = "id"

@@ -6,7 +6,7 @@ from django.core.files.base import ContentFile
 
 from accounts.models import Person
 from tickets.actions.importing import begin_load, save_mapping
-from tickets.actions.loading import run_load
+from tickets.actions.loading import claim_load, run_load
 from tickets.models import ImportLoad
 
 DEFINITION: dict[str, Any] = {
@@ -40,6 +40,13 @@ def begun(file: ContentFile, by: Person | None, *, is_try: bool = False, live: b
 
 def loaded(file: ContentFile, by: Person | None, **how: bool) -> ImportLoad:
     return run_load(begun(file, by, **how))
+
+
+def run_next() -> ImportLoad:
+    """What the worker does at a tick."""
+    load = claim_load()
+    assert load, "no load waits"
+    return run_load(load)
 
 
 def counts(load: ImportLoad) -> tuple[str, int, int, int, int]:

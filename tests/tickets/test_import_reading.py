@@ -1,6 +1,7 @@
 """How a row of an export becomes the values of a ticket, and every way in which it is refused (HC-3)."""
 
 from datetime import UTC, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -145,7 +146,7 @@ def test_columns_that_nobody_asked_for_are_left_alone():
     assert "lain" not in values_of(lain="catatan")
 
 
-BAD_MAPPINGS = [
+BAD_MAPPINGS: list[tuple[Any, str]] = [
     (None, "system"),
     ([], "system"),
     ({"system": "X", "number": "nomor"}, "fields"),

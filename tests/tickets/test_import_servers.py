@@ -10,9 +10,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connection
 
-from tests.tickets.imports import DEFINITION, begun, counts, loaded, row, table
+from tests.tickets.imports import DEFINITION, begun, counts, loaded, row, run_next, table
 from tests.workers import ROOT, environment, eventually
-from tickets.actions.loading import claim_load, run_load
+from tickets.actions.loading import run_load
 from tickets.models import ImportLoad, OutsideReference, Ticket
 
 pytestmark = [pytest.mark.req("HC-3"), pytest.mark.servers, pytest.mark.django_db(transaction=True)]
@@ -52,7 +52,7 @@ def test_a_process_killed_in_the_middle_loses_and_doubles_nothing(tmp_path, forw
     running.wait(20)
     assert 300 <= Ticket.objects.count() < 1000
     forward(minutes=3)
-    assert counts(run_load(claim_load())) == ("done", 1000, 1000, 0, 0)
+    assert counts(run_next()) == ("done", 1000, 1000, 0, 0)
     assert Ticket.objects.count() == OutsideReference.objects.count() == 1000
 
 

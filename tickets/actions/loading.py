@@ -177,7 +177,7 @@ def _write(load: ImportLoad, system: str, fresh: Mapping[str, dict[str, Any]]) -
     moment, word = now(), _("Dimuat dari %(system)s") % {"system": system}
     tickets = [_ticket(values, load, moment, word) for values in fresh.values()]
     bulk.insert(tickets)
-    bulk.insert([OutsideReference(ticket=ticket, system=system, number=n) for ticket, n in zip(tickets, fresh, strict=True)])
+    bulk.insert([OutsideReference(ticket_id=ticket.pk, system=system, number=n) for ticket, n in zip(tickets, fresh, strict=True)])
     record_first(_act(ticket, number, load) for ticket, number in zip(tickets, fresh, strict=True))
     if load.live and load.by:
         for ticket in tickets:
@@ -195,8 +195,8 @@ def _ticket(values: Mapping[str, Any], load: ImportLoad, moment: datetime, word:
         said["closed_at"] = said.get("closed_at") if said["status"] == Status.CLOSED else None
     return Ticket(
         **said,
-        team=load.by.team if load.by else None,
-        logged_by=load.by,
+        team_id=load.by.team_id if load.by else None,
+        logged_by_id=load.by_id,
         holder_kind=HolderKind.SUPPORT_HC,
         holder_since=moment,
         imported=True,
