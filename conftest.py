@@ -5,5 +5,6 @@ pytest_plugins = [
     "tests.plugin_browser",
     "tests.plugin_counts",
     "tests.plugin_database",
+    "tests.plugin_examples",
     "tests.fakes.gowa",
 ]
