@@ -1,10 +1,14 @@
 """How a row of an export becomes the values of a ticket, and every way in which it is refused (HC-3)."""
 
+import json
+import re
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.conf import settings
 
 from common.problems import Invalid
 from tickets.reading import checked, ready, ticket_values
@@ -188,3 +192,18 @@ def test_a_renamed_column_is_named_with_those_that_are_there():
         Invalid, match="Kolom “gejala” tidak ada di file ini. Kolom yang ada: nomor, dibuka, status, keluhan, lain"
     ):
         mapping(head=["nomor", "dibuka", "status", "keluhan", "lain"])
+
+
+def columns_of(how: Any) -> list[str]:
+    if isinstance(how, str):
+        return [how]
+    return how.get("columns") or [how["column"]] if how and "constant" not in how else []
+
+
+def test_the_mappings_in_the_documentation_are_sound():
+    text = (Path(settings.BASE_DIR) / "docs" / "imports.md").read_text()
+    examples = [json.loads(block) for block in re.findall(r"```json\n(.*?)```", text, re.DOTALL)]
+    assert len(examples) == 3
+    for definition in examples:
+        named = [column for how in definition["fields"].values() for column in columns_of(how)]
+        assert ready(definition, [definition["number"], *named])
