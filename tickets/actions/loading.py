@@ -177,7 +177,8 @@ def _write(load: ImportLoad, system: str, fresh: Mapping[str, dict[str, Any]]) -
     moment, word = now(), _("Dimuat dari %(system)s") % {"system": system}
     tickets = [_ticket(values, load, moment, word) for values in fresh.values()]
     bulk.insert(tickets)
-    bulk.insert([OutsideReference(ticket_id=ticket.pk, system=system, number=n) for ticket, n in zip(tickets, fresh, strict=True)])
+    numbered = zip(tickets, fresh, strict=True)
+    bulk.insert([OutsideReference(ticket_id=ticket.pk, system=system, number=number) for ticket, number in numbered])
     record_first(_act(ticket, number, load) for ticket, number in zip(tickets, fresh, strict=True))
     if load.live and load.by:
         for ticket in tickets:
