@@ -25,7 +25,7 @@ DEFINITION: dict[str, Any] = {
 HEAD = "nomor,dibuka,ditutup,status,jenis,gejala,layanan"
 
 
-def row(number: Any, *, status: str = "Open", kind: str = "", opened: str = "2026-03-01 08:00", closed: str = "") -> str:
+def row(number: Any, *, status: str = "Open", kind: str = "", opened: str = "2023-03-01 08:00", closed: str = "") -> str:
     return f"{number},{opened},{closed},{status},{kind},Mati total {number},15240{number}"
 
 
