@@ -69,9 +69,9 @@ class Running:
         return self.log.read_text()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One data folder for the module: its first start makes the demo data, the later ones keep it."""
+    """One data folder for these tests, also where others run between them: its first start makes the demo data, the later ones keep it."""
     return tmp_path_factory.mktemp("data")
 
 
