@@ -71,7 +71,7 @@ class Running:
 
 @pytest.fixture(scope="session")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One data folder for these tests, also where others run between them: its first start makes the demo data, the later ones keep it."""
+    """One data folder for these tests, also where others run between them: the first start makes the demo data."""
     return tmp_path_factory.mktemp("data")
 
 
