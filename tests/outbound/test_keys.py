@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from escalation.models import Escort
 from outbound.models import Callback
-from tests.conftest import PASSWORD
+from tests.keyboard import sign_in_by_keyboard
 from tickets.models import Ticket
 
 # Playwright's loop runs in the thread of the tests; without this Django takes their own queries for ones made inside the loop.
@@ -20,10 +20,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def cockpit(page: Page, live_server, caring, outbound_agent) -> Callback:
     """The Tier-2 agent, signed in, who has pressed Space for the next one."""
     callback = caring()
-    page.goto(f"{live_server.url}/login/")
-    for text in (outbound_agent.agent_code, PASSWORD):
-        page.keyboard.type(text)
-        page.keyboard.press("Tab" if text != PASSWORD else "Enter")
+    sign_in_by_keyboard(page, live_server.url, outbound_agent)
     arrived(page, f"{live_server.url}/caring/$")
     page.keyboard.press("Space")
     arrived(page, f"{callback.url}$")

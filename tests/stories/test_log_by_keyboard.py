@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.conftest import PASSWORD
+from tests.keyboard import sign_in_by_keyboard
 from tests.tickets.conftest import FORM
 from tickets import actions
 from tickets.models import Ticket, Verification
@@ -38,10 +38,7 @@ class Hands:
 @pytest.fixture
 def hands(page: Page, live_server, agent) -> Hands:
     """The agent, signed in by keyboard, with the form open."""
-    page.goto(f"{live_server.url}/login/")
-    for text in (agent.agent_code, PASSWORD):
-        page.keyboard.type(text)
-        page.keyboard.press("Tab" if text != PASSWORD else "Enter")
+    sign_in_by_keyboard(page, live_server.url, agent)
     expect(page).to_have_url(f"{live_server.url}/tickets/new/")
     expect(page.locator("#id_service_number")).to_be_focused()
     return Hands(page)
