@@ -1,6 +1,7 @@
 """Writing messages into the outbox, in the transaction that decided them (HC-5). Sending is another worker's work."""
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.history import record
@@ -10,7 +11,7 @@ from common.clock import now
 from common.problems import Conflict, Invalid, NotVisible
 from escalation.actions import clocks
 from escalation.channels import abilities_of
-from escalation.models import Channel, ClockState, Escort, Group, Message, MessageState, MilestoneName
+from escalation.models import Channel, ClockState, Escort, Group, Message, MessageState, MilestoneName, Purpose, Whom
 from tickets.actions.base import lock
 from tickets.models import Ticket
 
@@ -40,6 +41,31 @@ def queue_message(
         },
     )
     return message
+
+
+def queue_on_channel(ticket: Ticket, whom: str, text: str, *, channel: str, key: str, by: Person | None) -> list[str]:
+    """Tell whom a rung means through the channel with this slug (ESC-2): the group there that they read.
+
+    Returns the groups' names; none where the channel has no such group, so that the caller falls back to the page. The same
+    ``key`` writes once. Nobody has an address of their own outside: persons are reached in the group of their team.
+    """
+    group = _group_of(ticket, whom, channel)
+    if group is None:
+        return []
+    queue_message(ticket, group, text, key=f"{key}:{group.pk}", by=by, about="rung")
+    return [group.name]
+
+
+def _group_of(ticket: Ticket, whom: str, channel: str) -> Group | None:
+    """The active group of a channel that the people of a rung read."""
+    groups = Group.objects.filter(channel__slug=channel, active=True).select_related("channel").order_by("id")
+    if whom == Whom.GROUP:
+        return groups.filter(purpose=Purpose.TELKOM).first()
+    if whom == Whom.SUPPORT_HC:
+        return groups.filter(purpose=Purpose.SUPPORT_HC).first()
+    if whom in Whom.values:
+        return groups.filter(purpose=Purpose.TEAM_LEADER, team=ticket.team_id).first() if ticket.team_id else None
+    return groups.filter(Q(team__members__agent_code=whom) | Q(team__leader__agent_code=whom)).first()
 
 
 @transaction.atomic
