@@ -58,7 +58,7 @@ def start(ticket: Ticket, milestones: Iterable[str], *, at: datetime | None = No
     return _insert(list(clocks.values()), rungs)
 
 
-STEP = ("order", "after_seconds", "whom", "channel", "repeat_seconds", "repeat_times")
+STEP = ("order", "after_seconds", "whom", "channel", "repeat_seconds", "repeat_times", "all_must_acknowledge")
 
 
 def _steps(kind: str, milestones: Iterable[str]) -> Iterable[dict[str, Any]]:
@@ -78,6 +78,7 @@ def _rung(clock: Clock, rung: Rung | ClockRung) -> ClockRung:
         channel=rung.channel,
         repeat_seconds=rung.repeat_seconds,
         repeats_left=rung.repeat_times if isinstance(rung, Rung) else rung.repeats_left,
+        all_must_acknowledge=rung.all_must_acknowledge,
         due_at=clock.due_at + timedelta(seconds=rung.after_seconds),
     )
 

@@ -122,10 +122,11 @@ class RungSerializer(serializers.ModelSerializer[Rung]):
     repeat_seconds = serializers.IntegerField(min_value=0, max_value=86_400, default=0)
     repeat_times = serializers.IntegerField(min_value=0, max_value=20, default=0)
     after_seconds = serializers.IntegerField(min_value=0, max_value=2_592_000)
+    all_must_acknowledge = serializers.BooleanField(default=False)
 
     class Meta:
         model = Rung
-        fields = ["after_seconds", "whom", "channel", "repeat_seconds", "repeat_times"]
+        fields = ["after_seconds", "whom", "channel", "repeat_seconds", "repeat_times", "all_must_acknowledge"]
 
 
 class MilestoneSerializer(serializers.ModelSerializer[Milestone]):

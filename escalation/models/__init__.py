@@ -1,7 +1,9 @@
 """Who pushes the fault to its end, and talks to the world."""
 
+from escalation.models.calendars import Calendar, CalendarVersion, Holiday, HolidayCategory
 from escalation.models.channels import Channel, ChannelKind, Group, InboundMessage, InboundState, Message, MessageState, Purpose
 from escalation.models.clocks import (
+    AROUND_THE_CLOCK,
     CLOCK_ENDED,
     Clock,
     ClockInterval,
@@ -18,9 +20,12 @@ from escalation.models.escorts import ESCORT_MOVES, ESCORT_OPEN, Escort, EscortS
 from escalation.models.notifications import Event, Notification
 
 __all__ = [
+    "AROUND_THE_CLOCK",
     "CLOCK_ENDED",
     "ESCORT_MOVES",
     "ESCORT_OPEN",
+    "Calendar",
+    "CalendarVersion",
     "Channel",
     "ChannelKind",
     "Clock",
@@ -31,6 +36,8 @@ __all__ = [
     "EscortState",
     "Event",
     "Group",
+    "Holiday",
+    "HolidayCategory",
     "InboundMessage",
     "InboundState",
     "Message",

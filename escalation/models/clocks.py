@@ -4,21 +4,26 @@ from datetime import datetime, timedelta
 from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, GeneratedField, Q, Value, When
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Person
+from accounts.models import Person, Site
 from accounts.roles import Role
-from tickets.models import Kind, Ticket
+from escalation.hours import Hours
+from escalation.models.calendars import Calendar, CalendarVersion, hours_of
+from tickets.models import Kind, Segment, ServiceLine, Ticket
 
 
 class MilestoneName(models.TextChoices):
     CLAIM = "claim", _("Ambil")
+    FIRST_RESPONSE = "first_response", _("Jawaban pertama")
     DISPATCH = "dispatch", _("Kirim ke unit")
     UNIT_SILENCE = "unit_silence", _("Follow-up unit")
     CUSTOMER_UPDATE = "customer_update", _("Kabar ke pelanggan")
     SOLUTION = "solution", _("Solusi")
     CARING = "caring", _("Caring")
+    PROMISE = "promise", _("Janji")  # the name is ready; no act starts this clock yet
 
 
 class Whom(models.TextChoices):
@@ -29,20 +34,68 @@ class Whom(models.TextChoices):
     GROUP = "group", _("grup Telkom")
 
 
+# Super Emergency and the buzzers know no quiet hours: their policies have no calendar (ESC-4).
+AROUND_THE_CLOCK = [Kind.SUPER_EMERGENCY, Kind.BUZZER, Kind.BUZZER_VISIT]
+
+
+def _named(weight: int, **condition: object) -> Case:
+    return Case(When(**condition, then=Value(0)), default=Value(weight))
+
+
 class Policy(models.Model):
-    """Which milestones a kind of ticket must meet and who hears of it when not. Versions are never edited once used."""
+    """Which milestones a kind of ticket must meet and who hears of it when not. Versions are never edited.
+
+    It serves the tickets that agree with every field of its scope that is filled in. Of those that serve a ticket the one that
+    names most fields wins; of two that name equally many, the one that names the segment, else the line, else the region. Two
+    that are still alike are versions of the same policy, and the newest that is switched on and in force wins.
+    """
 
     name = models.CharField(_("nama"), max_length=120)
     kind = models.CharField(_("jenis"), max_length=20, choices=Kind.choices)
+    segment = models.CharField(_("segmen"), max_length=3, choices=Segment.choices, blank=True, db_default="", default="")
+    service_line = models.CharField(
+        _("layanan"), max_length=20, choices=ServiceLine.choices, blank=True, db_default="", default=""
+    )
+    region = models.PositiveSmallIntegerField(_("TREG"), null=True, blank=True)
+    site = models.ForeignKey(Site, verbose_name=_("situs"), on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     version = models.PositiveIntegerField(_("versi"), default=1)
     active = models.BooleanField(_("berlaku"), default=True)
+    in_force_from = models.DateTimeField(_("berlaku sejak"), null=True, blank=True)  # None: as soon as it is switched on
+    # Hours in which seconds count, and hours in which people are told. None: around the clock.
+    counting = models.ForeignKey(Calendar, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    notifying = models.ForeignKey(Calendar, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     clause = models.CharField(_("klausul"), max_length=120, blank=True)
     confirmed = models.BooleanField(_("dikonfirmasi"), default=False)  # until then its minutes are shown as an assumption
+    confirmed_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    confirmed_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
+    created_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    # How special it is: 16 for each field that it names, and 8, 4, 2, 1 for segment, line, region, site.
+    specificity = GeneratedField(
+        expression=_named(24, segment="")
+        + _named(20, service_line="")
+        + _named(18, region__isnull=True)
+        + _named(17, site__isnull=True),
+        output_field=models.PositiveSmallIntegerField(),
+        db_persist=True,
+    )
 
     class Meta:
-        ordering = ["kind", "-version"]
-        constraints = [models.UniqueConstraint(fields=["kind", "version"], name="policy_version_once")]
+        ordering = ["kind", "-specificity", "-version"]
+        constraints = [
+            models.UniqueConstraint(
+                "kind",
+                "segment",
+                "service_line",
+                Coalesce("region", 0),
+                Coalesce("site", 0),
+                "version",
+                name="policy_version_once",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind__in=AROUND_THE_CLOCK) | Q(counting=None, notifying=None), name="policy_urgent_around_the_clock"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.name} v{self.version}"
@@ -68,10 +121,11 @@ class Rung(models.Model):
     milestone = models.ForeignKey(Milestone, on_delete=models.PROTECT, related_name="rungs")
     order = models.PositiveSmallIntegerField()
     after_seconds = models.PositiveIntegerField()
-    whom = models.CharField(max_length=20)  # a Whom, or an agent code
+    whom = models.CharField(max_length=60)  # a Whom, an agent code, role:<role> on duty, or group:<id>
     channel = models.CharField(max_length=40, default="page")
     repeat_seconds = models.PositiveIntegerField(default=0)
     repeat_times = models.PositiveSmallIntegerField(default=0)
+    all_must_acknowledge = models.BooleanField(default=False, db_default=False)  # else one of those reached is enough
 
     class Meta:
         ordering = ["milestone", "order"]
@@ -105,13 +159,17 @@ class ClockQuerySet(models.QuerySet["Clock"]):
 
 
 class Clock(models.Model):
-    """One milestone of one ticket, by the policy version that it started with. ``due_at`` moves only by pauses."""
+    """One milestone of one ticket, by the versions of policy and calendars that it started with; only pauses move ``due_at``."""
 
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="clock_rows")
     policy = models.ForeignKey(Policy, on_delete=models.PROTECT, related_name="+")
     milestone = models.CharField(max_length=20, choices=MilestoneName.choices)
     state = models.CharField(max_length=10, choices=ClockState.choices, default=ClockState.RUNNING)
     seconds = models.PositiveIntegerField()
+    # Where its policy has calendars: their versions, and the zone of the ticket's site. No index: nobody looks for them here.
+    counting = models.ForeignKey(CalendarVersion, on_delete=models.PROTECT, null=True, db_index=False, related_name="+")
+    notifying = models.ForeignKey(CalendarVersion, on_delete=models.PROTECT, null=True, db_index=False, related_name="+")
+    time_zone = models.CharField(max_length=40, blank=True, default="", db_default="")
     started_at = models.DateTimeField()
     due_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
@@ -137,8 +195,22 @@ class Clock(models.Model):
 
     @property
     def shown_start(self) -> datetime:
-        """The start with all pauses taken out, so that elapsed and allowed are in proportion."""
-        return self.due_at - timedelta(seconds=self.seconds)
+        """The start with all pauses taken out, so that elapsed and allowed are in proportion; by office hours the start."""
+        return self.started_at if self.counting_id else self.due_at - timedelta(seconds=self.seconds)
+
+    @property
+    def counting_hours(self) -> Hours:
+        """When its seconds count."""
+        return hours_of(self.counting_id, self.time_zone)
+
+    @property
+    def notifying_hours(self) -> Hours:
+        """When people are told."""
+        return hours_of(self.notifying_id, self.time_zone)
+
+    def told_after(self, moment: datetime, seconds: int) -> datetime:
+        """When people are told of what falls due so many counted seconds after ``moment``: then, or at the next opening."""
+        return self.notifying_hours.opening(self.counting_hours.after(moment, seconds))
 
 
 class ClockInterval(models.Model):
@@ -177,11 +249,13 @@ class ClockRung(models.Model):
     clock = models.ForeignKey(Clock, on_delete=models.PROTECT, related_name="rungs")
     order = models.PositiveSmallIntegerField()
     after_seconds = models.PositiveIntegerField()
-    whom = models.CharField(max_length=20)
+    whom = models.CharField(max_length=60)
     channel = models.CharField(max_length=40)
     repeat_seconds = models.PositiveIntegerField(default=0)
     repeats_left = models.PositiveSmallIntegerField(default=0)
-    due_at = models.DateTimeField()  # moved by pauses and acknowledgements
+    all_must_acknowledge = models.BooleanField(default=False, db_default=False)
+    due_at = models.DateTimeField()  # when it fires; moved by pauses and acknowledgements
+    counted_at = models.DateTimeField(null=True)  # where quiet hours move it: when it would fire without them
     state = models.CharField(max_length=10, choices=RungState.choices, default=RungState.WAITING)
     ended_at = models.DateTimeField(null=True)
     reached = models.CharField(max_length=120, blank=True)
