@@ -18,11 +18,15 @@ def bell_counter(person_id: int) -> str:
     return f"bell:{person_id}"
 
 
-def notify(people: Iterable[Person], event: Event, *, key: str, ticket: Ticket | None = None, text: Any = "") -> None:
-    """Tell each of the people once: the same ``key`` and person again changes nothing."""
+def notify(
+    people: Iterable[Person], event: Event, *, key: str, ticket: Ticket | None = None, text: Any = "", url: str = ""
+) -> None:
+    """Tell each of the people once: the same ``key`` and person again changes nothing. ``url``: where it leads without a ticket."""
     moment = now()
     told = [
-        Notification(person=each, ticket=ticket, event=event, text=str(text)[:300], key=f"{key}:{each.pk}", created_at=moment)
+        Notification(
+            person=each, ticket=ticket, event=event, text=str(text)[:300], url=url, key=f"{key}:{each.pk}", created_at=moment
+        )
         for each in {each.pk: each for each in people}.values()
     ]
     if not told:

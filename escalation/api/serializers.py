@@ -158,7 +158,7 @@ class NotificationSerializer(serializers.ModelSerializer[Notification]):
 
     class Meta:
         model = Notification
-        fields = ["id", "ticket", "event", "text", "created_at", "read_at"]
+        fields = ["id", "ticket", "event", "text", "url", "created_at", "read_at"]
 
 
 class AnalysisBody(serializers.Serializer[Any]):

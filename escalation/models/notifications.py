@@ -23,6 +23,13 @@ class Event(models.TextChoices):
     CALLBACK_STUCK = "callback_stuck", _("Pelanggan tidak dapat ditelepon")
     CALLBACK_DONE = "callback_done", _("Kabar Anda sudah disampaikan ke pelanggan")
     ALARM = "alarm", _("Gangguan pada Kawal")
+    RESULT_RETURNED = "result_returned", _("QC mengembalikan hasil caring")
+    REDO_OVERDUE = "redo_overdue", _("Caring ulang lewat batas")
+    VALIDATION_AGED = "validation_aged", _("Hasil agree lama menunggu QC")
+    EVALUATED = "evaluated", _("Penilaian baru")
+    DISPUTED = "disputed", _("Banding nilai")
+    DISPUTE_ANSWERED = "dispute_answered", _("Banding dijawab")
+    NONCONFORMITY = "nonconformity", _("Ketidaksesuaian")
 
 
 class Notification(models.Model):
@@ -32,6 +39,7 @@ class Notification(models.Model):
     ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, null=True, related_name="+")
     event = models.CharField(max_length=20, choices=Event.choices)
     text = models.CharField(max_length=300, blank=True)
+    url = models.CharField(max_length=200, blank=True, db_default="")  # where it leads, when it is about no ticket
     key = models.CharField(max_length=120, unique=True)  # deciding twice tells once
     created_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)

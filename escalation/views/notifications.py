@@ -32,7 +32,7 @@ class Notice:
 
 
 def _notice(told: Notification) -> Notice:
-    return Notice(sentence(told), told.ticket.url if told.ticket else "", told.created_at, told.read_at)
+    return Notice(sentence(told), told.ticket.url if told.ticket else told.url, told.created_at, told.read_at)
 
 
 def sentence(told: Notification) -> str:
