@@ -21,7 +21,7 @@ def bell_counter(person_id: int) -> str:
 def notify(
     people: Iterable[Person], event: Event, *, key: str, ticket: Ticket | None = None, text: Any = "", url: str = ""
 ) -> None:
-    """Tell each of the people once: the same ``key`` and person again changes nothing. ``url``: where it leads without a ticket."""
+    """Tell each person once: the same ``key`` and person again changes nothing. ``url``: where it leads, if to no ticket."""
     moment = now()
     told = [
         Notification(

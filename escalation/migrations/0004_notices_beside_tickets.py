@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("escalation", "0002_gateways_and_their_health"),
+        ("escalation", "0003_policies_by_scope_and_calendars"),
     ]
 
     operations = [
