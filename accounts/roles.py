@@ -92,6 +92,22 @@ MAY: dict[str, tuple[Role, ...]] = {
     "callback.claim": (T2, TL, A),
     "callback.release": (T2, TL, A),
     "callback.attempt": (T2, TL, A),
+    "campaign.list": (TL, SPV, T2, ADM),
+    "campaign.edit": (TL,),
+    "campaign.import": (TL,),
+    "campaign.export": (TL, SPV),
+    "prospect.list": (TL, SPV, T2, QC, ADM),
+    "prospect.pick": (T2,),
+    "prospect.release": (T2,),
+    "prospect.result": (T2,),
+    "reason.list": tuple(Role),
+    "reason.edit": (ADM,),
+    "result.list": (TL, SPV, T2, QC, ADM),
+    "result.send_back": (TL,),
+    "result.correct": (T2,),
+    # quality
+    "validation.approve": (QC,),
+    "validation.return": (QC,),
 }
 
 

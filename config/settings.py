@@ -159,6 +159,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "match inbox": {"task": "escalation.tasks.match_inbox", "schedule": 5.0, "options": {"expires": 20}},
     "run imports": {"task": "tickets.tasks.run_imports", "schedule": 5.0, "options": {"expires": 20}},
     "free callbacks": {"task": "outbound.tasks.free_abandoned_callbacks", "schedule": 30.0, "options": {"expires": 30}},
+    "free prospects": {"task": "outbound.tasks.free_abandoned_prospects", "schedule": 30.0, "options": {"expires": 30}},
     "audit timers": {"task": "escalation.tasks.audit_timers", "schedule": 60.0, "options": {"expires": 60}},
     "forget old answers": {"task": "accounts.tasks.forget_old_answers", "schedule": 3600.0, "options": {"expires": 600}},
     "seal history": {"task": "accounts.tasks.seal_history", "schedule": 3600.0, "options": {"expires": 600}},
@@ -284,6 +285,13 @@ CALLBACK_MOST_MISSES = env.int("CALLBACK_MOST_MISSES", default=8)  # PM-5: then 
 CALLBACK_RETRY_MINUTES = {"no_answer": 30, "busy": 10}  # PM-5, where the agent names no time
 CALLBACK_FURTHEST_DAYS = env.int("CALLBACK_FURTHEST_DAYS", default=30)
 CALLING_HOURS = (8, 21)  # a customer is called back between these hours of the site's own time
+PROSPECT_LEASE_MINUTES = env.int("PROSPECT_LEASE_MINUTES", default=15)  # CT-2: then it returns to the pool
+PROSPECT_MOST_ATTEMPTS = env.int("PROSPECT_MOST_ATTEMPTS", default=8)  # CT-2: then nobody answers there
+PROMISE_FURTHEST_DAYS = env.int("PROMISE_FURTHEST_DAYS", default=31)  # CT-4
+OWN_CALLBACK_MINUTES = env.int("OWN_CALLBACK_MINUTES", default=120)  # CT-2: an own callback that is later falls to the pool
+RESULT_UNDO_SECONDS = env.int("RESULT_UNDO_SECONDS", default=15)  # a result may be taken back for so long
+RETURN_REDO_HOURS = env.int("RETURN_REDO_HOURS", default=24)  # QC-4, where QC names no moment
+ARREARS_PRODUCTS = {1: "pranpc", 2: "pranpc", 3: "ct0"}  # CT-1: unpaid bills -> product; others are refused
 CALL_LINK = env.str("CALL_LINK", default="tel:{e164}")  # or sip:{e164}@host, callto:{e164}: what the softphone takes
 GATEWAY_HOSTS = env.list("GATEWAY_HOSTS", default=["127.0.0.1", "localhost"])  # the only hosts that messages are handed to
 PUBLISHED_UNASKED = ["super_emergency", "buzzer", "buzzer_visit"]  # kinds whose unit's words reach the TL by themselves (SE-4)

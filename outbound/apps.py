@@ -1,13 +1,15 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class OutboundConfig(AppConfig):
     name = "outbound"
 
     def ready(self) -> None:
-        from outbound import panels, rail, receivers, seen, timeline  # noqa: F401, PLC0415 models are ready only now
+        from outbound import defaults, panels, rail, receivers, seen, timeline  # noqa: F401, PLC0415 models are ready only now
 
         panels.register()
         rail.register()
         seen.register()
         timeline.register()
+        post_migrate.connect(defaults.lay, sender=self)

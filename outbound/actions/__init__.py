@@ -1,8 +1,11 @@
-"""Every change of a callback, one function per verb."""
+"""Every change of a callback, a campaign, a prospect or a result, one function per verb."""
 
 from outbound.actions.answering import CallResult, record_attempt
 from outbound.actions.base import require_may_work
+from outbound.actions.campaigns import change_campaign, create_campaign
 from outbound.actions.making import create_callback, end_caring, make_caring_callback
+from outbound.actions.picking import call_prospect, free_abandoned_prospects, keep_prospect, pick, release_prospect
+from outbound.actions.results import approve_result, correct, enter_result, return_result, send_back, undo_result
 from outbound.actions.working import (
     claim_callback,
     claim_next,
@@ -14,15 +17,28 @@ from outbound.actions.working import (
 
 __all__ = [
     "CallResult",
+    "approve_result",
+    "call_prospect",
+    "change_campaign",
     "claim_callback",
     "claim_next",
+    "correct",
     "create_callback",
+    "create_campaign",
     "end_caring",
+    "enter_result",
     "free_abandoned_callbacks",
+    "free_abandoned_prospects",
     "keep_lease",
+    "keep_prospect",
     "make_caring_callback",
+    "pick",
     "record_attempt",
     "record_call",
     "release_callback",
+    "release_prospect",
     "require_may_work",
+    "return_result",
+    "send_back",
+    "undo_result",
 ]

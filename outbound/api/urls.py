@@ -2,8 +2,13 @@
 
 from rest_framework.routers import SimpleRouter
 
+from outbound.api.campaign_views import CallReasonViewSet, CampaignViewSet, CaringResultViewSet, ProspectViewSet
 from outbound.api.views import CallbackViewSet
 
 router = SimpleRouter()
 router.register("callbacks", CallbackViewSet, basename="callback")
+router.register("campaigns", CampaignViewSet, basename="campaign")
+router.register("prospects", ProspectViewSet, basename="prospect")
+router.register("call-reasons", CallReasonViewSet, basename="call-reason")
+router.register("caring-results", CaringResultViewSet, basename="caring-result")
 urlpatterns = router.urls

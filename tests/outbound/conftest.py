@@ -4,11 +4,13 @@ from collections.abc import Callable
 
 import pytest
 
-from accounts.models import Person
+from accounts.models import Person, Team
 from escalation.actions.escorts import claim_escort, solve_escort
 from escalation.actions.raising import raise_super_emergency
 from escalation.models import Escort
-from outbound.models import Callback
+from outbound.actions import create_campaign, pick
+from outbound.models import Callback, Campaign, Product, Prospect
+from tests.outbound.arrears import prospects_of
 from tickets.actions import Intake, log_ticket
 from tickets.models import Kind, Ticket
 
@@ -73,3 +75,18 @@ def confirmed() -> dict[str, object]:
 def denied() -> dict[str, object]:
     """And no."""
     return {"outcome": "reached", "response": "Kamar belakang masih putus.", "satisfied": False}
+
+
+@pytest.fixture
+def campaign(team_leader: Person, outbound_team: Team) -> Campaign:
+    """A CT-0 campaign of the Tier-2 team, without prospects; ``prospects_of`` puts some in."""
+    return create_campaign("Dapros November", Product.CT0, by=team_leader, team=outbound_team)
+
+
+@pytest.fixture
+def in_hand(campaign: Campaign, outbound_agent: Person) -> Prospect:
+    """A prospect that 50001 holds."""
+    prospects_of(campaign)
+    taken = pick(by=outbound_agent)
+    assert taken
+    return taken

@@ -61,7 +61,9 @@ def test_a_miss_is_two_digits_and_control_enter(page, cockpit):
 @pytest.mark.req("PM-5")
 def test_what_was_typed_survives_the_browser(page, cockpit):
     page.keyboard.press("1")
+    expect(page.locator("#id_said_0")).to_be_focused()
     page.keyboard.press("2")
+    expect(page.locator("#id_response")).to_be_focused()
     page.keyboard.type("Kamar belakang masih putus")
     expect(page.locator("[data-draft-status]")).to_contain_text("Draf tersimpan", timeout=15_000)
     page.goto("about:blank")
