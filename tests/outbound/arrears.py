@@ -23,12 +23,7 @@ def prospects_of(campaign: Campaign, count: int = 1, **fields: Any) -> list[Pros
             customer_name="Bambang Sutrisno",
             contact_phone=f"+62857{known + number:08}",
             created_at=now(),
-            **{
-                "arrears_months": MONTH[Product(campaign.product)],
-                "bill_amount": 1_184_500,
-                "bill_month": this_month(),
-                **fields,
-            },
+            **(usual | fields),
         )
         for number in range(count)
     ]

@@ -116,6 +116,7 @@ def test_undoing_puts_what_was_taken_meanwhile_back(campaign, in_hand, outbound_
     prospects_of(campaign)
     result = agree(in_hand, outbound_agent)
     following = actions.pick(by=outbound_agent)
+    assert following
     actions.undo_result(result, by=outbound_agent)
     assert Prospect.objects.get(pk=following.pk).state == "waiting"
     assert Prospect.objects.get(held_by=outbound_agent) == in_hand
@@ -157,6 +158,7 @@ def test_returned_it_comes_to_the_same_agent_first(campaign, in_hand, outbound_a
     actions.return_result(result, by=quality_control, reason="Tanggal tidak diulang pelanggan")
     assert actions.pick(by=second_outbound_agent) != in_hand
     again = actions.pick(by=outbound_agent)
+    assert again
     assert (again, again.returned) == (in_hand, True)
     assert agree(again, outbound_agent).state == "awaiting_validation"
     result.refresh_from_db()
