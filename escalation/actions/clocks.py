@@ -3,12 +3,14 @@
 All functions here run in the caller's transaction with the ticket locked.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from accounts.history import record
@@ -28,48 +30,74 @@ from escalation.models import (
     Policy,
     Rung,
     RungState,
+    Scope,
 )
 from tickets.actions import show_clock
 from tickets.actions.base import lock
 from tickets.models import ShownClock, Ticket
 
 M = MilestoneName
-REPAIR = [M.CLAIM, M.DISPATCH, M.UNIT_SILENCE, M.CUSTOMER_UPDATE, M.SOLUTION]
-AT_LOGGING = [M.CLAIM, M.DISPATCH, M.CUSTOMER_UPDATE, M.SOLUTION]
+REPAIR = [M.CLAIM, M.FIRST_RESPONSE, M.DISPATCH, M.UNIT_SILENCE, M.CUSTOMER_UPDATE, M.SOLUTION]
+AT_LOGGING = [M.CLAIM, M.FIRST_RESPONSE, M.DISPATCH, M.CUSTOMER_UPDATE, M.SOLUTION]
 LONGEST_ACKNOWLEDGEMENT_MINUTES = 120
 
 
-def start(ticket: Ticket, milestones: Iterable[str], *, at: datetime | None = None) -> list[Clock]:
-    """Start the clocks of these milestones by the policy that serves the ticket's kind now; a milestone it lacks has no clock."""
-    moment, clocks, rungs = at or now(), dict[str, Clock](), list[ClockRung]()
-    for row in _steps(ticket.kind, milestones):
-        name, length = row["milestone"], timedelta(seconds=row["seconds"])
+def start(ticket: Ticket, milestones: Iterable[str], *, first: bool = False) -> list[Clock]:
+    """Start the clocks of these milestones. A milestone that the ticket's policy lacks has no clock.
+
+    The policy is the version that the ticket had when it became this kind, else the one that serves it now (ESC-2); ``first``
+    says that it was logged just now, so that there is nothing to look for.
+    """
+    moment, clocks, rungs = now(), dict[str, Clock](), list[ClockRung]()
+    serves = Policy.objects.serving(Scope.of(ticket), moment).values("pk")[:1]
+    policy = Subquery(serves) if first else Coalesce(Subquery(_kept(ticket)), Subquery(serves))
+    for row in _steps(policy, milestones):
+        name = row["milestone"]
         if name not in clocks:
-            clocks[name] = Clock(
-                ticket=ticket,
-                policy_id=row["policy_id"],
-                milestone=name,
-                seconds=row["seconds"],
-                started_at=moment,
-                due_at=moment + length,
-            )
+            clocks[name] = _clock(ticket, row, moment)
         if row["rungs__order"] is not None:
             rungs.append(_rung(clocks[name], Rung(**{field: row[f"rungs__{field}"] for field in STEP})))
     return _insert(list(clocks.values()), rungs)
 
 
 STEP = ("order", "after_seconds", "whom", "channel", "repeat_seconds", "repeat_times", "all_must_acknowledge")
+HEAD = ("policy_id", "policy__counting__current_id", "policy__notifying__current_id", "milestone", "seconds")
 
 
-def _steps(kind: str, milestones: Iterable[str]) -> Iterable[dict[str, Any]]:
-    """The milestones of the policy that serves now, each with its rungs in order: one row a rung, in one statement."""
-    newest = Policy.objects.filter(kind=kind, active=True).order_by("-version").values("pk")[:1]
-    rows = Milestone.objects.filter(policy=Subquery(newest), milestone__in=list(milestones)).order_by("pk", "rungs__order")
-    steps: Iterable[dict[str, Any]] = rows.values("policy_id", "milestone", "seconds", *(f"rungs__{field}" for field in STEP))
+def _kept(ticket: Ticket) -> QuerySet[Any]:
+    """The policy version of the ticket's newest clock of its present kind."""
+    return Clock.objects.filter(ticket=ticket, policy__kind=ticket.kind).order_by("-id").values("policy_id")[:1]
+
+
+def _steps(policy: Subquery | Coalesce, milestones: Iterable[str]) -> Iterable[dict[str, Any]]:
+    """These milestones of the policy, each with its rungs in order: one row a rung, in one statement."""
+    rows = Milestone.objects.filter(policy=policy, milestone__in=list(milestones)).order_by("pk", "rungs__order")
+    steps: Iterable[dict[str, Any]] = rows.values(*HEAD, *(f"rungs__{field}" for field in STEP))
     return steps
 
 
+def _clock(ticket: Ticket, row: Mapping[str, Any], moment: datetime) -> Clock:
+    clock = Clock(
+        ticket=ticket,
+        policy_id=row["policy_id"],
+        milestone=row["milestone"],
+        seconds=row["seconds"],
+        counting_id=row["policy__counting__current_id"],
+        notifying_id=row["policy__notifying__current_id"],
+        started_at=moment,
+    )
+    clock.time_zone = "" if clock.is_around_the_clock else zone_of(ticket)
+    clock.due_at = clock.counting_hours.after(moment, clock.seconds)
+    return clock
+
+
+def zone_of(ticket: Ticket) -> str:
+    """By whose clocks the ticket's office hours are meant: those of its site."""
+    return ticket.team.site.time_zone if ticket.team else settings.TIME_ZONE
+
+
 def _rung(clock: Clock, rung: Rung | ClockRung) -> ClockRung:
+    counted = clock.counting_hours.after(clock.due_at, rung.after_seconds)
     return ClockRung(
         clock=clock,
         order=rung.order,
@@ -79,7 +107,8 @@ def _rung(clock: Clock, rung: Rung | ClockRung) -> ClockRung:
         repeat_seconds=rung.repeat_seconds,
         repeats_left=rung.repeat_times if isinstance(rung, Rung) else rung.repeats_left,
         all_must_acknowledge=rung.all_must_acknowledge,
-        due_at=clock.due_at + timedelta(seconds=rung.after_seconds),
+        due_at=clock.notifying_hours.opening(counted),
+        counted_at=counted if clock.notifying_id else None,
     )
 
 
@@ -155,10 +184,23 @@ def resume_all(ticket: Ticket, *, by: Person) -> None:
         paused.ended_at = moment
         paused.save(update_fields=["ended_at"])
         ClockInterval.objects.create(clock=clock, running=True, started_at=moment, by=by)
-        length = moment - paused.started_at
-        clock.state, clock.due_at = ClockState.RUNNING, clock.due_at + length
+        length = clock.counting_hours.between(paused.started_at, moment)
+        clock.state, clock.due_at = ClockState.RUNNING, clock.counting_hours.after(clock.due_at, length)
         clock.save(update_fields=["state", "due_at"])
-        clock.rungs.filter(state=RungState.HELD).update(state=RungState.WAITING, due_at=F("due_at") + length)
+        _move(clock, clock.rungs.filter(state=RungState.HELD), length, not_before=moment)
+        clock.rungs.filter(state=RungState.HELD).update(state=RungState.WAITING)
+
+
+def _move(clock: Clock, rungs: QuerySet[ClockRung], seconds: float, *, not_before: datetime) -> None:
+    """These rungs fall due so many counted seconds later; one that does so in quiet hours, at the next opening."""
+    if clock.is_around_the_clock:
+        rungs.update(due_at=F("due_at") + timedelta(seconds=seconds))
+        return
+    moved = list(rungs)
+    for rung in moved:
+        counted = max(clock.counting_hours.after(rung.counted_at or rung.due_at, seconds), not_before)
+        rung.due_at, rung.counted_at = clock.notifying_hours.opening(counted), counted if clock.notifying_id else None
+    ClockRung.objects.bulk_update(moved, ["due_at", "counted_at"])
 
 
 def stop_repair(ticket: Ticket) -> None:
@@ -176,6 +218,9 @@ def restart_repair(ticket: Ticket) -> None:
             policy_id=old.policy_id,
             milestone=old.milestone,
             seconds=old.seconds,
+            counting_id=old.counting_id,
+            notifying_id=old.notifying_id,
+            time_zone=old.time_zone,
             started_at=old.started_at,
             due_at=old.due_at,
         )
@@ -239,5 +284,5 @@ def _hold_ladder(clock: Clock, until: datetime) -> None:
     first = clock.rungs.filter(state=RungState.WAITING).order_by("order").first()
     if first is None or first.due_at >= until:
         return
-    shift = until - first.due_at
-    clock.rungs.filter(state=RungState.WAITING).update(due_at=F("due_at") + shift)
+    length = clock.counting_hours.between(first.counted_at or first.due_at, until)
+    _move(clock, clock.rungs.filter(state=RungState.WAITING), length, not_before=until)

@@ -16,7 +16,18 @@ from common.text import clean
 from escalation.actions import clocks
 from escalation.actions.notifying import notify, on_duty
 from escalation.actions.outbox import dispatch_may_be_proved, queue_message
-from escalation.models import ESCORT_MOVES, ESCORT_OPEN, Escort, EscortState, Event, Group, Message, MilestoneName, Severity
+from escalation.models import (
+    ESCORT_MOVES,
+    ESCORT_OPEN,
+    Clock,
+    Escort,
+    EscortState,
+    Event,
+    Group,
+    Message,
+    MilestoneName,
+    Severity,
+)
 from escalation.models.channels import Purpose
 from escalation.models.escorts import rank_of
 from escalation.signals import caring_due, escort_closed, escort_returned, escort_withdrawn
@@ -63,7 +74,7 @@ def _save_ticket(ticket: Ticket, *fields: str) -> None:
 
 def begin_escalation(ticket: Ticket, *, by: Person | None) -> None:
     """A ticket was logged: its clocks start, and one of an escorted kind stands in the queue at once (HC-3)."""
-    started = clocks.start(ticket, clocks.AT_LOGGING)
+    started = clocks.start(ticket, clocks.AT_LOGGING, first=True)
     if ticket.is_escorted:
         _queue(ticket)
     clocks.show_these(ticket, started)
@@ -107,6 +118,8 @@ def follow_kind(ticket: Ticket, *, before: Kind, by: Person | None) -> None:
         touch(escort, "kind", "rank", "state")
         holder = escort.owner if escort.owner_id else None
         _save_ticket(ticket, *pass_ball(ticket, HolderKind.SUPPORT_HC, holder))
+    if Clock.objects.filter(ticket=ticket, milestone=MilestoneName.FIRST_RESPONSE, ended_by="told").exists():
+        milestones.discard(MilestoneName.FIRST_RESPONSE)
     clocks.start(ticket, milestones)
     clocks.show(ticket)
 

@@ -1,43 +1,132 @@
-"""Making policies: versions that are never edited; the newest active one of a kind serves new tickets (ESC-1, ESC-2)."""
+"""Making policies: versions that are never edited; of those that serve a ticket the most special one that is in force counts
+(ESC-1, ESC-2)."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from accounts.history import record
 from accounts.models import Person
 from accounts.roles import require
 from common.clock import now
-from common.problems import Invalid
+from common.problems import Conflict, Invalid
 from common.text import clean
-from escalation.models import Channel, Milestone, MilestoneName, Policy, Rung, Whom
-from tickets.models import Kind
+from escalation.models import AROUND_THE_CLOCK, Channel, Milestone, MilestoneName, Policy, Rung, Whom
+from tickets.models import Kind, Segment, ServiceLine
 
 MOST_RUNGS = 12
+SCOPE = ("kind", "segment", "service_line", "region", "site")
+CHOICES = {"kind": Kind.values, "segment": ["", *Segment.values], "service_line": ["", *ServiceLine.values]}
+HEAD = (*SCOPE, "name", "clause", "counting", "notifying", "in_force_from")
 
 
 @transaction.atomic
-def create_policy(*, by: Person, name: str, kind: str, milestones: Sequence[Mapping[str, Any]], active: bool = True) -> Policy:
-    """A new version of the policy of a kind. What runs keeps the version that it started with (ESC-2)."""
+def create_policy(*, by: Person, milestones: Sequence[Mapping[str, Any]], active: bool = True, **head: Any) -> Policy:
+    """A new version of the policy of this scope; what runs keeps the version that it started with (ESC-2).
+
+    ``head`` has the fields of HEAD; name and kind are needed. A row of ``milestones`` has ``milestone``, ``seconds``, ``rungs``.
+    400: a value that is no choice, a milestone twice, too many rungs, somebody or a channel that is not there, office hours for
+    a kind that knows none.
+    """
     require(by, "policy.edit")
-    _check(kind, milestones)
-    newest = Policy.objects.filter(kind=kind).aggregate(newest=Max("version"))["newest"] or 0
-    policy = Policy.objects.create(name=clean(name, longest=120), kind=kind, version=newest + 1, active=active, created_at=now())
+    policy = Policy(active=active, created_at=now(), created_by=by, **_head(head))
+    _check(milestones)
+    policy.version = _newest_version(policy) + 1
+    policy.save(force_insert=True)
     for row in milestones:
         milestone = Milestone.objects.create(policy=policy, milestone=row["milestone"], seconds=row["seconds"])
         Rung.objects.bulk_create(
             Rung(milestone=milestone, order=order, **rung) for order, rung in enumerate(row["rungs"], start=1)
         )
-    record(policy, "policy.created", by=by, facts={"kind": kind, "version": policy.version})
+    record(policy, "policy.created", by=by, facts=_facts(policy), first=True)
     return policy
 
 
-def _check(kind: str, milestones: Sequence[Mapping[str, Any]]) -> None:
-    if kind not in Kind.values:
-        raise Invalid(_("Jenis tiket tidak dikenal."), errors={"kind": [_("Pilih salah satu dari daftar.")]})
+def _newest_version(policy: Policy) -> int:
+    """The newest of its scope, with the kind's rows locked: two administrators who save at once get two versions."""
+    same = {field: getattr(policy, field) for field in SCOPE}
+    list(Policy.objects.select_for_update().filter(kind=policy.kind).values_list("pk"))
+    return Policy.objects.filter(**same).order_by("-version").values_list("version", flat=True).first() or 0
+
+
+def _facts(policy: Policy) -> dict[str, Any]:
+    scope = {field: getattr(policy, field) for field in SCOPE if field != "site" and getattr(policy, field)}
+    return {**scope, "site": policy.site.code if policy.site else None, "version": policy.version, "active": policy.active}
+
+
+def _head(head: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of the head, each checked; ``Invalid`` names every wrong one at once."""
+    values = {field: head.get(field) for field in HEAD} | {
+        "name": clean(str(head.get("name") or ""), longest=120),
+        "clause": clean(str(head.get("clause") or ""), longest=120),
+        "segment": head.get("segment") or "",
+        "service_line": head.get("service_line") or "",
+        "region": head.get("region") or None,
+    }
+    errors: dict[str, list[Any]] = {
+        field: [_("Pilih salah satu dari daftar.")] for field, choices in CHOICES.items() if values[field] not in choices
+    }
+    if not values["name"]:
+        errors["name"] = [_("Isian ini masih kosong.")]
+    if values["region"] is not None and values["region"] not in range(1, 8):
+        errors["region"] = [_("TREG adalah angka 1 sampai 7.")]
+    if values["kind"] in AROUND_THE_CLOCK:
+        rule = _("Jenis ini tidak mengenal jam tenang: 24 jam, setiap hari.")
+        errors |= {field: [rule] for field in ("counting", "notifying") if values[field]}
+    if errors:
+        raise Invalid(_("Ada isian yang perlu diperbaiki."), errors=errors)
+    return values
+
+
+@transaction.atomic
+def confirm_policy(policy: Policy, *, by: Person) -> Policy:
+    """Say that the minutes of this version are agreed; until then they are shown as an assumption (requirements.md, defaults)."""
+    policy = _locked(policy, by)
+    if policy.confirmed:
+        raise Conflict(_("Versi ini sudah dikonfirmasi."))
+    policy.confirmed, policy.confirmed_by, policy.confirmed_at = True, by, now()
+    policy.save(update_fields=["confirmed", "confirmed_by", "confirmed_at"])
+    record(policy, "policy.confirmed", by=by, facts=_facts(policy))
+    return policy
+
+
+@transaction.atomic
+def switch_on(policy: Policy, *, by: Person, in_force_from: datetime | None = None) -> Policy:
+    """Let this version serve what starts from now on, or from a moment ahead. Running tickets keep theirs (ESC-2)."""
+    policy = _locked(policy, by)
+    if in_force_from and in_force_from <= now():
+        sentence = _("Waktunya sudah lewat. Kosongkan untuk berlaku sekarang juga.")
+        raise Invalid(sentence, errors={"in_force_from": [sentence]})
+    if policy.active and policy.in_force_from == in_force_from:
+        raise Conflict(_("Versi ini sudah berlaku."))
+    policy.active, policy.in_force_from = True, in_force_from
+    policy.save(update_fields=["active", "in_force_from"])
+    when = in_force_from.isoformat() if in_force_from else None
+    record(policy, "policy.switched_on", by=by, facts={**_facts(policy), "from": when})
+    return policy
+
+
+@transaction.atomic
+def switch_off(policy: Policy, *, by: Person) -> Policy:
+    """Let this version serve nothing more that starts; the one before it that is on serves again, else a less special policy."""
+    policy = _locked(policy, by)
+    if not policy.active:
+        raise Conflict(_("Versi ini sudah dimatikan."))
+    policy.active, policy.in_force_from = False, None
+    policy.save(update_fields=["active", "in_force_from"])
+    record(policy, "policy.switched_off", by=by, facts=_facts(policy))
+    return policy
+
+
+def _locked(policy: Policy, by: Person) -> Policy:
+    require(by, "policy.edit")
+    return Policy.objects.select_for_update(of=("self",)).select_related("site").get(pk=policy.pk)
+
+
+def _check(milestones: Sequence[Mapping[str, Any]]) -> None:
     names = [row["milestone"] for row in milestones]
     if len(names) != len(set(names)) or not set(names) <= set(MilestoneName.values):
         raise Invalid(

@@ -110,8 +110,10 @@ def _publish(progress: Progress, ticket: Ticket, by: Person | None) -> None:
 
 
 def customer_knows(ticket: Ticket) -> None:
-    """Something was said to the customer: what was owed to the customer is paid, and that clock begins anew (SE-4, OB-4)."""
+    """Something was said to the customer: the first response is given, what was owed is paid, and that clock begins anew
+    (SE-4, OB-4)."""
     Progress.objects.owed_to_customer().filter(escort__ticket=ticket).update(told_customer_at=now())
+    clocks.meet(ticket, MilestoneName.FIRST_RESPONSE, by_act="told")
     clocks.renew(ticket, MilestoneName.CUSTOMER_UPDATE, by_act="told")
     clocks.show(ticket)
     Counter.grow("queue")

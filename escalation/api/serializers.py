@@ -5,10 +5,11 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from accounts.models import Site
 from escalation.api.messages import MessageSerializer
-from escalation.models import Clock, Escort, Milestone, MilestoneName, Notification, Policy, Progress, Rung, Severity
+from escalation.models import Calendar, Clock, Escort, Milestone, MilestoneName, Notification, Policy, Progress, Rung, Severity
 from escalation.panels import remaining_seconds, rung_values
-from tickets.models import Kind
+from tickets.models import Kind, Segment, ServiceLine
 
 
 class ProgressSerializer(serializers.ModelSerializer[Progress]):
@@ -140,17 +141,47 @@ class MilestoneSerializer(serializers.ModelSerializer[Milestone]):
 
 
 class PolicySerializer(serializers.ModelSerializer[Policy]):
-    """One version of a policy. A new one is made by POST; none is ever changed."""
+    """One version of a policy. A new one is made by POST; none is ever changed. A scope left empty serves all; ``counting`` and
+    ``notifying`` are calendars, empty for around the clock."""
 
     kind = serializers.ChoiceField(choices=Kind.choices)
+    segment = serializers.ChoiceField(choices=Segment.choices, required=False, allow_blank=True)
+    service_line = serializers.ChoiceField(choices=ServiceLine.choices, required=False, allow_blank=True)
+    region = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=7)
+    site = serializers.SlugRelatedField(slug_field="code", queryset=Site.objects.all(), required=False, allow_null=True)
+    counting = serializers.SlugRelatedField(slug_field="slug", queryset=Calendar.objects.all(), required=False, allow_null=True)
+    notifying = serializers.SlugRelatedField(slug_field="slug", queryset=Calendar.objects.all(), required=False, allow_null=True)
     milestones = MilestoneSerializer(many=True)
     active = serializers.BooleanField(default=True)
 
     class Meta:
         model = Policy
-        fields = ["id", "name", "kind", "version", "active", "confirmed", "clause", "created_at", "milestones"]
-        read_only_fields = ["version", "confirmed", "clause", "created_at"]
+        fields = [
+            "id",
+            "name",
+            "kind",
+            "segment",
+            "service_line",
+            "region",
+            "site",
+            "version",
+            "active",
+            "in_force_from",
+            "counting",
+            "notifying",
+            "confirmed",
+            "clause",
+            "created_at",
+            "milestones",
+        ]
+        read_only_fields = ["version", "confirmed", "created_at"]
         validators: list[Any] = []  # the version is given by the action, under the unique constraint
+
+
+class SwitchOnBody(serializers.Serializer[Any]):
+    """From when on it serves; empty for at once."""
+
+    in_force_from = serializers.DateTimeField(required=False, allow_null=True, default=None)
 
 
 class NotificationSerializer(serializers.ModelSerializer[Notification]):

@@ -109,21 +109,45 @@ class ClockViewSet(ActViewSet):
 
 
 class PolicyViewSet(ActViewSet):
-    """Policies: every version, the newest of a kind first."""
+    """Policies: every version, the most special and newest of a kind first."""
 
     model = Policy
     serializer_class = s.PolicySerializer
     filterset_class = PolicyFilter
-    ordering = ("kind", "-version", "id")
-    acts = {"list": "policy.list", "create": "policy.edit"}
+    ordering = ("kind", "-specificity", "-version", "id")
+    acts = {
+        "list": "policy.list",
+        "create": "policy.edit",
+        "confirm": "policy.edit",
+        "switch_on": "policy.edit",
+        "switch_off": "policy.edit",
+    }
 
     def get_queryset(self) -> QuerySet[Policy]:
-        return Policy.objects.prefetch_related("milestones__rungs")
+        return Policy.objects.select_related("site", "counting", "notifying").prefetch_related("milestones__rungs")
 
     @extend_schema(request=s.PolicySerializer, responses={201: s.PolicySerializer})
     def create(self, request: Request, **_kwargs: Any) -> Response:
         """A new version for a kind; running tickets keep theirs (ESC-2)."""
         return self.make(s.PolicySerializer, policies.create_policy)
+
+    @extend_schema(request=None, responses=s.PolicySerializer)
+    @action(detail=True, methods=["post"])
+    def confirm(self, request: Request, **_kwargs: Any) -> Response:
+        """Its minutes are agreed and no assumption any more (ESC-1)."""
+        return self.act(None, policies.confirm_policy)
+
+    @extend_schema(request=s.SwitchOnBody, responses=s.PolicySerializer)
+    @action(detail=True, methods=["post"], url_path="switch-on")
+    def switch_on(self, request: Request, **_kwargs: Any) -> Response:
+        """Serve what starts from now on, or from a moment ahead (ESC-6)."""
+        return self.act(s.SwitchOnBody, policies.switch_on)
+
+    @extend_schema(request=None, responses=s.PolicySerializer)
+    @action(detail=True, methods=["post"], url_path="switch-off")
+    def switch_off(self, request: Request, **_kwargs: Any) -> Response:
+        """Serve nothing more that starts; the version before it that is on does (ESC-6)."""
+        return self.act(None, policies.switch_off)
 
 
 class NotificationViewSet(ActViewSet):

@@ -14,6 +14,7 @@ from escalation.models.clocks import (
     Policy,
     Rung,
     RungState,
+    Scope,
     Whom,
 )
 from escalation.models.escorts import ESCORT_MOVES, ESCORT_OPEN, Escort, EscortState, Progress, Severity, Source
@@ -50,6 +51,7 @@ __all__ = [
     "Purpose",
     "Rung",
     "RungState",
+    "Scope",
     "Severity",
     "Source",
     "Whom",

@@ -1,14 +1,16 @@
 """Policies, and the clocks that run by them. A due moment is a row; nothing that matters waits in the broker (ESC-1 to ESC-6)."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import Case, GeneratedField, Q, Value, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Person, Site
+from accounts.models import Person, Site, Team
 from accounts.roles import Role
 from escalation.hours import Hours
 from escalation.models.calendars import Calendar, CalendarVersion, hours_of
@@ -36,6 +38,37 @@ class Whom(models.TextChoices):
 
 # Super Emergency and the buzzers know no quiet hours: their policies have no calendar (ESC-4).
 AROUND_THE_CLOCK = [Kind.SUPER_EMERGENCY, Kind.BUZZER, Kind.BUZZER_VISIT]
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Of a ticket, what policies are chosen by. ``sites`` are ids, or the rows of a query that give them."""
+
+    kind: str
+    segment: str
+    service_line: str
+    region: int | None
+    sites: Iterable[int] | models.QuerySet[Any]
+
+    @classmethod
+    def of(cls, ticket: Ticket) -> Self:
+        """The ticket's; its site is that of its team, looked up in the statement that asks."""
+        sites = Team.objects.filter(pk=ticket.team_id or 0).values("site_id")
+        return cls(ticket.kind, ticket.segment, ticket.service_line, ticket.region, sites)
+
+
+class PolicyQuerySet(models.QuerySet["Policy"]):
+    def serving(self, scope: Scope, at: datetime) -> Self:
+        """Those that may serve such a ticket from ``at`` on, the one that does first."""
+        return self.filter(
+            Q(in_force_from=None) | Q(in_force_from__lte=at),
+            Q(region=None) | Q(region=scope.region),
+            Q(site=None) | Q(site__in=scope.sites),
+            kind=scope.kind,
+            segment__in=["", scope.segment],
+            service_line__in=["", scope.service_line],
+            active=True,
+        ).order_by("-specificity", "-version")
 
 
 def _named(weight: int, **condition: object) -> Case:
@@ -79,6 +112,8 @@ class Policy(models.Model):
         output_field=models.PositiveSmallIntegerField(),
         db_persist=True,
     )
+
+    objects = PolicyQuerySet.as_manager()
 
     class Meta:
         ordering = ["kind", "-specificity", "-version"]
@@ -207,6 +242,11 @@ class Clock(models.Model):
     def notifying_hours(self) -> Hours:
         """When people are told."""
         return hours_of(self.notifying_id, self.time_zone)
+
+    @property
+    def is_around_the_clock(self) -> bool:
+        """Whether plain arithmetic is enough."""
+        return self.counting_id is None and self.notifying_id is None
 
     def told_after(self, moment: datetime, seconds: int) -> datetime:
         """When people are told of what falls due so many counted seconds after ``moment``: then, or at the next opening."""
