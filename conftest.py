@@ -6,5 +6,6 @@ pytest_plugins = [
     "tests.plugin_counts",
     "tests.plugin_database",
     "tests.plugin_examples",
+    "tests.plugin_time",
     "tests.fakes.gowa",
 ]

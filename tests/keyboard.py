@@ -1,9 +1,27 @@
 """What tests do with the keyboard alone."""
 
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from playwright.sync_api import Page, expect
 
 from accounts.models import Person
 from tests.conftest import PASSWORD
+
+
+def arrived(page: Page, address: str) -> None:
+    """The page at this address (a regular expression) is there and its scripts run: a key pressed earlier falls into the void."""
+    page.wait_for_url(re.compile(address))
+    page.wait_for_load_state("load")
+
+
+@contextmanager
+def draft_saved(page: Page, words: str) -> Iterator[None]:
+    """What is typed in this block ends with these words, and lies on the server afterwards: a slow machine saves it in pieces."""
+    with page.expect_response(lambda answer: words in (answer.request.post_data or "") and answer.ok):
+        yield
+    expect(page.locator("[data-draft-status]")).to_contain_text("Draf tersimpan")
 
 
 def sign_in_by_keyboard(page: Page, address: str, person: Person) -> None:

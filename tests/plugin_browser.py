@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tools import chromium
 
-PATIENCE = 15_000  # milliseconds that a page may take on a busy machine; what is there at once is seen at once
+PATIENCE = 30_000  # milliseconds that a page may take on a busy machine; what is there at once is seen at once
 expect.set_options(timeout=PATIENCE)
 
 

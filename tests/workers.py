@@ -66,7 +66,7 @@ def _living(command: list[str], env: dict[str, str]) -> Iterator[subprocess.Pope
         yield child
     finally:
         child.terminate()
-        child.wait(20)
+        child.wait(60)
 
 
 def send(task: Task[Any, Any]) -> None:
@@ -74,7 +74,7 @@ def send(task: Task[Any, Any]) -> None:
     task.apply_async(queue=queue_name())
 
 
-def eventually(true: Callable[[], Any], *, within: float = 20, meanwhile: Callable[[], object] = lambda: None) -> Any:
+def eventually(true: Callable[[], Any], *, within: float = 60, meanwhile: Callable[[], object] = lambda: None) -> Any:
     """Wait until ``true()`` is; fail after ``within`` seconds of real time."""
     end = time.monotonic() + within
     while not (result := true()):

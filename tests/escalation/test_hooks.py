@@ -117,7 +117,7 @@ def test_twenty_deliveries_at_once_matched_by_many_are_one_progress(sent):
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(90)
     assert statuses == [200] * 20
     assert (InboundMessage.objects.count(), Progress.objects.count()) == (1, 1)
 
@@ -136,7 +136,7 @@ def test_receipts_and_words_at_once_do_not_block_each_other(sent, hook):
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(90)
     match_new()
     sent.refresh_from_db()
     assert (statuses, sent.state, Progress.objects.count()) == ([200] * 3, "read", 1)

@@ -1,14 +1,13 @@
 """A caring call in three keys, in a browser (PM-5)."""
 
 import os
-import re
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from escalation.models import Escort
 from outbound.models import Callback
-from tests.keyboard import sign_in_by_keyboard
+from tests.keyboard import arrived, draft_saved, sign_in_by_keyboard
 from tickets.models import Ticket
 
 # Playwright's loop runs in the thread of the tests; without this Django takes their own queries for ones made inside the loop.
@@ -25,12 +24,6 @@ def cockpit(page: Page, live_server, caring, outbound_agent) -> Callback:
     page.keyboard.press("Space")
     arrived(page, f"{callback.url}$")
     return callback
-
-
-def arrived(page: Page, address: str) -> None:
-    """The page is there and its scripts run: a key pressed earlier would fall into the void."""
-    page.wait_for_url(re.compile(address))
-    page.wait_for_load_state("load")
 
 
 @pytest.mark.req("SE-5", "PM-5")
@@ -64,8 +57,8 @@ def test_what_was_typed_survives_the_browser(page, cockpit):
     expect(page.locator("#id_said_0")).to_be_focused()
     page.keyboard.press("2")
     expect(page.locator("#id_response")).to_be_focused()
-    page.keyboard.type("Kamar belakang masih putus")
-    expect(page.locator("[data-draft-status]")).to_contain_text("Draf tersimpan", timeout=15_000)
+    with draft_saved(page, "Kamar belakang masih putus"):
+        page.keyboard.type("Kamar belakang masih putus")
     page.goto("about:blank")
     page.go_back()
     expect(page.locator("#id_response")).to_have_value("Kamar belakang masih putus")

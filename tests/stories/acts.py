@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from playwright.sync_api import Locator, Page, expect
 
+from tests.keyboard import arrived
 from tests.stories.harness import Story
 from tickets.models import Ticket
 
@@ -57,8 +58,10 @@ def raise_on_board(leader: Page, ticket: Ticket, reason: str) -> None:
 
 def claim(support: Page, ticket: Ticket) -> None:
     """Support HC opens the ticket in the queue and takes it."""
-    row(support, ticket).click()
     pane = support.locator("#pane")
+    with support.expect_response(re.compile(r"/queue/\d+/$")) as answer:
+        row(support, ticket).click()
+    answer.value.finished()
     expect(pane).to_contain_text(ticket.number)
     pane.get_by_role("button", name="Ambil").click()
     expect(pane).to_contain_text("Anda pegang")
@@ -92,8 +95,7 @@ def call(tier2: Page, ticket: Ticket, *, yes: bool, words: str) -> None:
 
 def write_down_call(page: Page, *, yes: bool, words: str) -> None:
     """In keys alone: reached, what the customer says, the words, sent."""
-    page.wait_for_url(re.compile(r"/caring/\d+/"))
-    page.wait_for_load_state("load")
+    arrived(page, r"/caring/\d+/")
     page.keyboard.press("1")
     expect(page.locator("#id_said_0")).to_be_focused()
     page.keyboard.press("1" if yes else "2")

@@ -40,7 +40,7 @@ ADDRESSES = {
     "Telkom": "120363000000000006@g.us",
     "TL Merapi": "120363000000000007@g.us",
 }
-PATIENCE = 25  # seconds; what comes by itself is there in two or three, unless the machine is busy
+PATIENCE = 90  # seconds; what comes by itself is there in two or three, unless the machine is busy
 # An answer of 400 and more or a lost request is in the console too, but is looked at where it happens; and htmx complains of
 # requests that it gives up itself, because the part that asked is gone.
 SEEN_ELSEWHERE = ("Failed to load resource", "htmx:sendAbort", "htmx:afterRequest", "Response Status Error Code")
@@ -109,7 +109,7 @@ class Story:
         """A browser in which nobody is signed in."""
         context = self.new_context(base_url=self.server.url, viewport=PHONE if phone else DESK)
         context.clock.install()
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(30_000)
         context.on("console", self._heard)
         context.on("response", self._answered)
         context.on("requestfailed", self._failed)
@@ -123,6 +123,7 @@ class Story:
         page.get_by_label("Sandi", exact=True).fill(PASSWORD)
         page.get_by_role("button", name="Masuk").click()
         expect(page.locator("#bell")).to_be_visible()
+        page.wait_for_load_state("load")  # its scripts run: keys are heard
 
     def expect(self, target: Locator | Page) -> Any:
         """``expect(target)``, for what comes without reloading."""

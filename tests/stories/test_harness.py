@@ -28,8 +28,10 @@ def test_a_story_fails_on_a_message_that_nobody_expected(story, ticket):
 def test_a_story_fails_on_what_a_browser_complains_about(story):
     page = story.person("10001")
     page.goto("/tickets/T-999999/")
-    page.evaluate("document.body.append(Object.assign(document.createElement('script'), {textContent: '1'}))")
-    page.evaluate("setTimeout(() => { throw new Error('a mistake') }, 0)")
+    with page.expect_console_message():
+        page.evaluate("document.body.append(Object.assign(document.createElement('script'), {textContent: '1'}))")
+    with page.expect_console_message(lambda message: "a mistake" in message.text):
+        page.evaluate("setTimeout(() => { throw new Error('a mistake') }, 0)")
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     with pytest.raises(AssertionError) as refused:
         story.leave()
