@@ -27,7 +27,7 @@ class Role(TextChoices):
     CLIENT = "client", _("Pembaca Telkom")
 
 
-A, TL, SPV, HC, T2, QC, ADM = (
+A, TL, SPV, HC, T2, QC, ADM, CLIENT = (
     Role.AGENT,
     Role.TEAM_LEADER,
     Role.SUPERVISOR,
@@ -35,6 +35,7 @@ A, TL, SPV, HC, T2, QC, ADM = (
     Role.OUTBOUND_AGENT,
     Role.QUALITY_CONTROL,
     Role.ADMINISTRATOR,
+    Role.CLIENT,
 )
 FRONT = (A, TL, SPV, HC)
 
@@ -108,6 +109,20 @@ MAY: dict[str, tuple[Role, ...]] = {
     # quality
     "validation.approve": (QC,),
     "validation.return": (QC,),
+    "scoring_form.list": (A, TL, SPV, HC, T2, QC, ADM),
+    "scoring_form.edit": (ADM,),
+    "return_reason.edit": (ADM,),
+    "evaluation.list": (A, TL, SPV, T2, QC, ADM),
+    "evaluation.create": (QC,),
+    "evaluation.dispute": (A, T2, TL),
+    "evaluation.answer_dispute": (TL, SPV),
+    "nonconformity.list": (A, TL, SPV, HC, T2, QC, ADM),
+    "nonconformity.create": (QC, SPV),
+    "nonconformity.improve": (QC, SPV),
+    "nonconformity.verify": (QC, SPV),
+    "evidence.list": (SPV, QC, CLIENT, ADM),
+    "evidence.make": (QC,),
+    "evidence.release": (QC, SPV),
 }
 
 

@@ -1,5 +1,12 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class QualityConfig(AppConfig):
     name = "quality"
+
+    def ready(self) -> None:
+        from quality import defaults, rail  # noqa: PLC0415 models are ready only now
+
+        post_migrate.connect(defaults.lay, sender=self)
+        rail.register()

@@ -256,6 +256,12 @@ def duration_since(moment: datetime | None) -> str:
 
 
 @register.filter
+def second(number: int | None) -> str:
+    """``134`` -> ``02.14``: a place in a recording."""
+    return "" if number is None else f"{number // 60:02}.{number % 60:02}"
+
+
+@register.filter
 def iso(moment: datetime | None) -> str:
     """For ``<time datetime>``."""
     return moment.isoformat() if moment else ""

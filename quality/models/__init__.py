@@ -1,0 +1,46 @@
+"""Checking the work: scoring forms, the ledger of evaluations, validations, nonconformities, papers."""
+
+from quality.models.evaluations import (
+    DISPUTE_MOVES,
+    Dispute,
+    DisputeItem,
+    DisputeState,
+    Evaluation,
+    Mark,
+    not_own_work,
+)
+from quality.models.evidence import Evidence, Paper
+from quality.models.forms import FORM_MOVES, Check, CommentRule, FormState, Frozen, Parameter, ScoringForm
+from quality.models.nonconformities import (
+    NONCONFORMITY_MOVES,
+    NONCONFORMITY_OPEN,
+    Improvement,
+    Nonconformity,
+    NonconformityState,
+)
+from quality.models.validations import ReturnReason
+
+__all__ = [
+    "DISPUTE_MOVES",
+    "FORM_MOVES",
+    "NONCONFORMITY_MOVES",
+    "NONCONFORMITY_OPEN",
+    "Check",
+    "CommentRule",
+    "Dispute",
+    "DisputeItem",
+    "DisputeState",
+    "Evaluation",
+    "Evidence",
+    "FormState",
+    "Frozen",
+    "Improvement",
+    "Mark",
+    "Nonconformity",
+    "NonconformityState",
+    "Paper",
+    "Parameter",
+    "ReturnReason",
+    "ScoringForm",
+    "not_own_work",
+]

@@ -1,0 +1,33 @@
+"""The places of quality control on the rail, and the homes of QC and of the client reader."""
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts import places
+from accounts.models import Person
+from accounts.roles import Role
+from quality.models import Nonconformity
+
+MOST_COUNTED = 100
+LED = (Role.TEAM_LEADER, Role.SUPERVISOR)
+
+
+def _open_nonconformities(person: Person) -> int:
+    return Nonconformity.objects.visible_to(person).open()[:MOST_COUNTED].count()
+
+
+def register() -> None:
+    """Put the places on the rail, once, when the apps are ready."""
+    judging = (Role.QUALITY_CONTROL, Role.ADMINISTRATOR)
+    places.register(judging, _("Penilaian"), "quality:evaluations", "list", key="p", order=30)
+    places.register(LED, _("Penilaian"), "quality:evaluations", "list", key="p", order=70)
+    places.register(
+        (Role.AGENT, Role.OUTBOUND_AGENT), _("Nilai saya"), "quality:evaluations", "list", key="p", order=70, minor=True
+    )
+    nc = (_("NC"), "quality:nonconformities", "alert", "n")
+    places.register(Role.QUALITY_CONTROL, *nc, count=_open_nonconformities, order=60)
+    raising = (Role.SUPERVISOR, Role.ADMINISTRATOR)
+    places.register(raising, *nc, order=75)
+    places.register((*raising, Role.QUALITY_CONTROL, Role.CLIENT), _("Bukti"), "quality:evidences", "shield", key="b", order=80)
+    places.register(judging, _("Formulir"), "quality:forms", "book", key="f", order=90, minor=True)
+    places.set_home(Role.QUALITY_CONTROL, "quality:evaluations")
+    places.set_home(Role.CLIENT, "quality:evidences")
