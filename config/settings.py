@@ -160,7 +160,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "run imports": {"task": "tickets.tasks.run_imports", "schedule": 5.0, "options": {"expires": 20}},
     "free callbacks": {"task": "outbound.tasks.free_abandoned_callbacks", "schedule": 30.0, "options": {"expires": 30}},
     "free prospects": {"task": "outbound.tasks.free_abandoned_prospects", "schedule": 30.0, "options": {"expires": 30}},
-    "tell overdue improvements": {"task": "quality.tasks.tell_overdue_improvements", "schedule": 60.0, "options": {"expires": 60}},
+    "tell overdue improvements": {
+        "task": "quality.tasks.tell_overdue_improvements",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "audit timers": {"task": "escalation.tasks.audit_timers", "schedule": 60.0, "options": {"expires": 60}},
     "forget old answers": {"task": "accounts.tasks.forget_old_answers", "schedule": 3600.0, "options": {"expires": 600}},
     "seal history": {"task": "accounts.tasks.seal_history", "schedule": 3600.0, "options": {"expires": 600}},

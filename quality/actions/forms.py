@@ -61,7 +61,8 @@ def create_form(body: FormBody, *, by: Person | None) -> ScoringForm:
         effective_on=body.effective_on, pass_mark=body.pass_mark, version=newest + 1, made_by=by, made_at=now(),
     )  # fmt: skip
     Parameter.objects.bulk_create(_parameters(form, body))
-    record(form, "scoring_form.created", by=by, facts={"code": form.code, "version": form.version}, first=True)
+    if by is not None:
+        record(form, "scoring_form.created", by=by, facts={"code": form.code, "version": form.version}, first=True)
     return form
 
 
@@ -94,7 +95,8 @@ def publish_form(form: ScoringForm, *, by: Person | None) -> ScoringForm:
     ScoringForm.objects.filter(code=form.code, state=FormState.PUBLISHED).update(state=FormState.RETIRED)
     form.state, form.published_at = FormState.PUBLISHED, now()
     form.save(update_fields=["state", "published_at"])
-    record(form, "scoring_form.published", by=by, facts={"code": form.code, "version": form.version})
+    if by is not None:
+        record(form, "scoring_form.published", by=by, facts={"code": form.code, "version": form.version})
     return form
 
 

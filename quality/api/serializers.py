@@ -24,7 +24,7 @@ LONGEST = 5_000
 
 def code_of(**named: Any) -> Any:
     """A person as the agent code."""
-    return serializers.SlugRelatedField(slug_field="agent_code", read_only=True, **named)  # type: ignore[var-annotated]
+    return serializers.SlugRelatedField(slug_field="agent_code", read_only=True, **named)
 
 
 class ParameterSerializer(serializers.ModelSerializer[Parameter]):

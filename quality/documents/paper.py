@@ -1,4 +1,4 @@
-"""What an official form says, whatever it is printed as: heading, facts, tables, signatures. ``as_pdf`` and ``as_xlsx`` draw it."""
+"""What an official form says, whatever it is printed as: heading, facts, tables, signatures."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

@@ -32,6 +32,7 @@ NUMBER = ParagraphStyle("number", parent=TEXT, alignment=TA_RIGHT)
 STRONG_NUMBER = ParagraphStyle("strong number", parent=STRONG, alignment=TA_RIGHT)
 MIDDLE = ParagraphStyle("middle", parent=TEXT, alignment=TA_CENTER)
 SECTION = ParagraphStyle("section", parent=STRONG, fontSize=9, leading=12, spaceBefore=8, spaceAfter=3)
+NOTE = ParagraphStyle("note", parent=TEXT, spaceBefore=8)
 LONGEST_CELL = 1_500  # a cell never grows past a page, which could not be laid out
 BOX = [("GRID", (0, 0), (-1, -1), 0.5, LINE), ("VALIGN", (0, 0), (-1, -1), "TOP")]
 BOX += [("TOPPADDING", (0, 0), (-1, -1), 2.5), ("BOTTOMPADDING", (0, 0), (-1, -1), 2.5)]
@@ -65,14 +66,14 @@ def draw_heading(canvas: Canvas, form: Form, number: int, pages: int) -> None:
         ("Tanggal Berlaku", day_of(form.effective_on)),
         ("Halaman", f"{number} dari {pages}"),
     ]
-    inner = Drawn([[Paragraph(escape(each), TEXT) for each in row] for row in rows], colWidths=[27 * mm, 43 * mm])
+    inner = Drawn([[Paragraph(escape(each), TEXT) for each in row] for row in rows], colWidths=[30 * mm, 40 * mm])
     inner.setStyle([("LINEBELOW", (0, 0), (-1, -2), 0.5, LINE), *((name, (0, 0), (-1, -1), 1.2) for name in PADDING)])
     title = ParagraphStyle("title", parent=STRONG, fontSize=11, leading=14, alignment=TA_CENTER)
     parts = [[Paragraph(escape(HOUSE), ParagraphStyle("house", parent=STRONG, alignment=TA_CENTER)),
               Paragraph(escape(form.title), title), inner]]  # fmt: skip
     box = Drawn(parts, colWidths=[38 * mm, width - 2 * MARGIN - 108 * mm, 70 * mm], rowHeights=[HEADING - 2 * mm])
     box.setStyle([("BOX", (0, 0), (-1, -1), 0.8, LINE), ("INNERGRID", (0, 0), (-1, -1), 0.5, LINE),
-                  ("VALIGN", (0, 0), (-1, -1), "MIDDLE"), *(((name), (2, 0), (2, 0), 0) for name in PADDING + SIDES)])  # fmt: skip
+                  ("VALIGN", (0, 0), (-1, -1), "MIDDLE"), *((name, (2, 0), (2, 0), 0) for name in PADDING + SIDES)])  # fmt: skip
     box.wrapOn(canvas, width, height)
     box.drawOn(canvas, MARGIN, height - MARGIN - HEADING + 2 * mm)
     canvas.setFont(PLAIN, 7)
@@ -95,7 +96,7 @@ def as_pdf(form: Form) -> bytes:
     flow: list[Any] = [_facts(form, width)]
     for table in form.tables:
         flow += [Paragraph(escape(table.title), SECTION), _table(table, width)]
-    flow += [Paragraph(escape(each), TEXT) for each in form.notes]
+    flow += [Paragraph(escape(each), NOTE) for each in form.notes]
     if form.signatures:
         flow += [Spacer(1, 8 * mm), KeepTogether(_signatures(form, width))]
     paper.build(flow, canvasmaker=lambda *given, **named: Numbered(*given, form=form, **named))

@@ -27,7 +27,7 @@ def form_of(evaluation: Evaluation) -> Form:
             effective_on=scoring.effective_on if scoring else LEDGER_EFFECTIVE,
             facts=_facts(evaluation),
             tables=[table for table in tables if table.rows],
-            notes=[evaluation.findings] if evaluation.findings else [],
+            notes=[f"Temuan: {evaluation.findings}"] if evaluation.findings else [],
             signatures=[("Dinilai oleh (QC)", evaluation.by.online_name), ("Agen", evaluation.person.online_name), ("TL", "")],
         )
 

@@ -39,9 +39,9 @@ def listing(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(check_kind=tab)
     page = paged(request, rows.select_related("form", "person", "team", "by", "dispute"), ("-id",), PAGE)
     tabs = [("", _("Semua")), ("banding", _("Banding")), *Check.choices]
-    context = {"page": page, "tab": tab, "tabs": tabs, "may_create": may(person, "evaluation.create"), "newer_url": page.newer_url,
-               "older_url": page.older_url}  # fmt: skip
-    return render(request, "quality/evaluations.html", context)
+    context = {"page": page, "tab": tab, "tabs": tabs, "may_create": may(person, "evaluation.create")}
+    links = {"newer_url": page.newer_url, "older_url": page.older_url}
+    return render(request, "quality/evaluations.html", context | links)
 
 
 def found(pk: int, person: Person) -> Evaluation:

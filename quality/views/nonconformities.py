@@ -82,8 +82,9 @@ def new(request: HttpRequest) -> HttpResponse:
     person = person_of(request)
     require(person, "nonconformity.create")
     sheet = _sheet(request, person)
-    initial = {"title": _title(sheet), "clause": sheet.form.clause if sheet and sheet.form else "", "ticket": _ticket(request, sheet),
-               "description": sheet.findings if sheet else ""}  # fmt: skip
+    initial = {"title": _title(sheet), "ticket": _ticket(request, sheet)}
+    if sheet:
+        initial |= {"description": sheet.findings, "clause": sheet.form.clause if sheet.form else ""}
     form = NonconformityForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
