@@ -56,6 +56,13 @@ class FollowUpForm(PaneForm):
     text = written(_("Tanya lagi ke grup"), rows=1)
 
 
+class OpeningForm(PaneForm):
+    """What stands above the list of several tickets."""
+
+    own_id = "opening"
+    text = written(_("Kalimat pembuka"), required=False, rows=1)
+
+
 class ProgressForm(PaneForm):
     """What the unit said (HC-6)."""
 

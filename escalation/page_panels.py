@@ -63,9 +63,9 @@ def escort(ticket: Ticket, person: Person) -> dict[str, Any]:
 def _chips(story: Story) -> list[ShownMessage]:
     """The newest message to each group in this round."""
     newest: dict[int, Message] = {}
-    for row in story.messages:
-        if story.escort and row.round == story.escort.returns:
-            newest.setdefault(row.group_id, row)
+    for line in story.lines:
+        if story.escort and line.round == story.escort.returns:
+            newest.setdefault(line.message.group_id, line.message)
     return [ShownMessage(row) for row in reversed(newest.values())]
 
 

@@ -8,8 +8,8 @@ from urllib.parse import quote
 from accounts.models import Person
 from common.clock import now
 from common.problems import Problem
-from escalation.actions.escorts import dispatch_text, groups_for
-from escalation.models import ESCORT_MOVES, Escort, EscortState, Group, Message, MessageState, Progress
+from escalation.actions.dispatches import dispatch_text, groups_for
+from escalation.models import ESCORT_MOVES, DispatchLine, Escort, EscortState, Group, Message, MessageState, Progress
 from tickets.models import Ticket
 
 RECENT = 200
@@ -77,6 +77,7 @@ class Pane:
     escort: Escort
     person: Person
     messages: list[ShownMessage]
+    lines: list[DispatchLine]  # in which dispatches the ticket stands, the newest first
     progress: list[Progress]
     groups: list[Group] = field(default_factory=list)
     problem: Problem | None = None  # why it cannot be sent: no region, no such group
@@ -125,8 +126,7 @@ class Pane:
     @cached_property
     def had(self) -> dict[int, str]:
         """The kind under which each group got the ticket in this round."""
-        rows = [each.row for each in reversed(self.messages) if each.row.is_dispatch and each.row.round == self.escort.returns]
-        return {row.group_id: row.kind for row in rows}
+        return {line.message.group_id: line.kind for line in reversed(self.lines) if line.round == self.escort.returns}
 
     @property
     def to_send(self) -> list[Group]:
@@ -137,9 +137,9 @@ class Pane:
     def chips(self) -> list[Chip]:
         """TIAL REG and C4, always apart (SE-3), each with the newest message of this round."""
         newest: dict[int, ShownMessage] = {}
-        for each in self.messages:
-            if each.row.is_dispatch and each.row.round == self.escort.returns:
-                newest.setdefault(each.row.group_id, each)
+        for line in self.lines:
+            if line.round == self.escort.returns:
+                newest.setdefault(line.message.group_id, ShownMessage(line.message))
         return [Chip(group, newest.get(group.pk)) for group in self.groups]
 
     @property
@@ -179,9 +179,14 @@ class Pane:
 
 def read(escort: Escort, person: Person) -> Pane:
     """All that the pane shows of a visible escort, read anew."""
-    messages = Message.objects.filter(ticket=escort.ticket_id).select_related("group", "by").order_by("-id")[:MOST]
+    rows = DispatchLine.objects.filter(ticket=escort.ticket_id, dropped_at=None).select_related("message__group", "message__by")
+    lines = list(rows.order_by("-id")[:MOST])
+    others = (
+        Message.objects.filter(ticket=escort.ticket_id, is_dispatch=False).select_related("group", "by").order_by("-id")[:MOST]
+    )
+    messages = sorted([*(line.message for line in lines), *others], key=lambda message: -message.pk)
     progress = Progress.objects.filter(escort=escort).select_related("group", "by", "owed_to").order_by("-id")[:MOST]
-    pane = Pane(escort, person, [ShownMessage(row) for row in messages], list(progress))
+    pane = Pane(escort, person, [ShownMessage(row) for row in messages], lines, list(progress))
     return with_groups(pane)
 
 

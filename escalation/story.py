@@ -18,9 +18,9 @@ from escalation.models import (
     ClockInterval,
     ClockRung,
     ClockState,
+    DispatchLine,
     Escort,
     EscortState,
-    Message,
     Progress,
     RungState,
     Whom,
@@ -151,7 +151,7 @@ class Story:
     ticket: Ticket
     escort: Escort | None
     clocks: list[ShownClock]
-    messages: list[Message] = field(default_factory=list)
+    lines: list[DispatchLine] = field(default_factory=list)  # its dispatches, the newest first
     progress: list[Progress] = field(default_factory=list)
 
     @property
@@ -177,7 +177,7 @@ class Story:
     def groups(self) -> list[str]:
         """The groups that have it in this round, in the order of sending."""
         round_now = self.escort.returns if self.escort else 0
-        names = [row.group.name for row in reversed(self.messages) if row.round == round_now]
+        names = [line.message.group.name for line in reversed(self.lines) if line.round == round_now]
         return list(dict.fromkeys(names))
 
     def owed_to(self, person: Person) -> list[Progress]:
@@ -204,8 +204,8 @@ def _read(ticket: Ticket) -> Story:
     escort = rows.first() if ticket.is_escorted else None
     story = Story(ticket, escort, clocks_of(ticket))
     if escort is not None:
-        messages = Message.objects.filter(ticket=ticket, is_dispatch=True).select_related("group").order_by("-id")
-        story.messages = list(messages[:MOST_CLOCKS])
+        lines = DispatchLine.objects.filter(ticket=ticket, dropped_at=None).select_related("message__group").order_by("-id")
+        story.lines = list(lines[:MOST_CLOCKS])
         said = Progress.objects.filter(escort=escort, published_at__isnull=False).select_related("group", "by", "owed_to")
         story.progress = list(said.order_by("-id")[:MOST_CLOCKS])
     return story

@@ -42,7 +42,10 @@ def _value(name: str, value: Any) -> str:
 
 
 def _dispatched(told: Told) -> str:
-    return _("mengirim ke %(groups)s") % {"groups": _names(told.facts.get("groups", []))}
+    groups = {"groups": _names(told.facts.get("groups", []))}
+    if int(told.facts.get("together", 1)) > 1:
+        return _("mengirim ke %(groups)s, satu pesan untuk %(count)s tiket") % {**groups, "count": told.facts["together"]}
+    return _("mengirim ke %(groups)s") % groups
 
 
 def _progressed(told: Told) -> str:
@@ -60,6 +63,10 @@ def _sent_by_hand(told: Told) -> str:
 
 def _retried(told: Told) -> str:
     return _("mengirim ulang ke %(group)s") % {"group": told.facts.get("group", "")}
+
+
+def _to_group(sentence: Any) -> Any:
+    return lambda told: sentence % {"group": told.facts.get("group", "")}
 
 
 def _fired(told: Told) -> str:
@@ -100,6 +107,10 @@ OWN: list[tuple[str, str, Any, dict[str, Any]]] = [
     ("escort.progress_published", "right", gettext_lazy("meneruskan progres ke TL"), {"small": True}),
     ("message.sent_by_hand", "hand", _sent_by_hand, {"small": True}),
     ("message.retried", "refresh", _retried, {"small": True}),
+    ("message.sent", "send", _to_group(gettext_lazy("mengirim lewat gerbang ke %(group)s")), {"small": True}),
+    ("message.failed", "alert", _to_group(gettext_lazy("tidak dapat mengirim ke %(group)s")), {"small": True}),
+    ("message.cancelled", "x", _to_group(gettext_lazy("tidak mengirim ke %(group)s: tiket sudah selesai")), {"small": True}),
+    ("message.handed_over", "hand", _to_group(gettext_lazy("meminta pesan ke %(group)s dikirim manual")), {"small": True}),
     ("clock.rung_fired", "ladder", _fired, {"small": True}),
     ("clock.acknowledged", "hand", _acknowledged, {"small": True}),
     ("ticket.super_emergency_raised", "k-se", _raised, {"quote": "reason", "strong": True}),

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from escalation import hooks
-from escalation.views import board, escort, export, inbox, messages, notifications, paste, queue, ticket_acts
+from escalation.views import board, escort, export, inbox, messages, notifications, paste, queue, ticket_acts, together
 
 app_name = "escalation"
 urlpatterns = [
@@ -11,6 +11,8 @@ urlpatterns = [
     path("queue/", queue.queue, name="queue"),
     path("queue/next/", queue.take_next, name="next"),
     path("queue/export/", export.export, name="queue-export"),
+    path("queue/together/", together.together, name="together"),
+    path("queue/together/sent/", together.sent, name="together-sent"),
     path("queue/<int:pk>/", queue.escort, name="escort"),
     path("queue/<int:pk>/live/", queue.escort_live, name="escort-live"),
     path("queue/<int:pk>/claim/", escort.claim, name="claim"),

@@ -1,10 +1,9 @@
 """The escort loop (W-24 5.1, 5.2): queued, claimed, analysed, dispatched, progressed, solved, and what the customer says then."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
-from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
 from accounts.history import record
@@ -14,8 +13,10 @@ from common.clock import now
 from common.problems import Conflict, Invalid, NotAllowed, NotVisible, Stale
 from common.text import clean
 from escalation.actions import clocks
+from escalation.actions.dispatches import dispatch_to, groups_for, groups_wanting, had_by
+from escalation.actions.lines import drop_ticket
 from escalation.actions.notifying import notify, on_duty
-from escalation.actions.outbox import dispatch_may_be_proved, queue_message
+from escalation.actions.outbox import dispatch_may_be_proved
 from escalation.models import (
     ESCORT_MOVES,
     ESCORT_OPEN,
@@ -28,7 +29,6 @@ from escalation.models import (
     MilestoneName,
     Severity,
 )
-from escalation.models.channels import Purpose
 from escalation.models.escorts import rank_of
 from escalation.signals import caring_due, escort_closed, escort_returned, escort_withdrawn
 from tickets.actions import hold_open, lift_hold, pass_ball
@@ -37,7 +37,6 @@ from tickets.actions.work import mark_closed, mark_reopened, mark_solved
 from tickets.models import HolderKind, Kind, Ticket
 
 HOLD = "escort"
-WITH_C4 = [Kind.SUPER_EMERGENCY, Kind.BUZZER, Kind.BUZZER_VISIT]
 S = EscortState
 
 
@@ -130,6 +129,7 @@ def _withdraw(escort: Escort | None, ticket: Ticket, by: Person | None) -> None:
     escort.state, escort.owner, escort.closed_at = S.WITHDRAWN, None, now()
     touch(escort, "state", "owner", "closed_at")
     lift_hold(ticket, HOLD)
+    drop_ticket(ticket)
     if ticket.assignee:
         _save_ticket(ticket, *pass_ball(ticket, HolderKind.AGENT, ticket.assignee))
     escort_withdrawn.send(Escort, escort=escort, by=by)
@@ -256,71 +256,37 @@ def _analysis(values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]
     return fields, place
 
 
-def groups_for(ticket: Ticket) -> list[Group]:
-    """Where a ticket of this kind and region goes: TIAL REG, and C4 as well for the three kinds (HC-5, SE-3)."""
-    if ticket.region is None:
-        raise Conflict(_("TREG belum diisi. Isi TREG di analisa, lalu kirim."), code="no-region")
-    purposes: list[tuple[Purpose, int | None]] = [(Purpose.TIAL_REG, ticket.region)]
-    if ticket.kind in WITH_C4:
-        purposes.append((Purpose.C4, None))
-    found = []
-    for purpose, region in purposes:
-        rows = Group.objects.filter(purpose=purpose, active=True).select_related("channel")
-        group = (rows.filter(region=region) if region else rows).order_by("id").first()
-        if group is None:
-            raise Conflict(_("Grup %(name)s belum ada. Minta administrator menambahkannya."), name=purpose.label)
-        found.append(group)
-    return found
-
-
-def dispatch_text(escort: Escort, group: Group, *, had_kind: str | None = None) -> str:
-    """What the group will read: no customer name and no phone, because groups are third parties (QM-3).
-
-    A group that already has the ticket as another kind (``had_kind``) hears the new kind alone.
-    """
-    template = "messages/raised.txt" if had_kind else "messages/dispatch.txt"
-    return render_to_string(template, {"escort": escort, "ticket": escort.ticket, "group": group}).strip()
-
-
 @transaction.atomic
 def dispatch(escort: Escort, *, by: Person, text: str = "") -> Escort:
     """Send to the unit's groups in one act (HC-5, SE-3). A group that already has it in this round hears only what is new."""
     require(by, "escort.dispatch")
     escort = lock_visible_escort(escort, by)
-    ESCORT_MOVES.require("dispatch", escort.state)
-    _require_owner(escort, by)
-    ticket = escort.ticket
-    groups, own = groups_for(ticket), clean(text, longest=3_000)
-    had = {
-        message.group_id: message.kind
-        for message in Message.objects.filter(ticket=ticket, is_dispatch=True, round=escort.returns)
-    }
-    if not own and all(had.get(group.pk) == ticket.kind for group in groups):
-        raise Conflict(_("Sudah dikirim ke semua grup. Tulis teks untuk menanyakan lagi, atau kirim ulang yang gagal."))
-    sent = [
-        _dispatch_to(escort, group, own, had.get(group.pk), by) for group in groups if own or had.get(group.pk) != ticket.kind
-    ]
-    fresh = escort.state in (S.ANALYSING,)
-    escort.state = S.DISPATCHED if fresh else escort.state
-    escort.returned = False
-    touch(escort, "state", "returned")
-    changed = [*begin_work(ticket, by=by), *pass_ball(ticket, HolderKind.UNIT, name=" + ".join(group.name for group in groups))]
-    _save_ticket(ticket, *changed, *say(ticket, _("Dikirim ke unit")))
-    record(ticket, "escort.dispatched", by=by, facts={"groups": [m.group.name for m in sent], "messages": [m.pk for m in sent]})
-    clocks.renew(ticket, MilestoneName.UNIT_SILENCE, by_act="dispatch")
-    dispatch_may_be_proved(ticket)
-    clocks.show(ticket)
+    require_dispatchable(escort, by)
+    own, had, groups = clean(text, longest=3_000), had_by(escort), groups_for(escort.ticket)
+    wanted = groups_wanting(escort, groups, had, again=bool(own))
+    mark_dispatched(escort, groups, [dispatch_to(escort, group, own, had.get(group.pk), by) for group in wanted], by=by)
     return escort
 
 
-def _dispatch_to(escort: Escort, group: Group, own: str, had_kind: str | None, by: Person) -> Message:
-    ticket = escort.ticket
-    text = dispatch_text(escort, group, had_kind=had_kind)
-    if own:
-        text = own if f"#{ticket.number}" in own else f"{own}\n#{ticket.number}"
-    written = Message.objects.filter(ticket=ticket, group=group, is_dispatch=True).count()
-    key = f"dispatch:{ticket.pk}:{group.pk}:{escort.returns}:{written}"
-    return queue_message(ticket, group, text, key=key, by=by, about="dispatch", escort=escort)
+def require_dispatchable(escort: Escort, by: Person) -> None:
+    """Refuse where the state of the locked escort or who holds it is against sending it to the unit."""
+    ESCORT_MOVES.require("dispatch", escort.state)
+    _require_owner(escort, by)
+
+
+def mark_dispatched(escort: Escort, groups: Sequence[Group], sent: Sequence[Message], *, by: Person, **facts: Any) -> None:
+    """The messages stand in the outbox: the ticket is with the groups, and their silence counts."""
+    ticket, names = escort.ticket, " + ".join(group.name for group in groups)
+    escort.state = S.DISPATCHED if escort.state == S.ANALYSING else escort.state
+    escort.returned = False
+    touch(escort, "state", "returned")
+    changed = [*begin_work(ticket, by=by), *pass_ball(ticket, HolderKind.UNIT, name=names)]
+    _save_ticket(ticket, *changed, *say(ticket, _("Dikirim ke unit")))
+    facts |= {"groups": [message.group.name for message in sent], "messages": [message.pk for message in sent]}
+    record(ticket, "escort.dispatched", by=by, facts=facts)
+    clocks.renew(ticket, MilestoneName.UNIT_SILENCE, by_act="dispatch")
+    dispatch_may_be_proved(ticket)
+    clocks.show(ticket)
 
 
 # Solving, and what the customer says

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Duty, Person
 from accounts.roles import Role
 from escalation.actions import clocks
+from escalation.actions.lines import drop_ticket
 from escalation.actions.notifying import notify, on_duty
 from escalation.models import Clock, ClockState, Escort, EscortState, Event, MilestoneName
 from tickets.models import Ticket
@@ -23,7 +24,11 @@ def resume(ticket: Ticket, *, by: Person) -> None:
 
 
 def solved(ticket: Ticket) -> None:
-    """Every repair clock stops; an escorted ticket's caring clock runs. A paused clock stops where it stood."""
+    """Every repair clock stops; an escorted ticket's caring clock runs. A paused clock stops where it stood.
+
+    Nobody is asked any more to repair it: its lines go out of what has not been sent.
+    """
+    drop_ticket(ticket)
     clocks.stop_repair(ticket)
     if ticket.is_escorted:
         clocks.start(ticket, [MilestoneName.CARING])

@@ -16,12 +16,12 @@ from accounts.models import Counter, Person
 from accounts.roles import require
 from common.clock import now
 from common.problems import Conflict, Invalid, NotVisible, Problem
+from escalation.actions.lines import lock_tickets
 from escalation.actions.matching import is_published_unasked, named_ticket, says_done
 from escalation.actions.progress import Said, record_progress
 from escalation.channels import Heard, gateway_of
-from escalation.models import Channel, Escort, Group, InboundMessage, InboundState, Message, MessageState, Source
+from escalation.models import Channel, DispatchLine, Escort, Group, InboundMessage, InboundState, Message, MessageState, Source
 from escalation.models.channels import Purpose
-from tickets.actions.base import lock
 from tickets.models import Ticket
 
 log = logging.getLogger(__name__)
@@ -135,9 +135,13 @@ def _match(inbound: InboundMessage) -> None:
         return _wait(inbound, _("Bukan dari grup yang dikenal."))
     if inbound.group.purpose not in UNIT_GROUPS:
         return _wait(inbound, _("Grup ini bukan grup unit."))
-    ticket, how = _quoted_ticket(inbound), "quote"
+    several = candidates_of(inbound)
+    ticket, how = (several[0] if len(several) == 1 else _quoted_ticket(inbound)), "quote"
     if ticket is None:
-        ticket, how = named_ticket(inbound.text, inbound.quoted_text), "number"
+        # What is quoted may be cut off after the first of several numbers, so there only the answer's own number counts.
+        ticket, how = named_ticket(inbound.text, "" if several else inbound.quoted_text), "number"
+    if ticket is None and several:
+        return _wait(inbound, _("Mengutip pesan tentang beberapa tiket, tanpa nomor tiket. Pilih tiketnya."))
     if ticket is None:
         return _wait(inbound, _("Tidak ada kutipan atau nomor tiket yang dikenal."))
     try:
@@ -150,11 +154,32 @@ def _match(inbound: InboundMessage) -> None:
     _end(inbound, InboundState.MATCHED)
 
 
+def candidates_of(inbound: InboundMessage) -> list[Ticket]:
+    """The tickets of the quoted message where it was one about several (HC-5)."""
+    return candidates([inbound]).get(inbound.pk, [])
+
+
+def candidates(rows: Sequence[InboundMessage]) -> dict[int, list[Ticket]]:
+    """The same for a page of words, by their keys."""
+    quoted = {row.quoted_id for row in rows if row.quoted_id}
+    if not quoted:
+        return {}
+    lines = DispatchLine.objects.filter(message__gateway_id__in=quoted, message__together=True, dropped_at=None)
+    found: dict[tuple[int, str], list[Ticket]] = {}
+    for line in lines.select_related("ticket", "message__group").order_by("id"):
+        found.setdefault((line.message.group.channel_id, line.message.gateway_id), []).append(line.ticket)
+    return {row.pk: found[row.channel_id, row.quoted_id] for row in rows if (row.channel_id, row.quoted_id) in found}
+
+
+def _quoted(inbound: InboundMessage) -> QuerySet[Message]:
+    return Message.objects.filter(gateway_id=inbound.quoted_id, group__channel=inbound.channel_id)
+
+
 def _quoted_ticket(inbound: InboundMessage) -> Ticket | None:
     """The ticket of the quoted message: one of ours, or one of the unit's own that was matched before."""
     if not inbound.quoted_id:
         return None
-    ours = Message.objects.filter(gateway_id=inbound.quoted_id, group__channel=inbound.channel_id).select_related("ticket")
+    ours = _quoted(inbound).filter(together=False).select_related("ticket")
     theirs = InboundMessage.objects.filter(
         channel=inbound.channel_id, provider_id=inbound.quoted_id, state=InboundState.MATCHED, ticket__isnull=False
     ).select_related("ticket")
@@ -202,7 +227,7 @@ def _receive(inbound: InboundMessage, heard: Heard) -> bool:
         return False
     moment = _plausible(heard.said_at, inbound.received_at)
     for message in found:
-        lock(Ticket(pk=message.ticket_id))
+        lock_tickets(message)
         _progress_state(Message.objects.filter(pk=message.pk), heard.receipt, moment)
     inbound.matched_by, inbound.ticket = ("receipt", found[0].ticket) if found else ("", None)
     inbound.problem = "" if found else "none of our messages"

@@ -4,15 +4,25 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.history import record
 from accounts.models import Counter, Person
 from accounts.roles import require
 from common.clock import now
 from common.problems import Conflict, Invalid, NotVisible
 from escalation.actions import clocks
+from escalation.actions.lines import lock_tickets, made_of, tell_each
 from escalation.channels import abilities_of
-from escalation.models import Channel, ClockState, Escort, Group, Message, MessageState, MilestoneName, Purpose, Whom
-from tickets.actions.base import lock
+from escalation.models import (
+    Channel,
+    ClockState,
+    DispatchLine,
+    Escort,
+    Group,
+    Message,
+    MessageState,
+    MilestoneName,
+    Purpose,
+    Whom,
+)
 from tickets.models import Ticket
 
 ARRIVED = [MessageState.SENT, MessageState.DELIVERED, MessageState.READ]
@@ -22,24 +32,18 @@ def queue_message(
     ticket: Ticket, group: Group, text: str, *, key: str, by: Person | None, about: str, escort: Escort | None = None
 ) -> Message:
     """Put one message to one group into the outbox; the same ``key`` writes it once. By hand is a full way of sending."""
-    sends = group.channel.active and abilities_of(group.channel.kind).sends
-    message, _made = Message.objects.get_or_create(
-        key=key,
-        defaults={
-            "ticket": ticket,
-            "group": group,
-            "text": text,
-            "about": about,
-            "is_dispatch": about == "dispatch",
-            "kind": ticket.kind,
-            "round": escort.returns if escort else 0,
-            "by": by,
-            "state": MessageState.QUEUED if sends else MessageState.TO_SEND_BY_HAND,
-            "created_at": now(),
-            "queued_at": now() if sends else None,
-            "next_try_at": now() if sends else None,
-        },
-    )
+    values = {
+        "ticket": ticket,
+        "text": text,
+        "about": about,
+        "is_dispatch": about == "dispatch",
+        "kind": ticket.kind,
+        "round": escort.returns if escort else 0,
+        "by": by,
+    }
+    message, made = Message.objects.get_or_create(key=key, defaults=values | _waiting(group))
+    if made and message.is_dispatch:
+        DispatchLine.objects.create(message=message, ticket=ticket, kind=message.kind, round=message.round)
     return message
 
 
@@ -68,11 +72,46 @@ def _group_of(ticket: Ticket, whom: str, channel: str) -> Group | None:
     return groups.filter(Q(team__members__agent_code=whom) | Q(team__leader__agent_code=whom)).first()
 
 
+def queue_together(group: Group, lines: list[DispatchLine], *, key: str, by: Person, opening: str = "") -> Message:
+    """One dispatch to one group about several tickets, a line each (HC-5); the same ``key`` writes it once."""
+    first = lines[0]
+    values = {
+        "ticket": first.ticket,
+        "about": "dispatch",
+        "is_dispatch": True,
+        "together": True,
+        "opening": opening,
+        "kind": first.kind,
+        "round": first.round,
+        "by": by,
+    }
+    message, made = Message.objects.get_or_create(key=key, defaults=values | _waiting(group))
+    if made:
+        message.text = made_of(opening, [line.text for line in lines])
+        message.save(update_fields=["text"])
+        for line in lines:
+            line.message = message
+        DispatchLine.objects.bulk_create(lines)
+    return message
+
+
+def _waiting(group: Group) -> dict[str, object]:
+    """How a message to this group begins: in the outbox's queue, or in a person's hands."""
+    sends = group.channel.active and abilities_of(group.channel.kind).sends
+    return {
+        "group": group,
+        "state": MessageState.QUEUED if sends else MessageState.TO_SEND_BY_HAND,
+        "created_at": now(),
+        "queued_at": now() if sends else None,
+        "next_try_at": now() if sends else None,
+    }
+
+
 @transaction.atomic
 def mark_sent(message: Message, *, by: Person, sent_at: object = None) -> Message:
-    """A person sent it by hand; who and when is the proof (HC-5)."""
+    """A person sent it by hand; who and when is the proof, for all of its tickets (HC-5)."""
     require(by, "message.mark_sent")
-    ticket, message = _locked(message, by)
+    message = _locked(message, by)
     if message.state in ARRIVED:
         return message
     if message.state not in (MessageState.TO_SEND_BY_HAND, MessageState.FAILED):
@@ -87,8 +126,8 @@ def mark_sent(message: Message, *, by: Person, sent_at: object = None) -> Messag
         "message": message.pk,
         "sent_at": message.sent_at.isoformat() if message.sent_at else "",
     }
-    record(ticket, "message.sent_by_hand", by=by, facts=facts)
-    dispatch_may_be_proved(ticket)
+    for ticket in tell_each(message, "message.sent_by_hand", by=by, facts=facts):
+        dispatch_may_be_proved(ticket)
     Counter.grow("queue")
     Channel.objects.filter(pk=message.group.channel_id).update(last_proof_at=now())
     return message
@@ -98,7 +137,7 @@ def mark_sent(message: Message, *, by: Person, sent_at: object = None) -> Messag
 def mark_copied(message: Message, *, by: Person) -> Message:
     """The text was copied for sending by hand; the page now asks for the proof."""
     require(by, "message.mark_sent")
-    _ticket, message = _locked(message, by)
+    message = _locked(message, by)
     if message.state == MessageState.TO_SEND_BY_HAND:
         message.copied_at = now()
         message.save(update_fields=["copied_at"])
@@ -109,7 +148,7 @@ def mark_copied(message: Message, *, by: Person) -> Message:
 def retry_message(message: Message, *, by: Person) -> Message:
     """Send a failed message again; or, where the gateway is gone, by hand."""
     require(by, "message.retry")
-    ticket, message = _locked(message, by)
+    message = _locked(message, by)
     if message.state != MessageState.FAILED:
         raise Conflict(_("Hanya pesan yang gagal yang dapat dikirim ulang."))
     sends = message.group.channel.active and abilities_of(message.group.channel.kind).sends
@@ -117,18 +156,19 @@ def retry_message(message: Message, *, by: Person) -> Message:
     message.queued_at = message.next_try_at = now() if sends else None
     message.attempts, message.problem = 0, ""
     message.save(update_fields=["state", "queued_at", "next_try_at", "attempts", "problem"])
-    record(ticket, "message.retried", by=by, facts={"group": message.group.name, "message": message.pk})
+    tell_each(message, "message.retried", by=by, facts={"group": message.group.name, "message": message.pk})
     Counter.grow("queue")
     return message
 
 
-def _locked(message: Message, by: Person) -> tuple[Ticket, Message]:
-    """The ticket first and then the message: everybody locks in this order."""
+def _locked(message: Message, by: Person) -> Message:
+    """Its tickets first and then the message: everybody locks in this order."""
     if not Message.objects.visible_to(by).filter(pk=message.pk).exists():
         raise NotVisible(_("Pesan ini tidak ada."))
-    ticket = lock(Ticket(pk=message.ticket_id))
-    rows = Message.objects.select_for_update(of=("self",)).select_related("group__channel")
-    return ticket, rows.get(pk=message.pk)
+    tickets = lock_tickets(message)
+    fresh = Message.objects.select_for_update(of=("self",)).select_related("group__channel").get(pk=message.pk)
+    fresh.ticket = tickets[0]
+    return fresh
 
 
 def dispatch_may_be_proved(ticket: Ticket) -> None:
@@ -136,8 +176,8 @@ def dispatch_may_be_proved(ticket: Ticket) -> None:
     escort = Escort.objects.filter(ticket=ticket).first()
     if escort is None:
         return
-    states = Message.objects.filter(ticket=ticket, is_dispatch=True, round=escort.returns, kind=escort.kind)
-    if any(state not in ARRIVED for state in states.values_list("state", flat=True)):
+    lines = DispatchLine.objects.filter(ticket=ticket, round=escort.returns, kind=escort.kind, dropped_at=None)
+    if any(state not in ARRIVED for state in lines.values_list("message__state", flat=True)):
         live = clocks.live(ticket, [MilestoneName.DISPATCH])
         for clock in live:
             clock.uncertain = clock.state == ClockState.RUNNING

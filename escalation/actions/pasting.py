@@ -25,6 +25,7 @@ from escalation.actions.progress import Said, record_progress
 from escalation.models import (
     Channel,
     ChannelKind,
+    DispatchLine,
     Escort,
     EscortState,
     Group,
@@ -151,9 +152,9 @@ class _Tickets:
         self.named = {ticket.pk: ticket for ticket in Ticket.objects.filter(pk__in=named)}
         escorts = Escort.objects.filter(state__in=TAKES_PROGRESS).select_related("ticket")
         if group:
-            escorts = escorts.filter(ticket__in=Message.objects.filter(group=group).values("ticket"))
+            escorts = escorts.filter(ticket__in=DispatchLine.objects.filter(message__group=group).values("ticket"))
         self.open = [escort.ticket for escort in escorts.order_by("-id")[:CANDIDATES]]
-        ours = Message.objects.filter(ticket__in=named).values_list("text", flat=True)
+        ours = Message.objects.about_ticket(*named).values_list("text", flat=True)
         self.ours = {_squeezed(text) for text in ours}
 
     def of(self, text: str) -> tuple[str, str]:

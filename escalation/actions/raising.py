@@ -12,7 +12,8 @@ from accounts.models import Person
 from accounts.roles import Role, require
 from common.clock import now
 from common.problems import Conflict, Invalid
-from escalation.actions.escorts import WITH_C4, touch
+from escalation.actions.dispatches import WITH_C4
+from escalation.actions.escorts import touch
 from escalation.actions.notifying import notify, on_duty
 from escalation.actions.outbox import queue_message
 from escalation.models import Escort, Event, Group

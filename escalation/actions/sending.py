@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from django.db import transaction
 from django.db.models import F, Q
@@ -22,12 +23,12 @@ from accounts.history import record
 from accounts.models import Counter
 from accounts.roles import Role
 from common.clock import now
+from escalation.actions.lines import drop_finished, is_finished, lock_tickets, tell_each, texts_of
 from escalation.actions.notifying import notify, on_duty
 from escalation.actions.outbox import dispatch_may_be_proved
 from escalation.channels import ABILITIES, PermanentFailure, TemporaryFailure, gateway_of
-from escalation.models import Channel, Escort, EscortState, Event, Message, MessageState
-from tickets.actions.base import lock
-from tickets.models import Status, Ticket
+from escalation.models import Channel, Event, Message, MessageState
+from tickets.models import Ticket
 
 log = logging.getLogger(__name__)
 BATCH = 50  # messages of one channel in one pass
@@ -93,11 +94,15 @@ def _has_room(message: Message) -> bool:
 @transaction.atomic
 def _claim(message: Message) -> Message | None:
     """The message in flight, now ours alone; None when somebody else has it or when nobody wants it any more."""
-    ticket, moment = lock(Ticket(pk=message.ticket_id)), now()
+    tickets, moment = lock_tickets(message), now()
     waiting = Message.objects.filter(pk=message.pk, state=MessageState.QUEUED, next_try_at__lte=moment)
-    if _is_pointless(message, ticket):
+    if message.is_dispatch:
+        message.refresh_from_db(fields=["state", "text"])
+        if message.state != MessageState.QUEUED or not drop_finished(message, tickets):
+            return None
+    elif _is_pointless(message, tickets[0]):
         if waiting.update(state=MessageState.CANCELLED, problem=str(_("Tiket sudah selesai sebelum pesan ini terkirim."))):
-            record(ticket, "message.cancelled", by=None, facts=_facts(message))
+            record(tickets[0], "message.cancelled", by=None, facts=_facts(message))
             Counter.grow("queue")
         return None
     if waiting.update(state=MessageState.SENDING, claimed_at=moment, attempts=F("attempts") + 1) != 1:
@@ -107,10 +112,7 @@ def _claim(message: Message) -> Message | None:
 
 
 def _is_pointless(message: Message, ticket: Ticket) -> bool:
-    if message.about in STILL_WANTED:
-        return False
-    withdrawn = Escort.objects.filter(ticket=ticket, state=EscortState.WITHDRAWN)
-    return ticket.status in (Status.SOLVED, Status.CLOSED) or withdrawn.exists()
+    return message.about not in STILL_WANTED and is_finished(ticket)
 
 
 @dataclass(frozen=True)
@@ -141,8 +143,10 @@ def _try(message: Message) -> Outcome:
 
 
 def _sent(message: Message) -> str:
-    group = message.group
-    earlier = Message.objects.filter(ticket=message.ticket_id, group=group).exclude(gateway_id="").order_by("-id").first()
+    group, earlier = message.group, None
+    if not message.together:  # what is about several tickets answers none of them
+        before = Message.objects.filter(ticket=message.ticket_id, group=group, together=False)
+        earlier = before.exclude(gateway_id="").order_by("-id").first()
     return gateway_of(group.channel.kind).send(group.channel, group.address, message.text, earlier.gateway_id if earlier else "")
 
 
@@ -152,7 +156,8 @@ def _found(message: Message) -> str | None:
         return None
     group, since = message.group, message.queued_at or message.created_at
     try:
-        return gateway_of(group.channel.kind).look_for(group.channel, group.address, message.text, since)
+        look = partial(gateway_of(group.channel.kind).look_for, group.channel, group.address, since=since)
+        return next(filter(None, map(look, texts_of(message))), None)
     except PermanentFailure:
         return None  # this gateway cannot say; better twice in the group than never
 
@@ -160,52 +165,53 @@ def _found(message: Message) -> str | None:
 @transaction.atomic
 def _finish(message: Message, outcome: Outcome) -> None:
     """Write down what came of it, the ticket locked before the message; nothing when somebody has decided otherwise meanwhile."""
-    ticket, fresh = _locked(message)
+    fresh = _locked(message)
     if fresh.claimed_at != message.claimed_at:
         return
     if outcome.gateway_id and fresh.state in UNDECIDED:
-        mark_arrived(ticket, fresh, outcome.gateway_id)
+        mark_arrived(fresh, outcome.gateway_id)
     elif outcome.gateway_id or fresh.state != MessageState.SENDING:
         return
     elif outcome.temporary:
-        _put_back(ticket, fresh, outcome.temporary)
+        _put_back(fresh, outcome.temporary)
         _count_failure(fresh.group.channel, outcome.temporary)
     else:
-        mark_failed(ticket, fresh, outcome.permanent)
+        mark_failed(fresh, outcome.permanent)
 
 
-def _locked(message: Message) -> tuple[Ticket, Message]:
-    ticket = lock(Ticket(pk=message.ticket_id))
-    rows = Message.objects.select_for_update(of=("self",)).select_related("group__channel")
-    return ticket, rows.get(pk=message.pk)
+def _locked(message: Message) -> Message:
+    tickets = lock_tickets(message)
+    fresh = Message.objects.select_for_update(of=("self",)).select_related("group__channel").get(pk=message.pk)
+    fresh.ticket = tickets[0]
+    return fresh
 
 
-def mark_arrived(ticket: Ticket, message: Message, gateway_id: str) -> None:
+def mark_arrived(message: Message, gateway_id: str) -> None:
     """A locked message was taken by the gateway; the breaker of its channel closes."""
     message.state, message.gateway_id, message.sent_at = MessageState.SENT, gateway_id, now()
     message.problem, message.doubtful = "", False
     message.save(update_fields=["state", "gateway_id", "sent_at", "problem", "doubtful"])
-    record(ticket, "message.sent", by=None, facts=_facts(message))
-    dispatch_may_be_proved(ticket)
+    for ticket in tell_each(message, "message.sent", by=None, facts=_facts(message)):
+        dispatch_may_be_proved(ticket)
     Counter.grow("queue")
     Channel.objects.filter(pk=message.group.channel_id).update(failures=0, open_until=None, last_proof_at=now())
 
 
-def mark_failed(ticket: Ticket, message: Message, problem: str) -> None:
+def mark_failed(message: Message, problem: str) -> None:
     """Give a locked message up, and tell Support HC on duty, or where nobody is, the supervisors."""
     message.state, message.problem, message.next_try_at = MessageState.FAILED, problem[:300], None
     message.save(update_fields=["state", "problem", "next_try_at"])
-    record(ticket, "message.failed", by=None, facts=_facts(message))
+    tell_each(message, "message.failed", by=None, facts=_facts(message))
     Counter.grow("queue")
     people = on_duty(Role.SUPPORT_HC) or on_duty(Role.SUPERVISOR)
     key = f"not-sent:{message.pk}:{(message.queued_at or message.created_at).timestamp():.0f}"
-    notify(people, Event.NOT_SENT, key=key, ticket=ticket, text=f"{message.group.name}: {problem}")
+    notify(people, Event.NOT_SENT, key=key, ticket=message.ticket, text=f"{message.group.name}: {problem}")
 
 
-def _put_back(ticket: Ticket, message: Message, failure: TemporaryFailure) -> None:
+def _put_back(message: Message, failure: TemporaryFailure) -> None:
     waited = now() - (message.queued_at or message.created_at)
     if message.attempts >= MOST_ATTEMPTS or waited >= GIVE_UP_AFTER:
-        mark_failed(ticket, message, str(UNSURE) if failure.doubtful else str(failure))
+        mark_failed(message, str(UNSURE) if failure.doubtful else str(failure))
         return
     message.state, message.problem, message.doubtful = MessageState.QUEUED, str(failure)[:300], failure.doubtful
     message.next_try_at = now() + wait_before(message.attempts, failure.retry_after)
@@ -242,19 +248,19 @@ def _give_up(channel: Channel) -> None:
     """While the breaker is open, what has waited for too long fails, so that a person hears of it in time."""
     waiting = Message.objects.filter(state=MessageState.QUEUED, next_try_at__isnull=False, group__channel=channel)
     for message in waiting.filter(queued_at__lte=now() - GIVE_UP_AFTER).order_by("id")[:BATCH]:
-        with _held(message) as (ticket, fresh):
+        with _held(message) as fresh:
             if fresh:
                 problem = UNSURE if fresh.doubtful else fresh.problem or _("Gerbang tidak menjawab.")
-                mark_failed(ticket, fresh, str(problem))
+                mark_failed(fresh, str(problem))
 
 
 @contextmanager
-def _held(message: Message) -> Iterator[tuple[Ticket, Message | None]]:
-    """Ticket and message locked, and the message None where it has changed since it was read."""
+def _held(message: Message) -> Iterator[Message | None]:
+    """The message locked after its tickets; None where it has changed since it was read."""
     with transaction.atomic():
-        ticket, fresh = _locked(message)
+        fresh = _locked(message)
         same = (fresh.state, fresh.claimed_at) == (message.state, message.claimed_at)
-        yield ticket, fresh if same else None
+        yield fresh if same else None
 
 
 # What was left behind
@@ -281,15 +287,15 @@ def _settle(message: Message) -> None:
         knows = False
     except (PermanentFailure, KeyError):
         knows = False
-    with _held(message) as (ticket, fresh):
+    with _held(message) as fresh:
         if fresh is None:
             return
         if found:
-            mark_arrived(ticket, fresh, found)
+            mark_arrived(fresh, found)
         elif knows:
             _queue_again(fresh)
         else:
-            mark_failed(ticket, fresh, str(UNSURE))
+            mark_failed(fresh, str(UNSURE))
 
 
 def _queue_again(message: Message) -> None:
@@ -302,11 +308,11 @@ def _hand_over() -> None:
     """What waits for a channel that was switched off or no longer sends goes to people's hands."""
     sending = Q(group__channel__active=True, group__channel__kind__in=SENDING_KINDS)
     for message in Message.objects.filter(state=MessageState.QUEUED).exclude(sending).order_by("id")[:BATCH]:
-        with _held(message) as (ticket, fresh):
+        with _held(message) as fresh:
             if fresh:
                 fresh.state, fresh.next_try_at = MessageState.TO_SEND_BY_HAND, None
                 fresh.save(update_fields=["state", "next_try_at"])
-                record(ticket, "message.handed_over", by=None, facts=_facts(fresh))
+                tell_each(fresh, "message.handed_over", by=None, facts=_facts(fresh))
                 Counter.grow("queue")
 
 

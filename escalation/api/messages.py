@@ -1,5 +1,6 @@
 """The outbox and the inbox as api.md fixes them."""
 
+from functools import cached_property
 from typing import Any, ClassVar, cast
 
 import django_filters as filters
@@ -11,18 +12,22 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.base import ActViewSet
-from escalation.actions.inbox import dismiss_inbound, match_inbound
+from escalation.actions.inbox import candidates, dismiss_inbound, match_inbound
 from escalation.actions.outbox import mark_sent, retry_message
 from escalation.filters import of_ticket
 from escalation.models import InboundMessage, InboundState, Message, MessageState
+from escalation.models.channels import MessageQuerySet
+from tickets.models import Ticket
 
 OUTSIDE = [choice for choice in MessageState.choices if choice[0] != MessageState.SENDING]
 
 
 class MessageSerializer(serializers.ModelSerializer[Message]):
-    """One message to one group. ``cancelled``: its ticket was solved before it was sent."""
+    """One message to one group. ``cancelled``: its ticket was solved before it was sent. ``tickets``: all that it tells of, the
+    first of them in ``ticket``."""
 
-    ticket = serializers.CharField(source="ticket.number", read_only=True)
+    ticket = serializers.SerializerMethodField()
+    tickets = serializers.SerializerMethodField()
     channel = serializers.CharField(source="group.channel.slug", read_only=True)
     group = serializers.SlugRelatedField[Any](slug_field="name", read_only=True)
     state = serializers.SerializerMethodField()
@@ -32,6 +37,7 @@ class MessageSerializer(serializers.ModelSerializer[Message]):
         fields = [
             "id",
             "ticket",
+            "tickets",
             "channel",
             "group",
             "text",
@@ -44,6 +50,15 @@ class MessageSerializer(serializers.ModelSerializer[Message]):
             "problem",
         ]
 
+    def get_ticket(self, message: Message) -> str:
+        return next(iter(self.get_tickets(message)), message.ticket.number)
+
+    def get_tickets(self, message: Message) -> list[str]:
+        if not message.together:
+            return [message.ticket.number]
+        standing = (line for line in message.lines.all() if line.dropped_at is None)
+        return [line.ticket.number for line in sorted(standing, key=lambda line: line.pk)]
+
     @extend_schema_field(serializers.ChoiceField(choices=OUTSIDE))
     def get_state(self, message: Message) -> str:
         """A message in flight is still queued for whoever looks from outside."""
@@ -51,12 +66,14 @@ class MessageSerializer(serializers.ModelSerializer[Message]):
 
 
 class InboundSerializer(serializers.ModelSerializer[InboundMessage]):
-    """Somebody's words that came through a gateway or the paste box; ``problem`` says why they wait."""
+    """Somebody's words that came through a gateway or the paste box; ``problem`` says why they wait, ``candidates`` are the
+    tickets of the quoted message where it was about several."""
 
     channel = serializers.SlugRelatedField[Any](slug_field="slug", read_only=True)
     group = serializers.SlugRelatedField[Any](slug_field="name", read_only=True)
     ticket = serializers.CharField(source="ticket.number", read_only=True, allow_null=True, default=None)
     handled_by = serializers.SlugRelatedField[Any](slug_field="agent_code", read_only=True)
+    candidates = serializers.SerializerMethodField()
 
     class Meta:
         model = InboundMessage
@@ -74,7 +91,17 @@ class InboundSerializer(serializers.ModelSerializer[InboundMessage]):
             "matched_by",
             "handled_by",
             "problem",
+            "candidates",
         ]
+
+    def get_candidates(self, inbound: InboundMessage) -> list[str]:
+        return [ticket.number for ticket in self._candidates.get(inbound.pk, [])]
+
+    @cached_property
+    def _candidates(self) -> dict[int, list[Ticket]]:
+        """Of all rows of the page at once."""
+        shown: Any = self.parent.instance if self.parent else self.instance
+        return candidates(shown if isinstance(shown, list) else [shown])
 
 
 class SentBody(serializers.Serializer[Any]):
@@ -93,12 +120,16 @@ class MatchBody(serializers.Serializer[Any]):
 class MessageFilter(filters.FilterSet):
     """Filters of the outbox."""
 
-    ticket = filters.CharFilter(method=of_ticket)
+    ticket = filters.CharFilter(method="about_ticket")
     state = filters.MultipleChoiceFilter(choices=OUTSIDE, method="in_states")
 
     class Meta:
         model = Message
         fields: list[str] = []
+
+    def about_ticket(self, queryset: MessageQuerySet, _name: str, number: str) -> MessageQuerySet:
+        """Those that tell of the ticket with this number, alone or among several."""
+        return queryset.about_ticket(*Ticket.objects.by_number(number).values_list("pk", flat=True))
 
     def in_states(self, queryset: QuerySet[Message], _name: str, states: list[str]) -> QuerySet[Message]:
         """Those in one of the states, as they show outside."""
@@ -128,7 +159,10 @@ class MessageViewSet(ActViewSet):
 
     def get_queryset(self) -> QuerySet[Message]:
         """With what the JSON shows of each."""
-        return cast("QuerySet[Message]", super().get_queryset().select_related("ticket", "group__channel"))
+        return cast(
+            "QuerySet[Message]",
+            super().get_queryset().select_related("ticket", "group__channel").prefetch_related("lines__ticket"),
+        )
 
     @extend_schema(request=None, responses=MessageSerializer)
     @action(detail=True, methods=["post"])

@@ -6,6 +6,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.models import Site
+from escalation.actions.together import Row
 from escalation.api.messages import MessageSerializer
 from escalation.models import Calendar, Clock, Escort, Milestone, MilestoneName, Notification, Policy, Progress, Rung, Severity
 from escalation.panels import remaining_seconds, rung_values
@@ -69,7 +70,8 @@ class EscortSerializer(serializers.ModelSerializer[Escort]):
 
     @extend_schema_field(MessageSerializer(many=True))
     def get_messages(self, escort: Escort) -> Any:
-        rows = sorted((each for each in escort.ticket.messages.all() if each.is_dispatch), key=lambda each: each.pk)
+        lines = [line for line in escort.ticket.dispatches.all() if line.dropped_at is None]
+        rows = sorted((line.message for line in lines), key=lambda each: each.pk)
         return MessageSerializer(rows, many=True).data
 
 
@@ -199,6 +201,37 @@ class AnalysisBody(serializers.Serializer[Any]):
     note = serializers.CharField(required=False, allow_blank=True)
     region = serializers.IntegerField(required=False, min_value=1, max_value=7, allow_null=True)
     area = serializers.CharField(required=False, allow_blank=True)
+
+
+class TogetherBody(serializers.Serializer[Any]):
+    """``escorts``: their ids, at most 20. ``text`` stands above the lists, and asks groups again that have them already."""
+
+    escorts = serializers.ListField(child=serializers.IntegerField(min_value=1, max_value=2**62), allow_empty=False)
+    text = serializers.CharField(required=False, allow_blank=True, default="")
+
+
+class TogetherRowSerializer(serializers.Serializer[Any]):
+    """What became of one of the escorts: the messages that tell of it, or the ``code`` and words of what was against it."""
+
+    escort = serializers.IntegerField(source="pk")
+    ticket = serializers.CharField(source="escort.ticket.number", allow_null=True, default=None)
+    sent = serializers.SerializerMethodField()
+    messages = serializers.SerializerMethodField()
+    code = serializers.CharField(source="problem.code", allow_null=True, default=None)
+    detail = serializers.CharField(source="problem", allow_null=True)
+
+    def get_sent(self, row: Row) -> bool:
+        return row.problem is None
+
+    def get_messages(self, row: Row) -> list[int]:
+        return [message.pk for message in row.messages]
+
+
+class TogetherSerializer(serializers.Serializer[Any]):
+    """One row an escort, in the order given, and the messages that were written."""
+
+    results = TogetherRowSerializer(many=True, source="rows")
+    messages = MessageSerializer(many=True)
 
 
 class DispatchBody(serializers.Serializer[Any]):

@@ -10,10 +10,10 @@ from rest_framework.response import Response
 
 from accounts.api.base import ActViewSet
 from accounts.models import Person
-from escalation.actions import clocks, escorts, notifying, policies, progress, raising, timers
+from escalation.actions import clocks, escorts, notifying, policies, progress, raising, timers, together
 from escalation.api import serializers as s
 from escalation.filters import ClockFilter, EscortFilter, NotificationFilter, PolicyFilter
-from escalation.models import Clock, Escort, Message, Notification, Policy, Progress
+from escalation.models import Clock, DispatchLine, Escort, Notification, Policy, Progress
 from tickets.api.base import OnTicket, posted
 
 
@@ -30,14 +30,14 @@ class EscortViewSet(ActViewSet):
         "release": "escort.release",
         "analysis": "escort.analyse",
         "dispatch_to_unit": "escort.dispatch",
+        "dispatch_together": "escort.dispatch",
         "progress": "escort.record_progress",
         "solve": "escort.solve",
     }
 
     def get_queryset(self) -> QuerySet[Escort]:
-        messages = Prefetch(
-            "ticket__messages", Message.objects.filter(is_dispatch=True).select_related("group__channel", "ticket")
-        )
+        lines = DispatchLine.objects.select_related("message__group__channel", "message__ticket")
+        messages = Prefetch("ticket__dispatches", lines.prefetch_related("message__lines__ticket"))
         said = Prefetch("progress", Progress.objects.select_related("group", "by").order_by("id"))
         return super().get_queryset().select_related("ticket", "owner").prefetch_related(messages, said)
 
@@ -67,6 +67,12 @@ class EscortViewSet(ActViewSet):
     def dispatch_to_unit(self, request: Request, **_kwargs: Any) -> Response:
         """Send it to the groups of its region and kind, one message each (HC-5, SE-3)."""
         return self.act(s.DispatchBody, lambda escort, *, by, text: self._done(escorts.dispatch(escort, by=by, text=text)))
+
+    @extend_schema(request=s.TogetherBody, responses=s.TogetherSerializer)
+    @action(detail=False, methods=["post"], url_path="dispatch", url_name="dispatch-together")
+    def dispatch_together(self, request: Request, **_kwargs: Any) -> Response:
+        """Send several in one message to each group, a line each. What cannot go says why in its row; the rest goes (HC-5)."""
+        return self.make(s.TogetherBody, together.dispatch_together, status=200, answer=s.TogetherSerializer)
 
     @extend_schema(request=s.ProgressBody, responses=s.EscortSerializer)
     @action(detail=True, methods=["post"])

@@ -1,7 +1,17 @@
 """Who pushes the fault to its end, and talks to the world."""
 
 from escalation.models.calendars import Calendar, CalendarVersion, Holiday, HolidayCategory
-from escalation.models.channels import Channel, ChannelKind, Group, InboundMessage, InboundState, Message, MessageState, Purpose
+from escalation.models.channels import (
+    Channel,
+    ChannelKind,
+    DispatchLine,
+    Group,
+    InboundMessage,
+    InboundState,
+    Message,
+    MessageState,
+    Purpose,
+)
 from escalation.models.clocks import (
     AROUND_THE_CLOCK,
     CLOCK_ENDED,
@@ -33,6 +43,7 @@ __all__ = [
     "ClockInterval",
     "ClockRung",
     "ClockState",
+    "DispatchLine",
     "Escort",
     "EscortState",
     "Event",

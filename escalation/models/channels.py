@@ -1,6 +1,6 @@
 """Channels, groups, the outbox and the inbox."""
 
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import Q
@@ -91,9 +91,19 @@ class MessageQuerySet(models.QuerySet["Message"]):
         """Support HC and administrators."""
         return self if person.role in (Role.SUPPORT_HC, Role.ADMINISTRATOR) else self.none()
 
+    def about_ticket(self, *tickets: Any) -> Self:
+        """Those that speak of one of the tickets, alone or among several; two indexed searches and never a scan."""
+        alone = Message.objects.filter(ticket__in=tickets, together=False).values("pk")
+        among = DispatchLine.objects.filter(ticket__in=tickets, message__together=True).values("message_id")
+        return self.filter(pk__in=alone.union(among))
+
 
 class Message(models.Model):
-    """What leaves the house: a row of the outbox, written in the transaction that decided it."""
+    """What leaves the house: a row of the outbox, written in the transaction that decided it.
+
+    A dispatch has one line for each of its tickets; ``together`` says that they may be several, and then the text is made of the
+    lines, and ``ticket``, ``kind`` and ``round`` are those of the first.
+    """
 
     key = models.CharField(max_length=120, unique=True)  # (act or rung, recipient): deciding twice writes once
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="messages")
@@ -101,6 +111,8 @@ class Message(models.Model):
     text = models.TextField()
     about = models.CharField(max_length=20, default="dispatch")
     is_dispatch = models.BooleanField(default=False)
+    together = models.BooleanField(default=False, db_default=False)
+    opening = models.CharField(max_length=1000, blank=True, default="", db_default="")  # a person's words above the lines
     kind = models.CharField(max_length=20, blank=True)  # the ticket's kind when it was written
     round = models.PositiveSmallIntegerField(default=0)  # how often the customer had denied by then
     by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
@@ -137,6 +149,24 @@ class Message(models.Model):
     def moment(self) -> object:
         """When it came into its present state, as far as known."""
         return self.read_at or self.delivered_at or self.sent_at or self.created_at
+
+
+class DispatchLine(models.Model):
+    """One ticket in one dispatch to one group: under which kind, in which round, and with which words (HC-5)."""
+
+    message = models.ForeignKey(Message, on_delete=models.PROTECT, related_name="lines")
+    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="dispatches")
+    kind = models.CharField(max_length=20)
+    round = models.PositiveSmallIntegerField(default=0)  # how often the customer had denied by then
+    text = models.CharField(max_length=600, blank=True)  # its line where there are several
+    dropped_at = models.DateTimeField(null=True)  # solved before the message went: the line went out of it
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["message", "ticket"], name="dispatch_line_once")]
+        indexes = [models.Index(fields=["ticket", "-id"], name="dispatch_line_of_ticket")]
+
+    def __str__(self) -> str:
+        return f"{self.ticket} in {self.message_id}"
 
 
 class InboundState(models.TextChoices):

@@ -35,8 +35,10 @@ def _context(request: HttpRequest, person: Person) -> dict[str, Any]:
     )
     page = paged(request, waiting, ("-id",), MOST_ROWS)
     by_hand = Message.objects.visible_to(person).filter(state=MessageState.TO_SEND_BY_HAND).select_related("group", "ticket")
+    several = inbox.candidates(page.rows)
     return {
         "page": page,
+        "inbound": [(row, several.get(row.pk, [])) for row in page.rows],
         "by_hand": [ShownMessage(row) for row in by_hand.order_by("id")[:MOST_BY_HAND]],
         "may_match": may(person, "inbox.match"),
     }

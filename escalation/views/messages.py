@@ -13,6 +13,7 @@ from escalation.actions import outbox
 from escalation.models import Escort, Message
 from escalation.views.base import person_of
 from escalation.views.queue import after
+from escalation.views.together import after_together, keys_of
 
 
 def _visible(pk: int, person: Person) -> Message:
@@ -23,8 +24,12 @@ def _visible(pk: int, person: Person) -> Message:
 
 
 def _shown(request: HttpRequest, message: Message, said: str = "") -> HttpResponse:
-    """Back to the escort; a ticket that has none has its messages on the inbox page."""
-    escort = Escort.objects.filter(ticket=message.ticket_id).values_list("pk", flat=True).first()
+    """Back to where the button stood: the messages sent together, else the escort, else the inbox page."""
+    if request.GET.get("from") == "together":
+        return after_together(request, said)
+    asked = keys_of(request.GET.getlist("e"))
+    escorts = Escort.objects.filter(pk__in=asked) if asked else Escort.objects.filter(ticket=message.ticket_id)
+    escort = escorts.values_list("pk", flat=True).first()
     if escort is not None and request.POST.get("from") != "inbox":
         return after(request, escort, said=said)
     if said:

@@ -64,7 +64,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     version = Counter.read("queue")
     if htmx.unchanged(request, version):
         return htmx.nothing_new()
-    return htmx.live(request, "escalation/queue.html", {**_list(request, person), "pane_version": version}, version=version)
+    return htmx.live(request, "escalation/queue.html", {**listed(request, person), "pane_version": version}, version=version)
 
 
 def narrowed(request: HttpRequest, person: Person, tab: Tab) -> EscortQuerySet:
@@ -74,7 +74,8 @@ def narrowed(request: HttpRequest, person: Person, tab: Tab) -> EscortQuerySet:
     return found
 
 
-def _list(request: HttpRequest, person: Person) -> dict[str, Any]:
+def listed(request: HttpRequest, person: Person) -> dict[str, Any]:
+    """What the left half needs, and the right one where an escort is open."""
     chosen = request.GET.get("e", "")
     opened = visible_escort(int(chosen), person) if chosen.isdecimal() and len(chosen) < 18 else None
     tab = tab_named(request.GET.get("tab")) if "tab" in request.GET or opened is None else tab_of(opened)
@@ -183,7 +184,7 @@ def refused(request: HttpRequest, pk: int, status: int, **extra: Any) -> HttpRes
     context = pane_context(panes.read(visible_escort(pk, person), person), **extra)
     if htmx.wants_part(request):
         return render(request, "escalation/escort.html", context, status=status)
-    return render(request, "escalation/queue.html", {**_list(request, person), **context}, status=status)
+    return render(request, "escalation/queue.html", {**listed(request, person), **context}, status=status)
 
 
 @require_POST

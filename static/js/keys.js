@@ -63,7 +63,7 @@ function step(by) {
 }
 
 function pick() {
-  const tick = rows()[rowAt()]?.querySelector("input[type=checkbox]");
+  const tick = rows()[rowAt()]?.closest("li, tr")?.querySelector("input[type=checkbox]");   // beside a link, or in it
   tick?.click();
   return Boolean(tick);
 }

@@ -61,5 +61,16 @@ document.addEventListener("kawal:copied", (event) => {
   const { proof } = event.target.dataset;
   if (proof) window.htmx.ajax("POST", proof, { target: "#pane", swap: "innerHTML" });
 });
-document.addEventListener("kawal:swapped", mark);
+// How many are picked; once they are sent, none is.
+const bar = document.getElementById("picked");
+function count() {
+  const picked = document.querySelectorAll("input[name=e][form=picked]:checked").length;
+  const said = bar.querySelector("[data-picked]");
+  said.textContent = said.dataset.picked.replace("%(count)s", picked);
+}
+document.addEventListener("change", (event) => { if (event.target.matches("[form=picked]")) count(); });
+bar.addEventListener("reset", () => setTimeout(count));
+document.addEventListener("htmx:afterSwap", (event) => { if (event.detail.target === pane && pane.querySelector("[data-together=sent]")) bar.reset(); });
+document.addEventListener("kawal:swapped", () => { mark(); count(); });
 mark();
+count();

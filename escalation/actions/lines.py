@@ -1,0 +1,108 @@
+"""The lines of a dispatch: one for each ticket that a message to a group speaks of (HC-5).
+
+Whoever writes here holds the tickets' locks, taken in the order of their keys, and then the message's.
+"""
+
+from collections.abc import Iterable
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from accounts.history import record
+from accounts.models import Counter, Person
+from common.clock import now
+from escalation.models import DispatchLine, Escort, EscortState, Message, MessageState
+from tickets.actions.base import in_house_words
+from tickets.models import Status, Ticket
+
+UNSENT = [MessageState.QUEUED, MessageState.TO_SEND_BY_HAND, MessageState.FAILED]
+
+
+def standing(message: Message) -> QuerySet[DispatchLine]:
+    """The lines that are still in the message, in their order."""
+    return DispatchLine.objects.filter(message=message, dropped_at=None).order_by("id")
+
+
+def standing_of(ticket: Ticket) -> QuerySet[DispatchLine]:
+    """The lines of a ticket that are still in their messages."""
+    return DispatchLine.objects.filter(ticket=ticket, dropped_at=None)
+
+
+def lock_tickets(message: Message) -> list[Ticket]:
+    """The tickets that the message speaks of, locked; the first one is that under which it is filed."""
+    keys = {message.ticket_id}
+    if message.together:
+        keys |= set(standing(message).values_list("ticket_id", flat=True))
+    rows = Ticket.objects.select_for_update(of=("self",)).select_related("holder_person", "team").filter(pk__in=keys)
+    return sorted(rows.order_by("pk"), key=lambda ticket: ticket.pk != message.ticket_id)
+
+
+def tickets_of(message: Message) -> list[Ticket]:
+    """The tickets that a message really tells of, for their histories and clocks; the caller has them locked."""
+    if not message.together:
+        return [message.ticket]
+    return [line.ticket for line in standing(message).select_related("ticket")]
+
+
+def tell_each(message: Message, act: str, *, by: Person | None, facts: dict[str, object]) -> list[Ticket]:
+    """Write what happened to the message into the history of each of its tickets."""
+    tickets = tickets_of(message)
+    for ticket in tickets:
+        record(ticket, act, by=by, facts=facts)
+    return tickets
+
+
+def made_of(opening: str, words: Iterable[str]) -> str:
+    """The text of a message about several tickets: a person's opening words, then a line each."""
+    return "\n\n".join(part for part in (opening, "\n".join(words)) if part)
+
+
+def texts_of(message: Message) -> list[str]:
+    """The text, and before it what it was before lines went out of it: an earlier try may have arrived so."""
+    words = list(DispatchLine.objects.filter(message=message).order_by("id").values_list("text", flat=True))
+    return list(dict.fromkeys([*([made_of(message.opening, words)] if message.together else []), message.text]))
+
+
+def is_finished(ticket: Ticket) -> bool:
+    """Whether nobody is to be asked to act on the ticket any more."""
+    withdrawn = Escort.objects.filter(ticket=ticket, state=EscortState.WITHDRAWN)
+    return ticket.status in (Status.SOLVED, Status.CLOSED) or withdrawn.exists()
+
+
+def drop_finished(message: Message, tickets: Iterable[Ticket]) -> bool:
+    """Take the lines of finished tickets out of an unsent dispatch; without any it is cancelled. Whether it is still to go."""
+    finished = [ticket for ticket in tickets if is_finished(ticket)]
+    if finished:
+        gone = standing(message).filter(ticket__in=finished)
+        dropped = list(gone.values_list("ticket_id", flat=True))
+        gone.update(dropped_at=now())
+        _remake(message)
+        for ticket in finished:
+            if ticket.pk in dropped:
+                record(ticket, "message.cancelled", by=None, facts={"group": message.group.name, "message": message.pk})
+        Counter.grow("queue")
+    return message.state != MessageState.CANCELLED
+
+
+def _remake(message: Message) -> None:
+    words = list(standing(message).values_list("text", flat=True))
+    if not words:
+        problem = in_house_words(_("Tiket sudah selesai sebelum pesan ini terkirim."))
+        message.state, message.problem, message.next_try_at = MessageState.CANCELLED, problem, None
+        message.save(update_fields=["state", "problem", "next_try_at"])
+    elif message.together:
+        message.text = made_of(message.opening, words)
+        message.save(update_fields=["text"])
+
+
+def drop_ticket(ticket: Ticket) -> None:
+    """A locked ticket is finished: what waits for a person's hand does not go, what is about several tickets goes without it.
+
+    What somebody has copied may be in the group by now and still asks for its proof; what waits for a gateway is judged when it
+    is taken.
+    """
+    by_hand = Q(together=False, state=MessageState.TO_SEND_BY_HAND, copied_at=None)
+    waiting = Message.objects.filter(Q(together=True, state__in=UNSENT) | by_hand)
+    ours = standing_of(ticket).values("message_id")
+    for message in waiting.select_for_update(of=("self",)).select_related("group").filter(pk__in=ours).order_by("pk"):
+        drop_finished(message, [ticket])
