@@ -60,7 +60,7 @@ class OpeningForm(PaneForm):
     """What stands above the list of several tickets."""
 
     own_id = "opening"
-    text = written(_("Kalimat pembuka"), required=False, rows=1)
+    text = written(_("Kalimat pembuka"), required=False)
 
 
 class ProgressForm(PaneForm):

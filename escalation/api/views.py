@@ -68,7 +68,7 @@ class EscortViewSet(ActViewSet):
         """Send it to the groups of its region and kind, one message each (HC-5, SE-3)."""
         return self.act(s.DispatchBody, lambda escort, *, by, text: self._done(escorts.dispatch(escort, by=by, text=text)))
 
-    @extend_schema(request=s.TogetherBody, responses=s.TogetherSerializer)
+    @extend_schema(operation_id="escorts_dispatch_together", request=s.TogetherBody, responses=s.TogetherSerializer)
     @action(detail=False, methods=["post"], url_path="dispatch", url_name="dispatch-together")
     def dispatch_together(self, request: Request, **_kwargs: Any) -> Response:
         """Send several in one message to each group, a line each. What cannot go says why in its row; the rest goes (HC-5)."""

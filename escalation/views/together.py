@@ -39,7 +39,7 @@ def together(request: HttpRequest) -> HttpResponse:
     """What each group would read and what cannot go; POST sends it."""
     person = person_of(request)
     require(person, "escort.dispatch")
-    picked = keys_of((request.POST if request.method == "POST" else request.GET).getlist("e"))
+    picked = keys_of((request.POST if request.method == "POST" else request.GET).getlist("pick"))
     if request.method == "POST":
         return _send(request, picked, person)
     if not picked:

@@ -64,7 +64,7 @@ document.addEventListener("kawal:copied", (event) => {
 // How many are picked; once they are sent, none is.
 const bar = document.getElementById("picked");
 function count() {
-  const picked = document.querySelectorAll("input[name=e][form=picked]:checked").length;
+  const picked = document.querySelectorAll("input[name=pick][form=picked]:checked").length;
   const said = bar.querySelector("[data-picked]");
   said.textContent = said.dataset.picked.replace("%(count)s", picked);
 }

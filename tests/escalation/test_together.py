@@ -115,7 +115,7 @@ def test_none_and_too_many_are_refused(api, support_hc, body, status):
 def test_only_support_hc_sends(request, api, sign_in, hard, who):
     person = request.getfixturevalue(who)
     assert api(person).post("/api/v1/escorts/dispatch/", {"escorts": keys([hard])}).status_code == 403
-    assert sign_in(person).get(f"/queue/together/?e={keys([hard])[0]}").status_code == 403
+    assert sign_in(person).get(f"/queue/together/?pick={keys([hard])[0]}").status_code == 403
 
 
 def test_the_gateway_sends_it_once_for_all(quoted, two):
@@ -193,7 +193,7 @@ def test_what_may_have_arrived_before_a_line_went_out_is_not_sent_twice(channel,
 
 def test_the_page_shows_what_goes_where_and_what_does_not(sign_in, mine, two, support_hc):
     nowhere = mine(region=None)
-    query = "&".join(f"e={key}" for key in keys([*two, nowhere]))
+    query = "&".join(f"pick={key}" for key in keys([*two, nowhere]))
     shown = sign_in(support_hc).get(f"/queue/together/?{query}", headers=PART)
     assert [len(bundle.lines) for bundle in shown.context["plan"].bundles] == [2]
     assert "TREG belum diisi" in shown.text
@@ -202,7 +202,7 @@ def test_the_page_shows_what_goes_where_and_what_does_not(sign_in, mine, two, su
 
 def test_the_page_sends_once_and_leads_through_the_proof(sign_in, two, support_hc):
     page = sign_in(support_hc)
-    form = {"e": keys(two), "text": "Mohon dibantu", "key": "a-key"}
+    form = {"pick": keys(two), "text": "Mohon dibantu", "key": "a-key"}
     for _press in range(2):
         answer = page.post("/queue/together/", form, headers=PART)
         assert answer.status_code == 200 and "Salin, buka grup" in answer.text
@@ -214,16 +214,16 @@ def test_the_page_sends_once_and_leads_through_the_proof(sign_in, two, support_h
 
 def test_without_scripts_it_is_the_same(sign_in, two, support_hc):
     page = sign_in(support_hc)
-    query = "&".join(f"e={key}" for key in keys(two))
+    query = "&".join(f"pick={key}" for key in keys(two))
     assert "Pratinjau untuk TIAL REG-3" in page.get(f"/queue/together/?{query}").text
-    assert "Salin, buka grup" in page.post("/queue/together/", {"e": keys(two), "key": "b"}).text
+    assert "Salin, buka grup" in page.post("/queue/together/", {"pick": keys(two), "key": "b"}).text
     message = Message.objects.get()
     sent = page.post(f"/messages/{message.pk}/sent/?from=together&m={message.pk}", follow=True)
     assert "dikirim manual" in sent.text
 
 
 def test_too_many_are_refused_in_the_form(sign_in, support_hc):
-    answer = sign_in(support_hc).post("/queue/together/", {"e": list(range(1, 30)), "key": "c"}, headers=PART)
+    answer = sign_in(support_hc).post("/queue/together/", {"pick": list(range(1, 30)), "key": "c"}, headers=PART)
     assert answer.status_code == 400
     assert "Paling banyak 20 tiket" in answer.text
 
