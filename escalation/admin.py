@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from accounts.admin import Kept, desk
 from common.problems import Problem
 from escalation.actions.channels import (
-    SECRETS,
     change_channel,
     change_group,
     create_channel,
@@ -18,6 +17,7 @@ from escalation.actions.channels import (
     require_reachable,
     require_usable,
 )
+from escalation.channels import SECRETS
 from escalation.models import Channel, Group
 
 

@@ -1,6 +1,6 @@
 """What an administrator does about channels and groups. ``by`` None is the system's own hand: the command line, demo, tests."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from django.db import models, transaction
@@ -10,12 +10,11 @@ from accounts.history import record
 from accounts.models import Person
 from accounts.roles import require
 from common.problems import Invalid
-from escalation.channels import abilities_of
-from escalation.channels.web import is_allowed
+from escalation.channels import SECRETS, Abilities, Failure, abilities_of
+from escalation.channels.addresses import target_of
 from escalation.models import Channel, Group
 from escalation.secrets import Unreadable, close, opened
 
-SECRETS = ("password", "webhook_secret")
 SHORTEST_SECRET = 16
 Thing = TypeVar("Thing", Channel, Group)
 
@@ -48,20 +47,33 @@ def _save_channel(
 
 
 def require_usable(channel: Channel, values: Mapping[str, Any], secrets: Mapping[str, str]) -> None:
-    """400 for an address outside ``GATEWAY_HOSTS``, and for a webhook secret that is missing, short or the gateway's default."""
+    """400 for what this kind needs and has not, an address that must not be spoken to, and a guessable webhook secret."""
     abilities = abilities_of(values.get("kind", channel.kind))
-    if abilities.sends and not is_allowed(values.get("base_url", channel.base_url)):
-        raise Invalid(
-            _("Alamat gerbang tidak diizinkan di server ini. Minta pengelola server menambahkannya di GATEWAY_HOSTS."),
-            errors={"base_url": [_("Tidak diizinkan.")]},
-        )
-    secret = secrets.get("webhook_secret") or _opened(channel).get("webhook_secret", "")
-    if abilities.hears and len(secret) < SHORTEST_SECRET:  # the gateway's own default is "secret"
+    kept = {**_opened(channel), **{name: value for name, value in secrets.items() if value}}
+    _require_all(abilities, lambda name: kept.get(name) if name in SECRETS else values.get(name, getattr(channel, name)))
+    if any(each.name == "base_url" for each in abilities.settings):
+        _require_allowed(values.get("base_url", channel.base_url), abilities)
+    if abilities.hears and len(kept.get("webhook_secret", "")) < SHORTEST_SECRET:  # a gateway's own default is "secret"
         raise Invalid(
             _("Rahasia webhook sekurangnya %(length)s karakter, dan bukan bawaan gerbang."),
             length=SHORTEST_SECRET,
             errors={"webhook_secret": [_("Kosong, terlalu pendek, atau bawaan gerbang.")]},
         )
+
+
+def _require_all(abilities: Abilities, value_of: Callable[[str], Any]) -> None:
+    missing = [each for each in abilities.settings if each.needed and not value_of(each.name)]
+    if missing:
+        names = ", ".join(str(each.label) for each in missing)
+        errors = {each.name: [_("Wajib diisi untuk jenis saluran ini.")] for each in missing}
+        raise Invalid(_("Belum lengkap: %(names)s."), names=names, errors=errors)
+
+
+def _require_allowed(address: str, abilities: Abilities) -> None:
+    try:
+        target_of(address, abilities.schemes)
+    except Failure as failure:
+        raise Invalid(str(failure), errors={"base_url": [str(failure)]}) from failure
 
 
 @transaction.atomic

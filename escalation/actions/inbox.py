@@ -1,6 +1,7 @@
 """What the gateways bring (HC-6): stored raw first, then matched to a ticket, or kept in the inbox for a person."""
 
 import hashlib
+import json
 import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -19,7 +20,7 @@ from common.problems import Conflict, Invalid, NotVisible, Problem
 from escalation.actions.lines import lock_tickets
 from escalation.actions.matching import is_published_unasked, named_ticket, says_done
 from escalation.actions.progress import Said, record_progress
-from escalation.channels import Heard, gateway_of
+from escalation.channels import Heard, abilities_of, gateway_of
 from escalation.models import Channel, DispatchLine, Escort, Group, InboundMessage, InboundState, Message, MessageState, Source
 from escalation.models.channels import Purpose
 from tickets.models import Ticket
@@ -32,6 +33,18 @@ PASTED = "paste:"  # provider ids of lines that came through the paste box
 
 
 # Taking in
+
+
+def without_secrets(channel: Channel, body: bytes) -> bytes:
+    """The body without what a gateway puts in that must not be stored: Evolution sends its own key along."""
+    hidden = abilities_of(channel.kind).secret_fields
+    try:
+        said = json.loads(body) if hidden else None
+    except (ValueError, RecursionError):
+        return body
+    if not isinstance(said, dict) or not hidden & said.keys():
+        return body
+    return json.dumps({name: value for name, value in said.items() if name not in hidden}).encode()
 
 
 @transaction.atomic

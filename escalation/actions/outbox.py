@@ -10,7 +10,7 @@ from common.clock import now
 from common.problems import Conflict, Invalid, NotVisible
 from escalation.actions import clocks
 from escalation.actions.lines import lock_tickets, made_of, tell_each
-from escalation.channels import abilities_of
+from escalation.channels import sends_itself
 from escalation.models import (
     Channel,
     ClockState,
@@ -63,9 +63,12 @@ def queue_on_channel(ticket: Ticket, whom: str, text: str, *, channel: str, key:
 def _group_of(ticket: Ticket, whom: str, channel: str) -> Group | None:
     """The active group of a channel that the people of a rung read."""
     groups = Group.objects.filter(channel__slug=channel, active=True).select_related("channel").order_by("id")
+    kind, _colon, which = whom.partition(":")
+    if kind == "group" and which.isdigit():
+        return groups.filter(pk=which).first()
     if whom == Whom.GROUP:
         return groups.filter(purpose=Purpose.TELKOM).first()
-    if whom == Whom.SUPPORT_HC:
+    if whom in (Whom.SUPPORT_HC, f"role:{Whom.SUPPORT_HC}"):
         return groups.filter(purpose=Purpose.SUPPORT_HC).first()
     if whom in Whom.values:
         return groups.filter(purpose=Purpose.TEAM_LEADER, team=ticket.team_id).first() if ticket.team_id else None
@@ -97,7 +100,7 @@ def queue_together(group: Group, lines: list[DispatchLine], *, key: str, by: Per
 
 def _waiting(group: Group) -> dict[str, object]:
     """How a message to this group begins: in the outbox's queue, or in a person's hands."""
-    sends = group.channel.active and abilities_of(group.channel.kind).sends
+    sends = sends_itself(group.channel)
     return {
         "group": group,
         "state": MessageState.QUEUED if sends else MessageState.TO_SEND_BY_HAND,
@@ -151,7 +154,7 @@ def retry_message(message: Message, *, by: Person) -> Message:
     message = _locked(message, by)
     if message.state != MessageState.FAILED:
         raise Conflict(_("Hanya pesan yang gagal yang dapat dikirim ulang."))
-    sends = message.group.channel.active and abilities_of(message.group.channel.kind).sends
+    sends = sends_itself(message.group.channel)
     message.state = MessageState.QUEUED if sends else MessageState.TO_SEND_BY_HAND
     message.queued_at = message.next_try_at = now() if sends else None
     message.attempts, message.problem = 0, ""

@@ -11,9 +11,8 @@ import logging
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import timedelta
-from functools import partial
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F, Q
@@ -23,10 +22,10 @@ from accounts.history import record
 from accounts.models import Counter
 from accounts.roles import Role
 from common.clock import now
-from escalation.actions.lines import drop_finished, is_finished, lock_tickets, tell_each, texts_of
+from escalation.actions.lines import drop_finished, is_finished, lock_tickets, tell_each, texts_of, tickets_of
 from escalation.actions.notifying import notify, on_duty
 from escalation.actions.outbox import dispatch_may_be_proved
-from escalation.channels import ABILITIES, PermanentFailure, TemporaryFailure, gateway_of
+from escalation.channels import ABILITIES, Outgoing, PermanentFailure, TemporaryFailure, abilities_of, gateway_of
 from escalation.models import Channel, Event, Message, MessageState
 from tickets.models import Ticket
 
@@ -37,7 +36,9 @@ MOST_ATTEMPTS, GIVE_UP_AFTER = 8, timedelta(minutes=10)
 FLIGHT = timedelta(minutes=2)  # in flight for longer: whoever sent it is dead
 FAILURES_TO_OPEN, OPEN_FOR = 5, timedelta(seconds=60)
 UNDECIDED = [MessageState.SENDING, MessageState.QUEUED, MessageState.FAILED]  # may still turn out to have arrived
-SENDING_KINDS = [kind for kind, abilities in ABILITIES.items() if abilities.sends]
+SENDS_ITSELF = Q(  # as ``sends_itself`` says it of one channel
+    active=True, by_hand_since=None, kind__in=[kind for kind, abilities in ABILITIES.items() if abilities.sends]
+)
 STILL_WANTED = ["progress"]  # words for our own people; whatever asks somebody to act is pointless once the ticket is solved
 UNSURE = _("Tidak pasti terkirim. Lihat di grup, lalu tandai terkirim atau kirim ulang.")
 
@@ -47,7 +48,7 @@ def send_due() -> int:
     _hand_over()
     _settle_flights()
     due = Q(groups__messages__state=MessageState.QUEUED, groups__messages__next_try_at__lte=now())
-    channels = Channel.objects.filter(due).distinct().order_by("failures", "slug")
+    channels = Channel.objects.filter(due, SENDS_ITSELF).distinct().order_by("failures", "slug")
     return sum(_pass(channel) for channel in list(channels))
 
 
@@ -71,7 +72,7 @@ def _is_open(channel: Channel) -> bool:
 def _send_of(channel: Channel) -> int:
     due = Message.objects.filter(state=MessageState.QUEUED, next_try_at__lte=now(), group__channel=channel)
     sent = 0
-    for message in due.select_related("group__channel").order_by("next_try_at", "id")[:BATCH]:
+    for message in due.select_related("group__channel", "ticket").order_by("next_try_at", "id")[:BATCH]:
         if not _has_room(message):
             continue
         claimed = _claim(message)
@@ -143,23 +144,42 @@ def _try(message: Message) -> Outcome:
 
 
 def _sent(message: Message) -> str:
-    group, earlier = message.group, None
+    return gateway_of(message.group.channel.kind).send(message.group.channel, _outgoing(message))
+
+
+def _outgoing(message: Message) -> Outgoing:
+    """What the channel gets: later messages of a ticket answer the earlier ones in the same group."""
+    earlier = None
     if not message.together:  # what is about several tickets answers none of them
-        before = Message.objects.filter(ticket=message.ticket_id, group=group, together=False)
-        earlier = before.exclude(gateway_id="").order_by("-id").first()
-    return gateway_of(group.channel.kind).send(group.channel, group.address, message.text, earlier.gateway_id if earlier else "")
+        before = Message.objects.filter(ticket=message.ticket_id, group=message.group, together=False).exclude(pk=message.pk)
+        earlier = before.exclude(gateway_id="").order_by("-id").only("gateway_id", "text").first()
+    return Outgoing(
+        address=message.group.address,
+        text=message.text,
+        key=message.key,
+        reply_to=earlier.gateway_id if earlier else "",
+        reply_text=earlier.text if earlier else "",
+        tickets=tuple(ticket.number for ticket in tickets_of(message)),
+    )
 
 
 def _found(message: Message) -> str | None:
     """The id of what already arrived, where an earlier try ended in doubt and the gateway remembers."""
     if not message.doubtful:
         return None
-    group, since = message.group, message.queued_at or message.created_at
     try:
-        look = partial(gateway_of(group.channel.kind).look_for, group.channel, group.address, since=since)
-        return next(filter(None, map(look, texts_of(message))), None)
+        return look_for(message, message.queued_at or message.created_at)
     except PermanentFailure:
         return None  # this gateway cannot say; better twice in the group than never
+
+
+def look_for(message: Message, since: datetime) -> str | None:
+    """The id under which the gateway has this message since then; None: it has not. ``PermanentFailure``: it cannot say."""
+    channel, out = message.group.channel, _outgoing(message)
+    if not abilities_of(channel.kind).looks:
+        raise PermanentFailure(UNSURE)
+    look = gateway_of(channel.kind).look_for
+    return next(filter(None, (look(channel, replace(out, text=text), since) for text in texts_of(message))), None)
 
 
 @transaction.atomic
@@ -269,7 +289,7 @@ def _held(message: Message) -> Iterator[Message | None]:
 def _settle_flights() -> None:
     """Messages whose worker died on the way: asked for at the gateway, and never sent again blindly."""
     lost = Message.objects.filter(state=MessageState.SENDING, claimed_at__lt=now() - FLIGHT)
-    for message in lost.select_related("group__channel").order_by("claimed_at")[:5]:
+    for message in lost.select_related("group__channel", "ticket").order_by("claimed_at")[:5]:
         try:
             _settle(message)
         except Exception:  # the next pass comes back to it
@@ -277,15 +297,15 @@ def _settle_flights() -> None:
 
 
 def _settle(message: Message) -> None:
-    group, claimed_at = message.group, message.claimed_at or message.created_at
+    claimed_at = message.claimed_at or message.created_at
     found, knows = None, True
     try:
-        found = gateway_of(group.channel.kind).look_for(group.channel, group.address, message.text, claimed_at)
+        found = look_for(message, claimed_at)
     except TemporaryFailure:
         if claimed_at > now() - GIVE_UP_AFTER:
             return
         knows = False
-    except (PermanentFailure, KeyError):
+    except PermanentFailure:
         knows = False
     with _held(message) as fresh:
         if fresh is None:
@@ -306,7 +326,7 @@ def _queue_again(message: Message) -> None:
 
 def _hand_over() -> None:
     """What waits for a channel that was switched off or no longer sends goes to people's hands."""
-    sending = Q(group__channel__active=True, group__channel__kind__in=SENDING_KINDS)
+    sending = Q(group__channel__in=Channel.objects.filter(SENDS_ITSELF))
     for message in Message.objects.filter(state=MessageState.QUEUED).exclude(sending).order_by("id")[:BATCH]:
         with _held(message) as fresh:
             if fresh:

@@ -1,20 +1,33 @@
 """Go-WhatsApp-Web-Multidevice (GOWA): a WhatsApp number of our own, linked as a device, that sits in the groups."""
 
-import hashlib
-import hmac
-import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
-from escalation.channels.port import Heard, Junk, PermanentFailure, TemporaryFailure
+from escalation.channels.port import Abilities, Heard, Junk, Outgoing, Session, Setting
+from escalation.channels.reading import an_object, fingerprint, inner, moment, rows, secret_of, signed, the_id, word
 from escalation.channels.web import ask
 from escalation.models import Channel
-from escalation.secrets import Unreadable, opened
 
+ABILITIES = Abilities(
+    sends=True,
+    hears=True,
+    acknowledges=True,
+    echoes=True,
+    looks=True,
+    tells_session=True,
+    address=_("id grup WhatsApp, seperti 120363…@g.us"),
+    settings=(
+        Setting("base_url", _("Alamat gerbang"), "http://127.0.0.1:3000"),
+        Setting("user", _("Pengguna"), _("APP_BASIC_AUTH, sebelum titik dua")),
+        Setting("password", _("Sandi"), _("APP_BASIC_AUTH, sesudah titik dua")),
+        Setting("device", _("Perangkat"), _("X-Device-Id; kosong bila gerbang hanya punya satu"), needed=False),
+        Setting("webhook_secret", _("Rahasia webhook"), "WHATSAPP_WEBHOOK_SECRET"),
+    ),
+)
 RECEIPTS = {"delivered": "delivered", "read": "read", "played": "read"}
 ATTACHMENTS = {
     "image": "foto",
@@ -26,48 +39,41 @@ ATTACHMENTS = {
 }
 
 
-def send(channel: Channel, address: str, text: str, reply_to: str) -> str:
+def send(channel: Channel, out: Outgoing) -> str:
     """POST /send/message; the answer carries the id."""
-    body = {"phone": address, "message": text} | ({"reply_message_id": reply_to} if reply_to else {})
-    results = _ask(channel, "POST", "/send/message", json=body).get("results")
-    message_id = results.get("message_id") if isinstance(results, dict) else None
-    if not isinstance(message_id, str) or not message_id:
-        raise TemporaryFailure(_("Gerbang tidak memberi nomor pesan."), doubtful=True)
-    return message_id[:120]
+    body = {"phone": out.address, "message": out.text} | ({"reply_message_id": out.reply_to} if out.reply_to else {})
+    return the_id(inner(_ask(channel, "POST", "/send/message", json=body), "results").get("message_id"))
 
 
-def look_for(channel: Channel, address: str, text: str, since: datetime) -> str | None:
+def look_for(channel: Channel, out: Outgoing, since: datetime) -> str | None:
     """GET /chat/<chat>/messages: what the gateway itself remembers of ours."""
     asked = {"is_from_me": "true", "start_time": since.astimezone(UTC).isoformat(timespec="seconds"), "limit": "100"}
-    results = _ask(channel, "GET", f"/chat/{quote(address, safe='@')}/messages", params=asked).get("results")
-    rows = (results.get("data") or []) if isinstance(results, dict) else []
-    ours = [row for row in rows if isinstance(row, dict) and row.get("is_from_me") and row.get("content") == text]
-    return str(ours[0].get("id", ""))[:120] or None if ours else None
+    answer = _ask(channel, "GET", f"/chat/{quote(out.address, safe='@')}/messages", params=asked)
+    ours = [each for each in rows(inner(answer, "results").get("data")) if each.get("is_from_me")]
+    return next((word(each, "id")[:120] for each in ours if each.get("content") == out.text), "") or None
 
 
-def _ask(channel: Channel, method: str, path: str, **content: Any) -> dict[str, Any]:
-    try:
-        password = opened(channel.secrets).get("password", "")
-    except Unreadable as error:
-        raise PermanentFailure(_("Sandi gerbang tidak terbaca lagi; isi ulang di administrasi.")) from error
+def session(channel: Channel) -> Session:
+    """GET /app/status."""
+    said = inner(_ask(channel, "GET", "/app/status"), "results")
+    ok = said.get("is_connected") is True and said.get("is_logged_in") is True
+    return Session(ok, word(said, "jid") if ok else f"connected {said.get('is_connected')}, logged in {said.get('is_logged_in')}")
+
+
+def _ask(channel: Channel, method: str, path: str, **content: Any) -> Any:
     headers = {"X-Device-Id": channel.device} if channel.device else {}
-    return ask(method, channel.base_url, path, auth=(channel.user, password), headers=headers, **content)
+    return ask(method, channel.base_url, path, auth=(channel.user, secret_of(channel)), headers=headers, **content)
 
 
 def verify(body: bytes, headers: Mapping[str, str], secret: str) -> bool:
     """X-Hub-Signature-256: HMAC-SHA256 of the raw body."""
-    given = headers.get("X-Hub-Signature-256", "").removeprefix("sha256=").lower()
-    expected = hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
-    return bool(secret) and hmac.compare_digest(given.encode(), expected.encode())
+    return signed(body, secret, headers.get("X-Hub-Signature-256", "").removeprefix("sha256="))
 
 
 def parse(body: bytes) -> list[Heard]:
     """One event a body. Other events than messages and receipts do not concern us."""
-    try:
-        said = json.loads(body)
-    except (ValueError, RecursionError) as error:
-        raise Junk("no JSON") from error
-    if not isinstance(said, dict) or not isinstance(said.get("event"), str):
+    said = an_object(body)
+    if not isinstance(said.get("event"), str):
         raise Junk("no event")
     readers = {"message": _message, "message.edited": _message, "message.ack": _receipt}
     reader = readers.get(said["event"])
@@ -76,20 +82,20 @@ def parse(body: bytes) -> list[Heard]:
     payload = said.get("payload")
     if not isinstance(payload, dict):
         raise Junk("no payload")
-    return [reader(said | payload, body)]  # a receipt has its timestamp outside the payload
+    return [reader(said | payload)]  # a receipt has its timestamp outside the payload
 
 
-def _message(payload: dict[str, Any], _body: bytes) -> Heard:
-    if not _word(payload, "id"):
+def _message(payload: dict[str, Any]) -> Heard:
+    if not isinstance(payload.get("id"), str) or not payload["id"]:
         raise Junk("a message without id")
     return Heard(
-        provider_id=_word(payload, "id"),
-        address=_word(payload, "chat_id"),
-        sender=_word(payload, "sender_display_name") or _word(payload, "from_name") or _word(payload, "from"),
-        text=_word(payload, "body") or _attachment(payload),
-        said_at=_moment(_word(payload, "timestamp")),
-        quoted_id=_word(payload, "replied_to_id"),
-        quoted_text=_word(payload, "quoted_body"),
+        provider_id=payload["id"],
+        address=word(payload, "chat_id"),
+        sender=word(payload, "sender_display_name") or word(payload, "from_name") or word(payload, "from"),
+        text=word(payload, "body") or _attachment(payload),
+        said_at=moment(payload.get("timestamp")),
+        quoted_id=word(payload, "replied_to_id"),
+        quoted_text=word(payload, "quoted_body"),
         is_own=payload.get("is_from_me") is True,
     )
 
@@ -97,36 +103,20 @@ def _message(payload: dict[str, Any], _body: bytes) -> Heard:
 def _attachment(payload: dict[str, Any]) -> str:
     """What stands for a photo or a file: its kind, and its caption if it has one."""
     kind = next((kind for kind in ATTACHMENTS if payload.get(kind)), None)
-    if kind is None:
-        return ""
-    inner = payload[kind]
-    caption = _word(inner, "caption") if isinstance(inner, dict) else ""
-    return f"[{ATTACHMENTS[kind]}] {caption}".strip()
+    return f"[{ATTACHMENTS[kind]}] {word(inner(payload, kind), 'caption')}".strip() if kind else ""
 
 
-def _receipt(payload: dict[str, Any], body: bytes) -> Heard:
-    """Receipts have no id of their own; the same bytes again are the same receipt."""
+def _receipt(payload: dict[str, Any]) -> Heard:
+    """Receipts have no id of their own: the same ids, said by the same person in the same words, are the same receipt."""
     given = payload.get("ids")
     ids = [each for each in given if isinstance(each, str) and each] if isinstance(given, list) else []
     if not ids:
         raise Junk("a receipt without ids")
+    kind, who = word(payload, "receipt_type"), word(payload, "from")
     return Heard(
-        provider_id=f"ack:{hashlib.sha256(body).hexdigest()}",
-        address=_word(payload, "chat_id"),
-        said_at=_moment(_word(payload, "timestamp")),
-        receipt=RECEIPTS.get(_word(payload, "receipt_type"), "other"),
+        provider_id=f"ack:{fingerprint(kind, who, word(payload, 'timestamp'), *ids)}",
+        address=word(payload, "chat_id"),
+        said_at=moment(payload.get("timestamp")),
+        receipt=RECEIPTS.get(kind, "other"),
         message_ids=ids[:100],
     )
-
-
-def _word(payload: dict[str, Any], name: str) -> str:
-    value = payload.get(name)
-    return value if isinstance(value, str) else ""
-
-
-def _moment(text: str) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

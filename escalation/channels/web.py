@@ -1,4 +1,4 @@
-"""One careful way to speak HTTP to a gateway: allowed hosts only, no redirects, ten seconds, a bounded answer."""
+"""One careful way to speak HTTP to a gateway: allowed addresses only, no redirects, ten seconds, a bounded answer."""
 
 import json
 import time
@@ -7,69 +7,99 @@ from datetime import timedelta
 from typing import Any
 
 import httpx
-from django.conf import settings
 from django.utils.translation import gettext as _
 
+from escalation.channels.addresses import Target, target_of
 from escalation.channels.port import PermanentFailure, TemporaryFailure
 
 TIMEOUT_SECONDS = 10
 LONGEST_ANSWER = 256 * 1024
 LONGEST_WAIT = timedelta(minutes=5)
 UNWILLING = {401, 403, 408, 425, 429}  # the gateway's own trouble or ours with it; the message itself is not at fault
-
-
-def is_allowed(address: str) -> bool:
-    """Whether messages may be handed to this address: http(s), and a host of ``GATEWAY_HOSTS`` in exactly that spelling."""
-    try:
-        parts = httpx.URL(address)
-    except (httpx.InvalidURL, UnicodeError):
-        return False
-    return parts.scheme in ("http", "https") and parts.host in settings.GATEWAY_HOSTS and not parts.userinfo
+PERHAPS_SENT = {500, 504}  # it broke on the way, or somebody before it lost patience: the message may be in the group
 
 
 def ask(
-    method: str, base: str, path: str, *, auth: tuple[str, str], headers: Mapping[str, str], **content: Any
-) -> dict[str, Any]:
-    """Ask a gateway; its JSON answer. A failure before anything was sent is plain, one after it is doubtful."""
-    if not is_allowed(base):
-        raise PermanentFailure(_("Alamat gerbang tidak diizinkan di server ini."))
+    method: str,
+    base: str,
+    path: str,
+    *,
+    headers: Mapping[str, str] | None = None,
+    auth: tuple[str, str] | None = None,
+    answers: bool = True,
+    **content: Any,
+) -> Any:
+    """Ask a gateway; its JSON answer, or None where ``answers`` is not needed and there is none.
+
+    A failure before anything was sent is plain, one after it is doubtful.
+    """
+    target = target_of(base)
     try:
-        with (
-            httpx.Client(timeout=TIMEOUT_SECONDS, follow_redirects=False, trust_env=False, auth=auth) as client,
-            client.stream(method, base.rstrip("/") + path, headers=dict(headers), **content) as answer,
-        ):
-            _require_success(answer)
-            return _read(answer)
+        with httpx.Client(timeout=TIMEOUT_SECONDS, follow_redirects=False, trust_env=False, auth=auth) as client:
+            return _asked(client, target, method, path, dict(headers or {}), answers, content)
     except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
         raise TemporaryFailure(_("Gerbang tidak dapat dihubungi.")) from error
     except httpx.HTTPError as error:
         raise TemporaryFailure(_("Gerbang tidak menjawab sampai selesai."), doubtful=True) from error
+    except (UnicodeError, httpx.InvalidURL) as error:
+        raise PermanentFailure(_("Alamat atau isian saluran memuat huruf yang tidak dapat dikirim.")) from error
 
 
-def _require_success(answer: httpx.Response) -> None:
-    code = answer.status_code
-    if code in (200, 201):
-        return
+def _asked(
+    client: httpx.Client, target: Target, method: str, path: str, headers: dict[str, str], answers: bool, content: dict[str, Any]
+) -> Any:
+    """At the first of the checked addresses that answers; the certificate is still compared with the name."""
+    url = httpx.URL(str(target.url).rstrip("/") + path)
+    headers["Host"] = target.url.netloc.decode()
+    *others, last = target.reached_at
+    for each in (*others, last):
+        pinned = url.copy_with(host=each)
+        try:
+            with client.stream(method, pinned, headers=headers, extensions={"sni_hostname": target.host}, **content) as answer:
+                said = _read(answer)
+        except httpx.ConnectError:
+            if each == last:
+                raise
+            continue
+        return _judged(answer, said, answers)
+    return None
+
+
+def _judged(answer: httpx.Response, read: bytes, answers: bool) -> Any:
+    said, code = _json(read), answer.status_code
+    if code in (200, 201, 202, 204):
+        if said is None and answers:
+            raise TemporaryFailure(_("Jawaban gerbang tidak terbaca."), doubtful=True)
+        return said
     if code in UNWILLING or code >= 500:
-        raise TemporaryFailure(_("Gerbang menjawab %(code)s.") % {"code": code}, retry_after=_wait(answer))
-    raise PermanentFailure(_("Gerbang menolak dengan %(code)s.") % {"code": code})
+        reason = _("Gerbang menjawab %(code)s.") % {"code": code}
+        raise TemporaryFailure(reason, retry_after=_wait(answer), doubtful=code in PERHAPS_SENT, code=code, said=said)
+    raise PermanentFailure(_("Gerbang menolak dengan %(code)s.") % {"code": code}, code=code, said=said)
 
 
 def _wait(answer: httpx.Response) -> timedelta | None:
     given = answer.headers.get("Retry-After", "")
-    return min(timedelta(seconds=int(given)), LONGEST_WAIT) if given.isascii() and given.isdigit() and len(given) < 7 else None
+    return bounded(int(given)) if given.isascii() and given.isdigit() and len(given) < 7 else None
 
 
-def _read(answer: httpx.Response) -> dict[str, Any]:
+def bounded(seconds: int) -> timedelta:
+    """A wait that a gateway asks for, five minutes at the most."""
+    return min(timedelta(seconds=max(0, seconds)), LONGEST_WAIT)
+
+
+def _read(answer: httpx.Response) -> bytes:
     read, until = bytearray(), time.monotonic() + TIMEOUT_SECONDS
     for chunk in answer.iter_bytes():
         read += chunk
         if len(read) > LONGEST_ANSWER or time.monotonic() > until:
             raise TemporaryFailure(_("Jawaban gerbang terlalu panjang."), doubtful=True)
+    return bytes(read)
+
+
+def _json(read: bytes) -> Any:
+    """The object or list that was answered; None for anything else."""
     try:
         said = json.loads(read)
-    except (ValueError, RecursionError) as error:
-        raise TemporaryFailure(_("Jawaban gerbang tidak terbaca."), doubtful=True) from error
-    if not isinstance(said, dict):
-        raise TemporaryFailure(_("Jawaban gerbang tidak terbaca."), doubtful=True)
-    return said
+    except (ValueError, RecursionError):
+        return None
+    return said if isinstance(said, dict | list) else None

@@ -10,6 +10,8 @@ from escalation.models.channels import (
     InboundState,
     Message,
     MessageState,
+    Probe,
+    ProbeState,
     Purpose,
 )
 from escalation.models.clocks import (
@@ -58,6 +60,8 @@ __all__ = [
     "MilestoneName",
     "Notification",
     "Policy",
+    "Probe",
+    "ProbeState",
     "Progress",
     "Purpose",
     "Rung",

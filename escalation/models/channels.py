@@ -13,25 +13,42 @@ from tickets.models import Ticket
 
 class ChannelKind(models.TextChoices):
     BY_HAND = "by_hand", _("manual")
-    GOWA = "gowa", _("Go-WhatsApp-Web-Multidevice")
+    GOWA = "gowa", _("WhatsApp lewat GOWA")
+    WAHA = "waha", _("WhatsApp lewat WAHA")
+    EVOLUTION = "evolution", _("WhatsApp lewat Evolution API")
+    META = "meta", _("WhatsApp resmi, grup Meta")
+    TELEGRAM = "telegram", _("bot Telegram")
+    EMAIL = "email", _("e-mail lewat SMTP")
+    WEBHOOK = "webhook", _("webhook bertanda tangan")
+    PAGE = "page", _("lonceng di halaman")
 
 
 class Channel(models.Model):
-    """A way out of the house. The kind is one small file in ``escalation/channels``."""
+    """A way out of the house. The kind is one small file in ``escalation/channels``; it says what it needs and what it can do."""
 
     slug = models.SlugField(max_length=40, unique=True)
     name = models.CharField(_("nama"), max_length=80)
     kind = models.CharField(_("jenis"), max_length=20, choices=ChannelKind.choices, default=ChannelKind.BY_HAND)
     active = models.BooleanField(_("aktif"), default=True)
-    base_url = models.URLField(_("alamat gerbang"), blank=True)
+    base_url = models.CharField(_("alamat gerbang"), max_length=200, blank=True)
     user = models.CharField(_("pengguna"), max_length=80, blank=True)
     device = models.CharField(_("perangkat"), max_length=120, blank=True)
     secrets = models.BinaryField(default=b"", blank=True)  # encrypted: password and webhook secret
     pace = models.PositiveSmallIntegerField(_("pesan per menit per grup"), default=20)
     failures = models.PositiveSmallIntegerField(default=0)  # in a row; the breaker counts them
-    open_until = models.DateTimeField(null=True, blank=True)  # the breaker: until then messages wait
+    open_since = models.DateTimeField(null=True, blank=True)  # the breaker: since then nothing got through
+    open_until = models.DateTimeField(null=True, blank=True)  # and until then messages wait
+    by_hand_since = models.DateTimeField(null=True, blank=True)  # an administrator lets people send for it
     last_proof_at = models.DateTimeField(null=True, blank=True)
     last_inbound_at = models.DateTimeField(null=True, blank=True)
+    session_ok = models.BooleanField(null=True)  # what the gateway last said of its own session; None: not asked, or cannot say
+    session_words = models.CharField(max_length=200, blank=True)
+    session_at = models.DateTimeField(null=True)
+    canary_group = models.ForeignKey(
+        "Group", verbose_name=_("grup kenari"), on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    canary_minutes = models.PositiveSmallIntegerField(_("kenari tiap berapa menit"), default=0)  # 0: none
+    canary_lost_at = models.DateTimeField(null=True)  # a canary did not come back: the channel counts as down
 
     class Meta:
         ordering = ["slug"]
@@ -60,6 +77,7 @@ class Group(models.Model):
     channel = models.ForeignKey(Channel, verbose_name=_("saluran"), on_delete=models.PROTECT, related_name="groups")
     address = models.CharField(_("id grup"), max_length=120, blank=True)
     invite_link = models.URLField(_("tautan grup"), blank=True)
+    shows_customer = models.BooleanField(_("nomor lengkap pelanggan boleh tampil"), default=False, db_default=False)
     active = models.BooleanField(_("aktif"), default=True)
 
     class Meta:
@@ -167,6 +185,41 @@ class DispatchLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.ticket} in {self.message_id}"
+
+
+class ProbeState(models.TextChoices):
+    WAITING = "waiting", _("mengantre")
+    SENDING = "sending", _("sedang dikirim")
+    SENT = "sent", _("diterima gerbang")
+    HEARD = "heard", _("terbukti sampai")
+    FAILED = "failed", _("gagal")
+
+
+class Probe(models.Model):
+    """A message about no ticket: an administrator's test, or the canary whose return proves that the channel lives."""
+
+    channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="probes")
+    group = models.ForeignKey(Group, on_delete=models.PROTECT, related_name="+")
+    is_canary = models.BooleanField()
+    text = models.CharField(max_length=300)
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    state = models.CharField(max_length=8, choices=ProbeState.choices, default=ProbeState.WAITING)
+    created_at = models.DateTimeField()
+    claimed_at = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+    heard_at = models.DateTimeField(null=True)
+    gateway_id = models.CharField(max_length=120, blank=True)
+    problem = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["id"], name="probe_to_send", condition=Q(state="waiting")),
+            models.Index(fields=["channel", "-id"], name="probe_of_channel"),
+            models.Index(fields=["gateway_id"], name="probe_by_gateway", condition=~Q(gateway_id="")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.channel} -> {self.group}: {self.state}"
 
 
 class InboundState(models.TextChoices):

@@ -20,6 +20,8 @@ class Event(models.TextChoices):
     TAKE_OVER = "take_over", _("Agen meminta Anda mengambil alih")
     ASSIGNED = "assigned", _("Tiket diserahkan kepada Anda")
     NOT_SENT = "not_sent", _("Pesan tidak terkirim")
+    BY_HAND = "by_hand", _("Gerbang mati, kirim manual")
+    MESSAGE = "message", _("Pesan untuk Anda")
     CALLBACK_STUCK = "callback_stuck", _("Pelanggan tidak dapat ditelepon")
     CALLBACK_DONE = "callback_done", _("Kabar Anda sudah disampaikan ke pelanggan")
     ALARM = "alarm", _("Gangguan pada Kawal")
