@@ -283,6 +283,7 @@ SPECTACULAR_SETTINGS = {
 # The floor's own numbers, each our choice where the documents are silent. Later ones become data that an administrator edits.
 REPEAT_REPORT_WINDOW_DAYS = env.int("REPEAT_REPORT_WINDOW_DAYS", default=30)  # HC-1
 REPEAT_REPORTS_FOR_HARD_COMPLAINT = env.int("REPEAT_REPORTS_FOR_HARD_COMPLAINT", default=3)  # HC-1
+UNDO_SECONDS = env.int("UNDO_SECONDS", default=60)  # how long one's own proof, match or dismissal may be taken back
 WITHDRAW_SUPER_EMERGENCY_MINUTES = env.int("WITHDRAW_SUPER_EMERGENCY_MINUTES", default=5)  # SE-1
 SEARCHABLE_CLOSED_DAYS = env.int("SEARCHABLE_CLOSED_DAYS", default=90)  # what each role sees
 CALLBACK_LEASE_MINUTES = env.int("CALLBACK_LEASE_MINUTES", default=15)  # PM-5

@@ -106,6 +106,8 @@ OWN: list[tuple[str, str, Any, dict[str, Any]]] = [
     ("escort.progressed", "chat", _progressed, {"quote": "text"}),
     ("escort.progress_published", "right", gettext_lazy("meneruskan progres ke TL"), {"small": True}),
     ("message.sent_by_hand", "hand", _sent_by_hand, {"small": True}),
+    ("message.not_sent", "undo", _to_group(gettext_lazy("menarik bukti kirim ke %(group)s")), {"small": True}),
+    ("escort.progress_taken_back", "undo", gettext_lazy("menarik kata unit, bukan untuk tiket ini"), {"small": True}),
     ("message.retried", "refresh", _retried, {"small": True}),
     ("message.sent", "send", _to_group(gettext_lazy("mengirim lewat gerbang ke %(group)s")), {"small": True}),
     ("message.failed", "alert", _to_group(gettext_lazy("tidak dapat mengirim ke %(group)s")), {"small": True}),

@@ -210,11 +210,26 @@ def stop_repair(ticket: Ticket) -> None:
 
 def restart_repair(ticket: Ticket) -> None:
     """A denial: what the solve stopped runs again from where it began, the solved stretch counted (ESC-5)."""
-    stopped = Clock.objects.filter(ticket=ticket, ended_by="solved", ended_at=ticket.solved_at)
+    run_again(Clock.objects.filter(ticket=ticket, ended_by="solved", ended_at=ticket.solved_at))
+
+
+def take_back(ticket: Ticket, milestone: str, *, since: datetime) -> None:
+    """What met this milestone since then was taken back: that clock runs again, in place of one that began with it."""
+    met = Clock.objects.filter(ticket=ticket, milestone=milestone, state__in=[ClockState.MET, ClockState.LATE])
+    last = met.filter(ended_at__gte=since).order_by("-id").first()
+    if last is None:
+        return
+    end(live(ticket, [milestone]), by_act="taken_back", cancelled=True)
+    run_again(Clock.objects.filter(pk=last.pk))
+    Clock.objects.filter(pk=last.pk).update(state=ClockState.CANCELLED, ended_by="taken_back")
+
+
+def run_again(stopped: QuerySet[Clock]) -> None:
+    """Ended clocks run again from where they began, as new rows; what had been cancelled of their ladders waits again."""
     clocks, rungs = [], []
     for old in stopped.prefetch_related("rungs"):
         clock = Clock(
-            ticket=ticket,
+            ticket_id=old.ticket_id,
             policy_id=old.policy_id,
             milestone=old.milestone,
             seconds=old.seconds,

@@ -214,9 +214,15 @@ def _say(inbound: InboundMessage, ticket: Ticket, *, by: Person | None, publish:
         sender=inbound.sender,
         group=inbound.group,
         said_at=inbound.said_at,
-        fingerprint=inbound.provider_id.removeprefix(PASTED) if pasted else f"in:{inbound.pk}",
+        fingerprint=fingerprint_of(inbound),
     )
     record_progress(escort, said, by=by)
+
+
+def fingerprint_of(inbound: InboundMessage) -> str:
+    """What marks the progress that these words became."""
+    pasted = inbound.provider_id.startswith(PASTED)
+    return inbound.provider_id.removeprefix(PASTED) if pasted else f"in:{inbound.pk}"
 
 
 def _wait(inbound: InboundMessage, why: Any) -> None:
@@ -265,7 +271,7 @@ def _progress_state(row: QuerySet[Message], receipt: str, moment: datetime) -> N
 def match_inbound(inbound: InboundMessage, ticket: str, *, by: Person, publish: bool | None = None) -> InboundMessage:
     """A person says which ticket the words belong to (HC-6); 409 when they stand at another one already."""
     require(by, "inbox.match")
-    inbound = _locked(inbound, by)
+    inbound = lock_visible_inbound(inbound, by)
     chosen = Ticket.objects.visible_to(by).by_number(ticket).first()
     if chosen is None:
         raise Invalid(_("Tiket %(number)s tidak ada."), number=ticket, errors={"ticket": [_("Tiket ini tidak ada.")]})
@@ -285,7 +291,7 @@ def match_inbound(inbound: InboundMessage, ticket: str, *, by: Person, publish: 
 def dismiss_inbound(inbound: InboundMessage, *, by: Person) -> InboundMessage:
     """Not for us: it leaves the inbox and stays stored. 409 once it is recorded on a ticket."""
     require(by, "inbox.dismiss")
-    inbound = _locked(inbound, by)
+    inbound = lock_visible_inbound(inbound, by)
     if inbound.state == InboundState.DISMISSED:
         return inbound
     if inbound.state == InboundState.MATCHED:
@@ -297,7 +303,8 @@ def dismiss_inbound(inbound: InboundMessage, *, by: Person) -> InboundMessage:
     return inbound
 
 
-def _locked(inbound: InboundMessage, by: Person) -> InboundMessage:
+def lock_visible_inbound(inbound: InboundMessage, by: Person) -> InboundMessage:
+    """The row as it is now, locked; refused as not there when this person may not see it."""
     if not InboundMessage.objects.visible_to(by).filter(pk=inbound.pk, is_receipt=False).exists():
         raise NotVisible(_("Pesan ini tidak ada."))
     rows = InboundMessage.objects.select_for_update(of=("self",)).select_related("group", "channel", "ticket")

@@ -114,7 +114,7 @@ def _waiting(group: Group) -> dict[str, object]:
 def mark_sent(message: Message, *, by: Person, sent_at: object = None) -> Message:
     """A person sent it by hand; who and when is the proof, for all of its tickets (HC-5)."""
     require(by, "message.mark_sent")
-    message = _locked(message, by)
+    message = lock_visible_message(message, by)
     if message.state in ARRIVED:
         return message
     if message.state not in (MessageState.TO_SEND_BY_HAND, MessageState.FAILED):
@@ -140,7 +140,7 @@ def mark_sent(message: Message, *, by: Person, sent_at: object = None) -> Messag
 def mark_copied(message: Message, *, by: Person) -> Message:
     """The text was copied for sending by hand; the page now asks for the proof."""
     require(by, "message.mark_sent")
-    message = _locked(message, by)
+    message = lock_visible_message(message, by)
     if message.state == MessageState.TO_SEND_BY_HAND:
         message.copied_at = now()
         message.save(update_fields=["copied_at"])
@@ -151,7 +151,7 @@ def mark_copied(message: Message, *, by: Person) -> Message:
 def retry_message(message: Message, *, by: Person) -> Message:
     """Send a failed message again; or, where the gateway is gone, by hand."""
     require(by, "message.retry")
-    message = _locked(message, by)
+    message = lock_visible_message(message, by)
     if message.state != MessageState.FAILED:
         raise Conflict(_("Hanya pesan yang gagal yang dapat dikirim ulang."))
     sends = sends_itself(message.group.channel)
@@ -164,8 +164,8 @@ def retry_message(message: Message, *, by: Person) -> Message:
     return message
 
 
-def _locked(message: Message, by: Person) -> Message:
-    """Its tickets first and then the message: everybody locks in this order."""
+def lock_visible_message(message: Message, by: Person) -> Message:
+    """The message locked after its tickets, as everybody does; refused as not there when this person may not see it."""
     if not Message.objects.visible_to(by).filter(pk=message.pk).exists():
         raise NotVisible(_("Pesan ini tidak ada."))
     tickets = lock_tickets(message)

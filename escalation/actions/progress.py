@@ -52,6 +52,7 @@ def record_progress(escort: Escort, said: Said, *, by: Person | None) -> Escort:
     ESCORT_MOVES.require("record_progress", escort.state)
     progress = _written(escort, said, text, by)
     ticket = escort.ticket
+    before = escort.state
     escort.state = S.SOLVED if said.done else (S.IN_PROGRESS if escort.state == S.DISPATCHED else escort.state)
     escort.last_update_at = now()
     touch(escort, "state", "last_update_at")
@@ -59,7 +60,8 @@ def record_progress(escort: Escort, said: Said, *, by: Person | None) -> Escort:
     if said.done or said.needs_data:
         changed += pass_ball(ticket, HolderKind.SUPPORT_HC, escort.owner)
     ticket.save(update_fields=changed)
-    facts = {"source": said.source, "group": said.group.name if said.group else "", "done": said.done, "published": said.publish}
+    facts: dict[str, object] = {"source": said.source, "group": said.group.name if said.group else ""}
+    facts |= {"done": said.done, "published": said.publish, "state": [before, escort.state]}
     record(ticket, "escort.progressed", by=by, facts=facts, personal={"text": (None, text), "sender": (None, said.sender)})
     clocks.renew(ticket, MilestoneName.UNIT_SILENCE, by_act="progress")
     if said.publish:

@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.base import ActViewSet
+from escalation.actions import taking_back
 from escalation.actions.inbox import candidates, dismiss_inbound, match_inbound
 from escalation.actions.outbox import mark_sent, retry_message
 from escalation.filters import of_ticket
@@ -155,7 +156,12 @@ class MessageViewSet(ActViewSet):
     serializer_class = MessageSerializer
     filterset_class = MessageFilter
     ordering = ("-id",)
-    acts: ClassVar = {"list": "message.list", "retry": "message.retry", "mark_sent": "message.mark_sent"}
+    acts: ClassVar = {
+        "list": "message.list",
+        "retry": "message.retry",
+        "mark_sent": "message.mark_sent",
+        "mark_not_sent": "message.mark_sent",
+    }
 
     def get_queryset(self) -> QuerySet[Message]:
         """With what the JSON shows of each."""
@@ -176,6 +182,12 @@ class MessageViewSet(ActViewSet):
         """A person sent it by hand: who and when is the proof (HC-5)."""
         return self.act(SentBody, mark_sent)
 
+    @extend_schema(request=None, responses=MessageSerializer)
+    @action(detail=True, methods=["post"], url_path="mark-not-sent")
+    def mark_not_sent(self, request: Request, **_kwargs: Any) -> Response:
+        """Take one's own proof back within a minute: it was not sent after all."""
+        return self.act(None, taking_back.mark_not_sent)
+
 
 class InboxViewSet(ActViewSet):
     """What came in and could not be matched (HC-6)."""
@@ -184,7 +196,13 @@ class InboxViewSet(ActViewSet):
     serializer_class = InboundSerializer
     filterset_class = InboundFilter
     ordering = ("-id",)
-    acts: ClassVar = {"list": "inbox.list", "match": "inbox.match", "dismiss": "inbox.dismiss"}
+    acts: ClassVar = {
+        "list": "inbox.list",
+        "match": "inbox.match",
+        "unmatch": "inbox.match",
+        "dismiss": "inbox.dismiss",
+        "restore": "inbox.dismiss",
+    }
 
     def get_queryset(self) -> QuerySet[InboundMessage]:
         """Words, never receipts; the list only what waits, unless states are asked for."""
@@ -205,3 +223,15 @@ class InboxViewSet(ActViewSet):
     def dismiss(self, request: Request, **_kwargs: Any) -> Response:
         """Not for us."""
         return self.act(None, dismiss_inbound)
+
+    @extend_schema(request=None, responses=InboundSerializer)
+    @action(detail=True, methods=["post"])
+    def unmatch(self, request: Request, **_kwargs: Any) -> Response:
+        """Take one's own match back within a minute, while nobody was told; the words wait again."""
+        return self.act(None, taking_back.unmatch_inbound)
+
+    @extend_schema(request=None, responses=InboundSerializer)
+    @action(detail=True, methods=["post"])
+    def restore(self, request: Request, **_kwargs: Any) -> Response:
+        """What was dismissed waits again."""
+        return self.act(None, taking_back.restore_inbound)

@@ -20,6 +20,7 @@ from escalation.models import Escort, Progress
 from escalation.views.base import person_of
 from escalation.views.queue import after, refused, visible_escort
 from tickets.forms import KawalForm
+from tickets.views.undo import is_undo, taking_back, undo_url
 
 TRIES = 3  # how often somebody may get in between reading and saving before the person is asked
 
@@ -29,9 +30,11 @@ def claim(request: HttpRequest, pk: int) -> HttpResponse:
     """Take it; a second press changes nothing."""
     person = person_of(request)
     require(person, "escort.claim")
-    escort = escorts.claim_escort(visible_escort(pk, person), by=person)
+    escort = visible_escort(pk, person)
+    with taking_back(request, escort.ticket):
+        escort = escorts.claim_escort(escort, by=person)
     said = _("%(number)s Anda pegang.") % {"number": escort.ticket.number}
-    return after(request, pk, said=said, undo=reverse("escalation:release", args=[pk]))
+    return after(request, pk, said=said, undo=_undo(request, "release", escort))
 
 
 @require_POST
@@ -39,8 +42,16 @@ def release(request: HttpRequest, pk: int) -> HttpResponse:
     """Put it back."""
     person = person_of(request)
     require(person, "escort.release")
-    escort = escorts.release_escort(visible_escort(pk, person), by=person)
-    return after(request, pk, said=_("%(number)s dilepas.") % {"number": escort.ticket.number})
+    escort = visible_escort(pk, person)
+    with taking_back(request, escort.ticket):
+        escort = escorts.release_escort(escort, by=person)
+    said = _("%(number)s dilepas.") % {"number": escort.ticket.number}
+    return after(request, pk, said=said, undo=_undo(request, "claim", escort))
+
+
+def _undo(request: HttpRequest, name: str, escort: Escort) -> str:
+    """The act that takes this one back; none for what takes back itself."""
+    return "" if is_undo(request) else undo_url(reverse(f"escalation:{name}", args=[escort.pk]), escort.ticket)
 
 
 @require_POST

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -11,7 +12,7 @@ from accounts.models import Person
 from accounts.roles import may, require
 from common import htmx
 from common.problems import Conflict, Invalid, NotVisible
-from escalation.actions import inbox
+from escalation.actions import inbox, taking_back
 from escalation.forms import MatchForm
 from escalation.models import InboundMessage, InboundState, Message, MessageState
 from escalation.pane import ShownMessage
@@ -60,11 +61,12 @@ def match(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         if not form.is_valid():
             return _again(request, person, pk, form, 400)
-        inbox.match_inbound(inbound, form.cleaned_data["number"].upper(), by=person)
+        inbound = inbox.match_inbound(inbound, form.cleaned_data["number"].upper(), by=person)
     except (Invalid, Conflict) as problem:
         form.add_error("number", str(problem))
         return _again(request, person, pk, form, problem.status)
-    htmx.toast(request, _("Dicatat pada %(number)s.") % {"number": form.cleaned_data["number"].upper()})
+    undo = reverse("escalation:unmatch", args=[pk]) if taking_back.may_unmatch(inbound) else ""
+    htmx.toast(request, _("Dicatat pada %(number)s.") % {"number": form.cleaned_data["number"].upper()}, undo_url=undo)
     return redirect("escalation:inbox")
 
 
@@ -78,5 +80,26 @@ def dismiss(request: HttpRequest, pk: int) -> HttpResponse:
     person = person_of(request)
     require(person, "inbox.dismiss")
     inbox.dismiss_inbound(_visible(pk, person), by=person)
-    htmx.toast(request, _("Dikeluarkan dari kotak; teksnya tetap tersimpan."))
+    undo = reverse("escalation:restore", args=[pk])
+    htmx.toast(request, _("Dikeluarkan dari kotak; teksnya tetap tersimpan."), undo_url=undo)
+    return redirect("escalation:inbox")
+
+
+@require_POST
+def unmatch(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take one's own match back."""
+    person = person_of(request)
+    require(person, "inbox.match")
+    taking_back.unmatch_inbound(_visible(pk, person), by=person)
+    htmx.toast(request, _("Kembali ke kotak."))
+    return redirect("escalation:inbox")
+
+
+@require_POST
+def restore(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a dismissal back."""
+    person = person_of(request)
+    require(person, "inbox.dismiss")
+    taking_back.restore_inbound(_visible(pk, person), by=person)
+    htmx.toast(request, _("Kembali ke kotak."))
     return redirect("escalation:inbox")

@@ -28,6 +28,7 @@ from escalation.tabs import TABS, Tab, counts, tab_named, tab_of
 from escalation.views.base import paged, person_of, triggering
 from tickets.forms import REGIONS
 from tickets.models import Kind, Ticket
+from tickets.views.undo import undo_url
 
 ORDER = ("rank", "-returned", "next_due_at", "id")
 MOST_ROWS = 50
@@ -194,6 +195,6 @@ def take_next(request: HttpRequest) -> HttpResponse:
     if taken is None:
         htmx.toast(request, _("Tidak ada tiket yang menunggu diambil."))
         return redirect("escalation:queue")
-    undo = reverse("escalation:release", args=[taken.pk])
+    undo = undo_url(reverse("escalation:release", args=[taken.pk]), taken.ticket)
     htmx.toast(request, _("%(number)s Anda pegang.") % {"number": taken.ticket.number}, undo_url=undo)
     return redirect(f"{reverse('escalation:queue')}?e={taken.pk}")

@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -18,6 +19,7 @@ from escalation.page_panels import raise_form
 from escalation.views.base import person_of, whole
 from tickets.models import Kind, Ticket
 from tickets.views.page import refused
+from tickets.views.undo import is_undo, sent_values, taking_back, undo_url
 
 LEADING = (Role.TEAM_LEADER, Role.SUPERVISOR)
 
@@ -48,7 +50,9 @@ def super_emergency(request: HttpRequest, number: str) -> HttpResponse:
         form.refuse(problem)
         return refused(request, ticket, "super-emergency", form=form, problem=problem)
     said = _("%(number)s naik jadi %(kind)s. Support HC sudah diberi tahu.")
-    htmx.toast(request, said % {"number": ticket.number, "kind": Kind(ticket.kind).label})
+    undo = reverse("escalation:withdraw-super-emergency", args=[ticket.number])
+    back = undo_url(undo, ticket, reason=_("Diurungkan segera setelah dinaikkan."))
+    htmx.toast(request, said % {"number": ticket.number, "kind": Kind(ticket.kind).label}, undo_url=back)
     return _back(request, ticket)
 
 
@@ -60,12 +64,15 @@ def withdraw_super_emergency(request: HttpRequest, number: str) -> HttpResponse:
     name = "withdraw-super-emergency"
     if request.method != "POST":
         return redirect(f"{ticket.url}?{urlencode({'act': name})}")
-    form = WithdrawForm(request.POST, auto_id=f"{name}-%s")
+    form = WithdrawForm(sent_values(request), auto_id=f"{name}-%s")
     if not form.is_valid():
         return refused(request, ticket, name, form=form)
     try:
-        ticket = raising.withdraw_super_emergency(ticket, form.cleaned_data["reason"], by=person)
+        with taking_back(request, ticket):
+            ticket = raising.withdraw_super_emergency(ticket, form.cleaned_data["reason"], by=person)
     except (Invalid, Conflict) as problem:
+        if is_undo(request):
+            raise
         form.refuse(problem)
         return refused(request, ticket, name, form=form, problem=problem)
     htmx.toast(request, _("Ditarik kembali; %(kind)s lagi.") % {"kind": Kind(ticket.kind).label})

@@ -108,14 +108,14 @@ def _standing(message: Message) -> list[Ticket]:
     return [line.ticket for line in sorted(message.lines.all(), key=lambda line: line.pk) if line.dropped_at is None]
 
 
-def after_together(request: HttpRequest, said: str) -> HttpResponse:
+def after_together(request: HttpRequest, said: str, undo: str = "") -> HttpResponse:
     """The answer to an act on one of the messages: all of them as they are now, and what was done in words."""
     person = person_of(request)
     context = sent_context(keys_of(request.GET.getlist("m")), person)
     if htmx.wants_part(request):
-        return triggering(_shown(request, "sent", context, person), said=said)
+        return triggering(_shown(request, "sent", context, person), said=said, undo=undo)
     if said:
-        htmx.toast(request, said)
+        htmx.toast(request, said, undo_url=undo)
     return redirect(context["here"])
 
 

@@ -18,6 +18,7 @@ from tickets import actions, forms, page_acts
 from tickets.models import Ticket
 from tickets.views import page, short
 from tickets.views.base import findable, person_of, whole
+from tickets.views.undo import is_undo, sent_values, taking_back, undo_url
 
 
 @dataclass(frozen=True)
@@ -68,16 +69,28 @@ def act(request: HttpRequest, number: str, name: str) -> HttpResponse:
     if form and not form.is_valid():
         return _again(request, ticket, name, form, None)
     try:
-        door.do(ticket, by=person, **(_values(form) if form else {}))
+        with taking_back(request, ticket):
+            done = door.do(ticket, by=person, **(_values(form) if form else {}))
     except (NotAllowed, NotVisible):
         raise
     except Problem as problem:
+        if is_undo(request):
+            raise
         return _again(request, ticket, name, form, problem)
-    htmx.toast(request, f"{ticket.number}: {door.said}")
+    htmx.toast(request, f"{ticket.number}: {door.said}", undo_url="" if is_undo(request) else _undo(name, ticket, done, person))
     if name != "updates":
         return redirect(_url(ticket, person))
     actions.discard_draft(page.draft_of(ticket), by=person)
     return redirect(f"{_url(ticket, person)}?done=updates")
+
+
+def _undo(name: str, before: Ticket, ticket: Ticket, person: Person) -> str:
+    """Where posting takes it back; empty for what has no safe way back, or is out of this person's sight now."""
+    if name == "pause":
+        return undo_url(reverse("tickets:resume", args=[ticket.number]), ticket)
+    if name == "assign" and before.assignee and before.assignee != ticket.assignee and ticket.is_whole_for(person):
+        return undo_url(reverse("tickets:assign", args=[ticket.number]), ticket, assignee=before.assignee.agent_code)
+    return ""
 
 
 def _url(ticket: Ticket, person: Person) -> str:
@@ -93,8 +106,8 @@ def _form(door: Door, name: str, request: HttpRequest, person: Person) -> forms.
         return None
     ids = f"{'update' if name == 'updates' else name}-%s"
     if door.form is forms.AssignForm:
-        return forms.AssignForm(request.POST, auto_id=ids, people=page_acts.assignable(person))
-    return door.form(request.POST, auto_id=ids)
+        return forms.AssignForm(sent_values(request), auto_id=ids, people=page_acts.assignable(person))
+    return door.form(sent_values(request), auto_id=ids)
 
 
 def _values(form: forms.KawalForm) -> dict[str, Any]:
