@@ -156,6 +156,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "fire due rungs": {"task": "escalation.tasks.fire_due_rungs", "schedule": 2.0, "options": {"expires": 10}},
     "send messages": {"task": "escalation.tasks.send_messages", "schedule": 2.0, "options": {"expires": 10}},
+    "warn of promises": {"task": "escalation.tasks.warn_of_promises", "schedule": 5.0, "options": {"expires": 20}},
     "match inbox": {"task": "escalation.tasks.match_inbox", "schedule": 5.0, "options": {"expires": 20}},
     "run imports": {"task": "tickets.tasks.run_imports", "schedule": 5.0, "options": {"expires": 20}},
     "free callbacks": {"task": "outbound.tasks.free_abandoned_callbacks", "schedule": 30.0, "options": {"expires": 30}},
@@ -284,6 +285,9 @@ SPECTACULAR_SETTINGS = {
 REPEAT_REPORT_WINDOW_DAYS = env.int("REPEAT_REPORT_WINDOW_DAYS", default=30)  # HC-1
 REPEAT_REPORTS_FOR_HARD_COMPLAINT = env.int("REPEAT_REPORTS_FOR_HARD_COMPLAINT", default=3)  # HC-1
 UNDO_SECONDS = env.int("UNDO_SECONDS", default=60)  # how long one's own proof, match or dismissal may be taken back
+PROMISE_SLOTS = env.int("PROMISE_SLOTS", default=3)  # PM-1: tickets with an open promise that one TL may hold
+PROMISE_WARN_AT = [int(each) for each in env.list("PROMISE_WARN_AT", default=["50", "80", "100"])]  # PM-3: percent of its time
+PROMISE_FURTHEST_DAYS = env.int("PROMISE_FURTHEST_DAYS", default=90)
 WITHDRAW_SUPER_EMERGENCY_MINUTES = env.int("WITHDRAW_SUPER_EMERGENCY_MINUTES", default=5)  # SE-1
 SEARCHABLE_CLOSED_DAYS = env.int("SEARCHABLE_CLOSED_DAYS", default=90)  # what each role sees
 CALLBACK_LEASE_MINUTES = env.int("CALLBACK_LEASE_MINUTES", default=15)  # PM-5

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, Prefetch
 
 from accounts.models import Person
 from accounts.roles import Role
 from common.clock import now
-from escalation.models import Clock, ClockRung, ClockState, Escort, Event, Notification, Progress, Whom
+from escalation.models import AWAITS_PROMISE, Clock, ClockRung, ClockState, Escort, Event, Notification, Progress, Promise, Whom
 from escalation.models.escorts import ESCORT_OPEN
 from escalation.story import ShownClock, Station, stations
 from tickets.models import Kind, Ticket
@@ -91,6 +91,7 @@ class EscortCard:
 
     escort: Escort
     stations: list[Station]
+    lacks_promise: bool  # a Buzzer whose promise nobody has written down (PM-1)
 
     @property
     def at(self) -> int:
@@ -101,7 +102,11 @@ class EscortCard:
 def escorts(person: Person) -> list[EscortCard]:
     """The open escorts of the person's teams, most urgent first."""
     rows = Escort.objects.visible_to(person).open().with_ticket().select_related("raised_by", "ticket__logged_by")
-    return [EscortCard(row, stations(row.ticket, row)) for row in rows.in_queue_order()[:MOST_ESCORTS]]
+    rows = rows.annotate(is_promised=Exists(Promise.objects.filter(ticket=OuterRef("ticket"))))
+    return [
+        EscortCard(row, stations(row.ticket, row), row.kind in AWAITS_PROMISE and not row.is_promised)  # type: ignore[attr-defined]
+        for row in rows.in_queue_order()[:MOST_ESCORTS]
+    ]
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from typing import Any
 import django_filters as filters
 from django.db.models import QuerySet
 
-from escalation.models import Clock, ClockState, Escort, EscortState, MilestoneName, Notification, Policy
+from escalation.models import Clock, ClockState, Escort, EscortState, MilestoneName, Notification, Policy, Promise, PromiseState
 from tickets.models import Kind, Ticket
 
 
@@ -63,3 +63,15 @@ class PolicyFilter(filters.FilterSet):
     class Meta:
         model = Policy
         fields = ["kind", "active"]
+
+
+class PromiseFilter(filters.FilterSet):
+    """Filters of the promises."""
+
+    ticket = filters.CharFilter(method=of_ticket)
+    state = filters.MultipleChoiceFilter(choices=PromiseState.choices)
+    holder = filters.CharFilter(field_name="ticket__promise_slot__holder__agent_code")
+
+    class Meta:
+        model = Promise
+        fields: list[str] = []

@@ -1,13 +1,17 @@
 """What the pages of escalation ask. The rules are in the actions."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Person
+from accounts.roles import Role
+from escalation.actions.promises import Terms
 from escalation.models import Escort, Group, Severity
-from tickets.forms import REGIONS, UNKNOWN, KawalForm, picked, written
+from tickets.forms import EMPTY, REGIONS, UNKNOWN, KawalForm, picked, written
 from tickets.models import Kind
 
 ANALYSED = ("cause", "responsible_unit", "severity", "note", "region", "area")
@@ -88,13 +92,93 @@ class SolvedForm(PaneForm):
     text = written(_("Apa yang dikerjakan unit"), rows=3)
 
 
+def promised_moment(*, required: bool = True) -> forms.DateTimeField:
+    """Until when, in the time of the person's site."""
+    wrong = {"invalid": _("Tulis tanggal dan jam, misalnya 24/11/2026 16.00."), "required": EMPTY}
+    widget = forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+    return forms.DateTimeField(label=_("Sebelum"), required=required, widget=widget, error_messages=wrong)
+
+
+class PromiseForm(KawalForm):
+    """What was promised to the customer (PM-3)."""
+
+    what = written(_("Yang dijanjikan"))
+    promised_to = written(_("Kepada"))
+    due_at = promised_moment()
+    slot_note = ""  # what the promise would take
+
+    def asked(self) -> Terms:
+        """As the action takes it."""
+        values = self.cleaned_data
+        return Terms(values["promised_to"], values["what"], values["due_at"])
+
+
+class RenegotiateForm(KawalForm):
+    """Another moment for a promise, and why."""
+
+    due_at = promised_moment()
+    reason = written(_("Mengapa berubah"), rows=2)
+
+    def asked(self) -> tuple[datetime, str]:
+        """As the action takes it."""
+        return self.cleaned_data["due_at"], self.cleaned_data["reason"]
+
+
+class BreakForm(KawalForm):
+    """Why a promise was not kept."""
+
+    reason = written(_("Mengapa tidak ditepati"), rows=3)
+
+    def asked(self) -> str:
+        """As the action takes it."""
+        return str(self.cleaned_data["reason"])
+
+
+class OfferForm(KawalForm):
+    """Which other TL is asked to take a promise."""
+
+    to = picked(_("Kepada TL"), [])
+
+    def __init__(self, person: Person, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        leaders = Person.objects.filter(role=Role.TEAM_LEADER, is_active=True).exclude(pk=person.pk).select_related("team")
+        self.leaders = {each.agent_code: each for each in leaders.order_by("online_name")[:200]}
+        field: Any = self.fields["to"]
+        field.choices = [
+            (code, f"{each.online_name}, {each.team.name}" if each.team else each.online_name)
+            for code, each in self.leaders.items()
+        ]
+
+    def asked(self) -> Person:
+        """As the action takes it."""
+        return self.leaders[self.cleaned_data["to"]]
+
+
 class RaiseForm(KawalForm):
-    """Why a ticket is raised, and to what (SE-1, PM-2)."""
+    """Why a ticket is raised, and to what (SE-1, PM-2); the flag may carry the promise (PM-1)."""
 
     kind = picked(_("Naik menjadi"), RAISED, initial=Kind.SUPER_EMERGENCY, widget=forms.RadioSelect)
     reason = written(_("Alasan"), rows=3)
+    what = written(_("Yang dijanjikan"), required=False)
+    promised_to = written(_("Kepada"), required=False)
+    due_at = promised_moment(required=False)
+    slot_note = ""  # what the promise would take
     previews: Sequence[Any] = ()  # what Support HC's group will read, for each kind
     destinations: Sequence[str] = ()  # the units' groups that Support HC will send to
+
+    def promise(self) -> Terms | None:
+        """What is promised along with the flag; None when nothing is."""
+        values = self.cleaned_data
+        return Terms(values["promised_to"], values["what"], values["due_at"]) if values["what"] else None
+
+    def clean(self) -> dict[str, Any]:
+        """A promise is whole or not there."""
+        values = self.cleaned_data
+        if values.get("what") or values.get("due_at"):
+            for name in ("what", "promised_to", "due_at"):
+                if not values.get(name) and name not in self.errors:
+                    self.add_error(name, EMPTY)
+        return values
 
 
 class WithdrawForm(KawalForm):

@@ -12,10 +12,12 @@ from accounts.roles import may
 from common.clock import now
 from common.words import hm
 from escalation.actions.raising import withdrawable_until
-from escalation.forms import RaiseForm, WithdrawForm
-from escalation.models import Message, MilestoneName, Purpose, Whom
+from escalation.forms import PromiseForm, RaiseForm, WithdrawForm
+from escalation.models import PROMISED_KINDS, Message, MilestoneName, Purpose, Whom
 from escalation.pane import ShownMessage
 from escalation.previews import raising_previews
+from escalation.promise_board import panel as promises_of
+from escalation.promise_board import slot_note
 from escalation.story import ShownClock, Story, may_hold, stations, story_of, works_the_queue
 from tickets.models import TICKET_MOVES, Kind, Ticket
 from tickets.panels import PageAct, Panel, add_act, add_panel
@@ -103,6 +105,8 @@ def raise_form(ticket: Ticket, person: Person, data: Any = None) -> RaiseForm:
     """The form of the dialog, with what Support HC's group will read for each kind."""
     form = RaiseForm(data, auto_id="super-emergency-%s") if data is not None else RaiseForm(auto_id="super-emergency-%s")
     form.previews = raising_previews(ticket, person)
+    form.slot_note = slot_note(ticket, person)
+    form.initial.setdefault("promised_to", ticket.reporter_name or ticket.customer_name)
     form.destinations = [f"TIAL REG-{ticket.region}" if ticket.region else str(Purpose.TIAL_REG.label), str(Purpose.C4.label)]
     return form
 
@@ -124,6 +128,21 @@ def _closed_withdraw(ticket: Ticket, person: Person) -> str:
     return _("Sudah lewat waktunya; dapat ditarik sampai %(time)s.") % {"time": hm(until)}
 
 
+def _may_promise(ticket: Ticket, person: Person) -> bool:
+    return may(person, "promise.make") and ticket.is_open and ticket.kind in PROMISED_KINDS
+
+
+def _closed_promise(ticket: Ticket, person: Person) -> str:
+    return ""
+
+
+def promise_form(ticket: Ticket, person: Person) -> Form:
+    """The promise's form in the ticket's dialog, with what it would take."""
+    form = PromiseForm(auto_id="promise-%s", initial={"promised_to": ticket.reporter_name or ticket.customer_name})
+    form.slot_note = slot_note(ticket, person)
+    return form
+
+
 def _may_escalate(ticket: Ticket, person: Person) -> bool:
     return may(person, "ticket.escalate") and ticket.is_open and any(c.state == "running" for c in story_of(ticket).running)
 
@@ -140,7 +159,14 @@ def register() -> None:
     add_panel(Panel("seen", 6, "escalation/panels/seen.html", seen))
     add_panel(Panel("clocks", 10, "escalation/panels/clocks.html", clocks))
     add_panel(Panel("escort", 20, "escalation/panels/escort.html", escort))
+    add_panel(Panel("promises", 15, "escalation/panels/promises.html", promises_of))
     add_panel(Panel("next_steps", 90, "escalation/panels/next_steps.html", next_steps))
+    _register_raising()
+    _register_promise()
+    _register_escalate()
+
+
+def _register_raising() -> None:
     add_act(
         PageAct(
             "super-emergency",
@@ -169,6 +195,26 @@ def register() -> None:
             note=gettext_lazy("Jenis sebelumnya berlaku lagi; alasannya tinggal di riwayat."),
         )
     )
+
+
+def _register_promise() -> None:
+    add_act(
+        PageAct(
+            "promise",
+            11,
+            gettext_lazy("Catat janji"),
+            "escalation:promise",
+            _may_promise,
+            _closed_promise,
+            icon="shield",
+            form=promise_form,
+            template="escalation/parts/promise_fields.html",
+            lazy=True,
+        )
+    )
+
+
+def _register_escalate() -> None:
     add_act(
         PageAct(
             "escalate",

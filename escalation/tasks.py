@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from escalation.actions import inbox, sending, timers
+from escalation.actions import inbox, promises, sending, timers
 
 
 @shared_task
@@ -27,3 +27,10 @@ def send_messages() -> None:
 def match_inbox() -> None:
     """Match what the gateways brought (HC-6)."""
     inbox.match_new()
+
+
+@shared_task
+def warn_of_promises() -> None:
+    """Remind of promises whose moment comes near or is there (PM-3)."""
+    while promises.warn_due():
+        pass

@@ -98,6 +98,26 @@ def _kind(told: Told) -> str:
     return str(dict(Kind.choices).get(value, value))
 
 
+def _moment(value: Any) -> str:
+    return nearby(datetime.fromisoformat(value)) if value else ""
+
+
+def _promised(told: Told) -> str:
+    return _("mencatat janji sebelum %(time)s, slot %(place)s") % {
+        "time": _moment(told.facts.get("due_at")),
+        "place": told.facts.get("place", ""),
+    }
+
+
+def _renegotiated(told: Told) -> str:
+    before, after = told.facts["due_at"]
+    return _("mengubah waktu janji dari %(before)s ke %(after)s") % {"before": _moment(before), "after": _moment(after)}
+
+
+def _offered(told: Told) -> str:
+    return _("menawarkan janji ke TL %(who)s") % {"who": told.facts.get("to", "")}
+
+
 OWN: list[tuple[str, str, Any, dict[str, Any]]] = [
     ("escort.claimed", "hand", gettext_lazy("mengambil tiket ini untuk dikawal"), {"small": True}),
     ("escort.released", "undo", gettext_lazy("melepas tiket ini"), {"small": True}),
@@ -115,6 +135,13 @@ OWN: list[tuple[str, str, Any, dict[str, Any]]] = [
     ("message.handed_over", "hand", _to_group(gettext_lazy("meminta pesan ke %(group)s dikirim manual")), {"small": True}),
     ("clock.rung_fired", "ladder", _fired, {"small": True}),
     ("clock.acknowledged", "hand", _acknowledged, {"small": True}),
+    ("promise.made", "shield", _promised, {"quote": "what"}),
+    ("promise.kept", "check", gettext_lazy("menandai janji ditepati"), {}),
+    ("promise.broken", "alert", gettext_lazy("menandai janji ingkar"), {"quote": "reason"}),
+    ("promise.renegotiated", "clock", _renegotiated, {"quote": "reason"}),
+    ("promise.offered", "swap", _offered, {"small": True}),
+    ("promise.declined", "undo", gettext_lazy("tidak jadi memindahkan janji"), {"small": True}),
+    ("promise.handed_over", "swap", gettext_lazy("menerima janji dan tiketnya"), {}),
     ("ticket.super_emergency_raised", "k-se", _raised, {"quote": "reason", "strong": True}),
     ("ticket.super_emergency_withdrawn", "undo", _withdrawn, {"quote": "reason"}),
 ]

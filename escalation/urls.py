@@ -3,7 +3,19 @@
 from django.urls import path
 
 from escalation import hooks
-from escalation.views import board, escort, export, inbox, messages, notifications, paste, queue, ticket_acts, together
+from escalation.views import (
+    board,
+    escort,
+    export,
+    inbox,
+    messages,
+    notifications,
+    paste,
+    promises,
+    queue,
+    ticket_acts,
+    together,
+)
 
 app_name = "escalation"
 urlpatterns = [
@@ -34,6 +46,13 @@ urlpatterns = [
     path("inbox/<int:pk>/unmatch/", inbox.unmatch, name="unmatch"),
     path("inbox/<int:pk>/dismiss/", inbox.dismiss, name="dismiss"),
     path("inbox/<int:pk>/restore/", inbox.restore, name="restore"),
+    path("tickets/<str:number>/promise/", promises.make, name="promise"),
+    path("promises/<int:pk>/keep/", promises.keep, name="promise-keep"),
+    path("promises/<int:pk>/break/", promises.break_promise, name="promise-break"),
+    path("promises/<int:pk>/renegotiate/", promises.renegotiate, name="promise-renegotiate"),
+    path("promises/<int:pk>/hand-over/", promises.hand_over, name="promise-hand-over"),
+    path("promises/<int:pk>/accept/", promises.accept, name="promise-accept"),
+    path("promises/<int:pk>/decline/", promises.decline, name="promise-decline"),
     path("board/", board.board, name="board"),
     path("board/<str:number>/told/", board.told, name="told"),
     path("board/<str:number>/take-over/", board.take_over, name="take-over"),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Person
 from accounts.roles import may
-from escalation.actions.escorts import may_confirm
+from escalation.actions.confirming import may_confirm
 from outbound.forms import OweForm
 from outbound.models import Callback, CallbackState, Purpose
 from tickets.models import Status, Ticket

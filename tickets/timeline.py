@@ -220,6 +220,10 @@ def _assigned(told: Told) -> str:
     return _("menyerahkan tiket kepada %(name)s") % {"name": told.name("assignee")}
 
 
+def _moved(told: Told) -> str:
+    return _("memindahkan tiket ke tim %(name)s") % {"name": told.name("team")}
+
+
 def _overruled(told: Told) -> str:
     return _("membatalkan tanda: %(sign)s") % {"sign": _signs([told.facts.get("criterion", "")])}
 
@@ -244,6 +248,7 @@ OWN: list[tuple[str, str, Any, dict[str, Any]]] = [
     ("ticket.take_over_requested", "hand", gettext_lazy("meminta TL mengambil alih"), {}),
     ("ticket.taken_over", "swap", gettext_lazy("mengambil alih tiket"), {}),
     ("ticket.assigned", "swap", _assigned, {}),
+    ("ticket.moved_to_team", "swap", _moved, {"small": True}),
     ("ticket.paused", "c-paused", gettext_lazy("menjeda, menunggu pelanggan"), {"quote": "reason"}),
     ("ticket.resumed", "play", gettext_lazy("melanjutkan"), {}),
     ("ticket.solved", "check", gettext_lazy("menandai selesai"), {"quote": "solution"}),

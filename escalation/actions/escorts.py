@@ -8,14 +8,13 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.history import record
 from accounts.models import Counter, Person
-from accounts.roles import Role, require
+from accounts.roles import require
 from common.clock import now
-from common.problems import Conflict, Invalid, NotAllowed, NotVisible, Stale
+from common.problems import Conflict, Invalid, NotVisible, Stale
 from common.text import clean
 from escalation.actions import clocks
 from escalation.actions.dispatches import dispatch_to, groups_for, groups_wanting, had_by
 from escalation.actions.lines import drop_ticket
-from escalation.actions.notifying import notify, on_duty
 from escalation.actions.outbox import dispatch_may_be_proved
 from escalation.models import (
     ESCORT_MOVES,
@@ -23,17 +22,16 @@ from escalation.models import (
     Clock,
     Escort,
     EscortState,
-    Event,
     Group,
     Message,
     MilestoneName,
     Severity,
 )
 from escalation.models.escorts import rank_of
-from escalation.signals import caring_due, escort_closed, escort_returned, escort_withdrawn
+from escalation.signals import caring_due, escort_withdrawn
 from tickets.actions import hold_open, lift_hold, pass_ball
 from tickets.actions.base import begin_work, lock, required, say
-from tickets.actions.work import mark_closed, mark_reopened, mark_solved
+from tickets.actions.work import mark_solved
 from tickets.models import HolderKind, Kind, Ticket
 
 HOLD = "escort"
@@ -63,7 +61,8 @@ def touch(escort: Escort, *fields: str) -> None:
     Counter.grow("tickets")
 
 
-def _save_ticket(ticket: Ticket, *fields: str) -> None:
+def save_ticket(ticket: Ticket, *fields: str) -> None:
+    """Save the changed fields, where there are any."""
     if fields:
         ticket.save(update_fields=list(dict.fromkeys(fields)))
 
@@ -95,7 +94,7 @@ def _queue(ticket: Ticket) -> Escort:
             setattr(escort, name, value)
         escort.save(update_fields=list(fresh))
     hold_open(ticket, HOLD, _("Tiket masih dikawal Support HC; ditutup setelah pelanggan membenarkan lewat caring."))
-    _save_ticket(ticket, *pass_ball(ticket, HolderKind.SUPPORT_HC))
+    save_ticket(ticket, *pass_ball(ticket, HolderKind.SUPPORT_HC))
     Counter.grow("queue")
     return escort
 
@@ -116,7 +115,7 @@ def follow_kind(ticket: Ticket, *, before: Kind, by: Person | None) -> None:
         escort.state = S.ANALYSING if escort.owner_id else S.QUEUED
         touch(escort, "kind", "rank", "state")
         holder = escort.owner if escort.owner_id else None
-        _save_ticket(ticket, *pass_ball(ticket, HolderKind.SUPPORT_HC, holder))
+        save_ticket(ticket, *pass_ball(ticket, HolderKind.SUPPORT_HC, holder))
     if Clock.objects.filter(ticket=ticket, milestone=MilestoneName.FIRST_RESPONSE, ended_by="told").exists():
         milestones.discard(MilestoneName.FIRST_RESPONSE)
     clocks.start(ticket, milestones)
@@ -131,7 +130,7 @@ def _withdraw(escort: Escort | None, ticket: Ticket, by: Person | None) -> None:
     lift_hold(ticket, HOLD)
     drop_ticket(ticket)
     if ticket.assignee:
-        _save_ticket(ticket, *pass_ball(ticket, HolderKind.AGENT, ticket.assignee))
+        save_ticket(ticket, *pass_ball(ticket, HolderKind.AGENT, ticket.assignee))
     escort_withdrawn.send(Escort, escort=escort, by=by)
 
 
@@ -157,7 +156,7 @@ def claim_escort(escort: Escort, *, by: Person) -> Escort:
     changed = begin_work(ticket, by=by)
     if ticket.holder_kind == HolderKind.SUPPORT_HC:
         changed += pass_ball(ticket, HolderKind.SUPPORT_HC, by)
-    _save_ticket(ticket, *changed, *say(ticket, _("Diambil Support HC")))
+    save_ticket(ticket, *changed, *say(ticket, _("Diambil Support HC")))
     record(ticket, "escort.claimed", by=by, facts={"state": escort.state})
     clocks.show(ticket)
     return escort
@@ -177,7 +176,7 @@ def release_escort(escort: Escort, *, by: Person) -> Escort:
         clocks.start(ticket, [MilestoneName.CLAIM])
     touch(escort, "owner", "state")
     if ticket.holder_kind == HolderKind.SUPPORT_HC:
-        _save_ticket(ticket, *pass_ball(ticket, HolderKind.SUPPORT_HC))
+        save_ticket(ticket, *pass_ball(ticket, HolderKind.SUPPORT_HC))
     record(ticket, "escort.released", by=by, facts={"state": escort.state})
     clocks.show(ticket)
     return escort
@@ -228,7 +227,7 @@ def analyse(escort: Escort, values: Mapping[str, Any], *, by: Person, version: i
         setattr(ticket, name, value)
     if moved:
         ticket.version += 1
-        _save_ticket(ticket, *moved, "version")
+        save_ticket(ticket, *moved, "version")
     note = changes.pop("note", None)
     personal = {"note": (note[0], note[1])} if note else None
     record(ticket, "escort.analysed", by=by, facts={**changes, **moved}, personal=personal)
@@ -281,7 +280,7 @@ def mark_dispatched(escort: Escort, groups: Sequence[Group], sent: Sequence[Mess
     escort.returned = False
     touch(escort, "state", "returned")
     changed = [*begin_work(ticket, by=by), *pass_ball(ticket, HolderKind.UNIT, name=names)]
-    _save_ticket(ticket, *changed, *say(ticket, _("Dikirim ke unit")))
+    save_ticket(ticket, *changed, *say(ticket, _("Dikirim ke unit")))
     facts |= {"groups": [message.group.name for message in sent], "messages": [message.pk for message in sent]}
     record(ticket, "escort.dispatched", by=by, facts=facts)
     clocks.renew(ticket, MilestoneName.UNIT_SILENCE, by_act="dispatch")
@@ -303,61 +302,7 @@ def solve_escort(escort: Escort, text: str, *, by: Person) -> Escort:
     ticket = escort.ticket
     escort.state = S.CARING
     touch(escort, "state")
-    _save_ticket(ticket, *pass_ball(ticket, HolderKind.CARING))
+    save_ticket(ticket, *pass_ball(ticket, HolderKind.CARING))
     mark_solved(ticket, by=by, solution=text, cause=escort.cause)
     caring_due.send(Escort, escort=escort, text=text, by=by)
-    return escort
-
-
-def may_confirm(escort: Escort, by: Person) -> bool:
-    """Who may say that the customer confirmed (SE-5): Tier-2 always; a TL but for a Buzzer; the ticket's agent for a plain HC."""
-    if by.role == Role.OUTBOUND_AGENT:
-        return True
-    if escort.kind in (Kind.BUZZER, Kind.BUZZER_VISIT):
-        return False
-    if by.role == Role.TEAM_LEADER:
-        return escort.ticket.team_id in by.team_scope
-    return escort.kind == Kind.HARD_COMPLAINT and escort.ticket.assignee_id == by.pk
-
-
-def _require_confirmer(escort: Escort, by: Person) -> None:
-    if not may_confirm(escort, by):
-        raise NotAllowed(_("Kepastian pelanggan untuk tiket ini dicatat Tier-2 atau TL tim yang bersangkutan."))
-
-
-def confirm_escort(escort: Escort, *, by: Person, further_help_offered: bool) -> Escort:
-    """The customer says that it is fixed: escort and ticket close in one act (SE-5). The caller holds the transaction."""
-    escort = lock_escort(escort)
-    _require_confirmer(escort, by)
-    ESCORT_MOVES.require("confirm", escort.state)
-    ticket = escort.ticket
-    escort.state, escort.closed_at = S.CLOSED, now()
-    touch(escort, "state", "closed_at")
-    lift_hold(ticket, HOLD)
-    mark_closed(ticket, by=by, solution=ticket.solution, cause=ticket.cause, further_help_offered=further_help_offered)
-    people = [each for each in (escort.owner, ticket.team.leader if ticket.team else None) if each]
-    notify(people, Event.CONFIRMED, key=f"confirmed:{escort.pk}:{escort.returns}", ticket=ticket)
-    escort_closed.send(Escort, escort=escort, by=by)
-    return escort
-
-
-def deny_escort(escort: Escort, *, by: Person, words: str) -> Escort:
-    """The customer says that it is not fixed: back to Support HC, first of its kind, the clocks running on (SE-5, ESC-5)."""
-    escort = lock_escort(escort)
-    _require_confirmer(escort, by)
-    ESCORT_MOVES.require("deny", escort.state)
-    ticket = escort.ticket
-    escort.state, escort.owner, escort.queued_at = S.QUEUED, None, now()
-    escort.returns, escort.returned = escort.returns + 1, True
-    touch(escort, "state", "owner", "queued_at", "returns", "returned")
-    clocks.meet(ticket, MilestoneName.CARING, by_act="denied")
-    clocks.restart_repair(ticket)
-    for milestone in (MilestoneName.CLAIM, MilestoneName.DISPATCH):
-        if not clocks.live(ticket, [milestone]):
-            clocks.start(ticket, [milestone])
-    _save_ticket(ticket, *pass_ball(ticket, HolderKind.SUPPORT_HC))
-    mark_reopened(ticket, by=by, reason=words)
-    notify(on_duty(Role.SUPPORT_HC), Event.RETURNED, key=f"returned:{escort.pk}:{escort.returns}", ticket=ticket)
-    clocks.show(ticket)
-    escort_returned.send(Escort, escort=escort, by=by)
     return escort

@@ -1,7 +1,6 @@
 """Raising a ticket to Super Emergency, Buzzer or Buzzer visit, and taking it back (SE-1, SE-2, PM-2)."""
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -16,7 +15,8 @@ from escalation.actions.dispatches import WITH_C4
 from escalation.actions.escorts import touch
 from escalation.actions.notifying import notify, on_duty
 from escalation.actions.outbox import queue_message
-from escalation.models import Escort, Event, Group
+from escalation.actions.promises import Terms, make_promise
+from escalation.models import PROMISED_KINDS, Escort, Event, Group, Promise
 from escalation.models.channels import Purpose
 from tickets.actions import change_kind
 from tickets.actions.base import lock_visible, required
@@ -25,16 +25,17 @@ from tickets.models import TICKET_MOVES, Kind, Ticket
 
 @transaction.atomic
 def raise_super_emergency(
-    ticket: Ticket, reason: str, *, by: Person, kind: str = Kind.SUPER_EMERGENCY, promise: Any = None
+    ticket: Ticket, reason: str, *, by: Person, kind: str = Kind.SUPER_EMERGENCY, promise: Terms | None = None
 ) -> Ticket:
-    """A TL, or a supervisor for the site, raises a ticket (SE-1). Support HC has it at once, in page and group (SE-2)."""
+    """A TL, or a supervisor for the site, raises a ticket (SE-1). Support HC has it at once, in page and group (SE-2).
+
+    With a promise both happen or neither: a full board refuses the raising too (PM-1).
+    """
     require(by, "ticket.raise_super_emergency")
     ticket = lock_visible(ticket, by)
     text = required(reason, "reason", _("Tulis mengapa tiket ini dinaikkan."), longest=2_000)
     if kind not in WITH_C4:
         raise Invalid(_("Naik menjadi SE, Buzzer, atau Buzzer visit."), errors={"kind": [_("Pilih salah satu dari daftar.")]})
-    if promise:
-        raise Invalid(_("Janji belum dapat dicatat di sini."), errors={"promise": [_("Belum tersedia.")]})
     TICKET_MOVES.require("change_kind", ticket.status)
     if ticket.kind == kind:
         raise Conflict(_("Tiket ini sudah %(kind)s."), kind=Kind(kind).label)
@@ -43,14 +44,18 @@ def raise_super_emergency(
     escort = Escort.objects.get(ticket=ticket)
     escort.raised_by, escort.raised_at, escort.raise_reason, escort.kind_before = by, now(), text, before
     touch(escort, "raised_by", "raised_at", "raise_reason", "kind_before")
-    _tell_support_hc(ticket, escort, by)
+    if promise:
+        make_promise(ticket, promise, by=by)
+    _tell_support_hc(ticket, escort, by, promise)
     return ticket
 
 
-def _tell_support_hc(ticket: Ticket, escort: Escort, by: Person) -> None:
+def _tell_support_hc(ticket: Ticket, escort: Escort, by: Person, promise: Terms | None) -> None:
     key = f"raised:{ticket.pk}:{escort.version}"
     notify(on_duty(Role.SUPPORT_HC), Event.SUPER_EMERGENCY, key=key, ticket=ticket, text=escort.raise_reason)
-    text = render_to_string("messages/super_emergency.txt", {"escort": escort, "ticket": ticket, "by": by}).strip()
+    text = render_to_string(
+        "messages/super_emergency.txt", {"escort": escort, "ticket": ticket, "by": by, "promise": promise}
+    ).strip()
     for group in Group.objects.filter(purpose=Purpose.SUPPORT_HC, active=True).select_related("channel"):
         queue_message(ticket, group, text, key=f"{key}:{group.pk}", by=by, about="super_emergency", escort=escort)
 
@@ -75,6 +80,8 @@ def withdraw_super_emergency(ticket: Ticket, reason: str, *, by: Person) -> Tick
         raise Conflict(_("Tiket ini tidak sedang dinaikkan."))
     if now() > until:
         raise Conflict(_("Sudah lewat %(minutes)s menit sejak dinaikkan."), minutes=settings.WITHDRAW_SUPER_EMERGENCY_MINUTES)
+    if escort.kind_before not in PROMISED_KINDS and Promise.objects.open().filter(ticket=ticket).exists():
+        raise Conflict(_("Tiket ini memegang janji ke pelanggan. Selesaikan janjinya dulu: ditepati atau ingkar."))
     before, escort.kind_before, escort.raised_at = Kind(escort.kind_before), "", None
     touch(escort, "kind_before", "raised_at")
     return change_kind(ticket, before, by=by, act="ticket.super_emergency_withdrawn", personal={"reason": (None, text)})

@@ -6,6 +6,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.models import Site
+from escalation.actions.promises import Terms
 from escalation.actions.together import Row
 from escalation.api.messages import MessageSerializer
 from escalation.models import Calendar, Clock, Escort, Milestone, MilestoneName, Notification, Policy, Progress, Rung, Severity
@@ -255,10 +256,21 @@ class ReasonBody(serializers.Serializer[Any]):
     reason = serializers.CharField()
 
 
+class TermsBody(serializers.Serializer[Any]):
+    """What is promised: to whom, what, until when."""
+
+    promised_to = serializers.CharField(max_length=120)
+    what = serializers.CharField(max_length=500)
+    due_at = serializers.DateTimeField()
+
+    def validate(self, attrs: dict[str, Any]) -> Any:
+        return Terms(**attrs)
+
+
 class RaiseBody(serializers.Serializer[Any]):
     reason = serializers.CharField()
     kind = serializers.ChoiceField(choices=Kind.choices, default=Kind.SUPER_EMERGENCY)
-    promise = serializers.DictField(required=False, allow_null=True, default=None)
+    promise = TermsBody(required=False, allow_null=True, default=None)
 
 
 class AcknowledgeBody(serializers.Serializer[Any]):

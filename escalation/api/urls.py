@@ -3,7 +3,7 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
-from escalation.api import messages, views
+from escalation.api import messages, promises, views
 
 router = SimpleRouter()
 router.register("escorts", views.EscortViewSet, basename="escort")
@@ -12,6 +12,7 @@ router.register("policies", views.PolicyViewSet, basename="policy")
 router.register("notifications", views.NotificationViewSet, basename="notification")
 router.register("messages", messages.MessageViewSet, basename="message")
 router.register("inbox", messages.InboxViewSet, basename="inbox")
+router.register("promises", promises.PromiseViewSet, basename="promise")
 TICKET_ACTS = {
     "escalate": "escalate",
     "super-emergency": "super_emergency",

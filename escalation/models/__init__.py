@@ -31,12 +31,25 @@ from escalation.models.clocks import (
 )
 from escalation.models.escorts import ESCORT_MOVES, ESCORT_OPEN, Escort, EscortState, Progress, Severity, Source
 from escalation.models.notifications import Event, Notification
+from escalation.models.promises import (
+    AWAITS_PROMISE,
+    PROMISE_MOVES,
+    PROMISED_KINDS,
+    Promise,
+    PromiseSlot,
+    PromiseState,
+    PromiseWarning,
+    WarningState,
+)
 
 __all__ = [
     "AROUND_THE_CLOCK",
+    "AWAITS_PROMISE",
     "CLOCK_ENDED",
     "ESCORT_MOVES",
     "ESCORT_OPEN",
+    "PROMISED_KINDS",
+    "PROMISE_MOVES",
     "Calendar",
     "CalendarVersion",
     "Channel",
@@ -63,11 +76,16 @@ __all__ = [
     "Probe",
     "ProbeState",
     "Progress",
+    "Promise",
+    "PromiseSlot",
+    "PromiseState",
+    "PromiseWarning",
     "Purpose",
     "Rung",
     "RungState",
     "Scope",
     "Severity",
     "Source",
+    "WarningState",
     "Whom",
 ]

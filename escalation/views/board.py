@@ -13,6 +13,7 @@ from accounts.roles import require
 from common import htmx
 from common.problems import Conflict, Invalid
 from escalation import board as lanes
+from escalation import promise_board
 from escalation.actions.notifying import bell_counter
 from escalation.actions.seeing import answer_take_over, see_ticket
 from escalation.views.base import person_of, whole
@@ -41,6 +42,7 @@ def board(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("lane", "")
     shown = [asked] if htmx.wants_part(request) and asked in LANES else list(LANES)
     context = {LANES[name][0]: LANES[name][1](person) for name in shown}
+    context["promises"] = promise_board.board_of(person) if "escorts" in shown else None
     part = asked if asked in LANES else "mine"
     return htmx.live(
         request, "escalation/board.html", {**context, "part": part, "every": EVERY, "person": person}, version=version

@@ -45,7 +45,7 @@ def super_emergency(request: HttpRequest, number: str) -> HttpResponse:
         return refused(request, ticket, "super-emergency", form=form)
     cleaned = form.cleaned_data
     try:
-        ticket = raising.raise_super_emergency(ticket, cleaned["reason"], by=person, kind=cleaned["kind"])
+        ticket = raising.raise_super_emergency(ticket, cleaned["reason"], by=person, kind=cleaned["kind"], promise=form.promise())
     except (Invalid, Conflict) as problem:
         form.refuse(problem)
         return refused(request, ticket, "super-emergency", form=form, problem=problem)

@@ -15,7 +15,7 @@ from accounts.roles import Role, require
 from common.clock import now
 from common.problems import Invalid
 from common.text import clean
-from escalation.actions.escorts import confirm_escort, deny_escort
+from escalation.actions.confirming import confirm_escort, deny_escort
 from escalation.actions.notifying import notify, on_duty
 from escalation.models import Escort, Event
 from outbound.actions.base import give_ball, lock_workable, require_held, require_may_work, touch

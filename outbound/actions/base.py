@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Counter, Person
 from common.problems import Conflict, NotAllowed, NotVisible
-from escalation.actions.escorts import may_confirm
+from escalation.actions.confirming import may_confirm
 from outbound.models import Callback, CallbackState, Purpose
 from tickets.actions import pass_ball
 from tickets.actions.base import lock

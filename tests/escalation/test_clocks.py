@@ -8,7 +8,8 @@ from accounts.actions import set_duty
 from accounts.models import Duty
 from escalation.actions import timers
 from escalation.actions.clocks import acknowledge
-from escalation.actions.escorts import claim_escort, deny_escort, dispatch, solve_escort
+from escalation.actions.confirming import deny_escort
+from escalation.actions.escorts import claim_escort, dispatch, solve_escort
 from escalation.actions.timers import tick
 from escalation.models import ClockRung, Message, Notification
 from tests.escalation.conftest import clock_of, escort_of

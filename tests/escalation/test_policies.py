@@ -63,7 +63,7 @@ BY_RANK = sorted(SUBSETS, key=lambda names: (len(names), *(field in names for fi
 
 
 @pytest.mark.req("ESC-1")
-def test_of_all_that_serve_the_most_special_wins_in_the_written_order(post, log, agent):
+def test_of_all_that_serve_the_most_special_wins_in_the_written_order(post, log, agent, administrator):
     """More fields win over fewer; of equally many, segment before line before region before site. There are no ties."""
     for seconds, names in enumerate(BY_RANK, start=100):
         post(seconds=seconds, **{field: SPECIAL[field] for field in names})
@@ -71,7 +71,7 @@ def test_of_all_that_serve_the_most_special_wins_in_the_written_order(post, log,
     for seconds in reversed(range(100, 115)):
         assert claim_seconds(log, agent, segment="DGS") == seconds
         policy = Policy.objects.get(milestones__seconds=seconds)
-        switch_off(policy, by=policy.created_by)
+        switch_off(policy, by=administrator)
     assert claim_seconds(log, agent, segment="DGS") == 900
 
 

@@ -5,7 +5,7 @@ from tickets.actions.contact import forward, post_update, request_take_over, tel
 from tickets.actions.desk import discard_draft, mark_presence, save_draft
 from tickets.actions.editing import edit
 from tickets.actions.intake import Intake, add_repeat_report, log_ticket, overrule_criterion
-from tickets.actions.work import assign, close, pause, reopen, resume, solve, take_over
+from tickets.actions.work import assign, close, move_to_team, pause, reopen, resume, solve, take_over
 
 __all__ = [
     "Intake",
@@ -20,6 +20,7 @@ __all__ = [
     "lift_hold",
     "log_ticket",
     "mark_presence",
+    "move_to_team",
     "overrule_criterion",
     "pass_ball",
     "pause",

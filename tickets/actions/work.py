@@ -5,7 +5,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.history import record
-from accounts.models import Counter, Person
+from accounts.models import Counter, Person, Team
 from accounts.roles import Role, require
 from common.clock import now
 from common.problems import Conflict, Invalid, NotAllowed
@@ -47,6 +47,17 @@ def assign(ticket: Ticket, person: Person, *, by: Person) -> Ticket:
     ticket.save(update_fields=[*changed, *say(ticket, _("Diserahkan ke %(name)s"), name=person.online_name)])
     record(ticket, "ticket.assigned", by=by, facts={"assignee": [before and before.agent_code, person.agent_code]})
     ticket_assigned.send(Ticket, ticket=ticket, by=by)
+    Counter.grow("tickets")
+    return ticket
+
+
+def move_to_team(ticket: Ticket, team: Team, *, by: Person) -> Ticket:
+    """Give a locked ticket to another team, which sees it from now on; who works on it stays. Callers check who may."""
+    before = ticket.team
+    ticket.team = team
+    ticket.version += 1
+    ticket.save(update_fields=["team", "version", *say(ticket, _("Pindah ke tim %(name)s"), name=team.name)])
+    record(ticket, "ticket.moved_to_team", by=by, facts={"team": [before.name if before else None, team.name]})
     Counter.grow("tickets")
     return ticket
 
