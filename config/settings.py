@@ -157,6 +157,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "fire due rungs": {"task": "escalation.tasks.fire_due_rungs", "schedule": 2.0, "options": {"expires": 10}},
     "send messages": {"task": "escalation.tasks.send_messages", "schedule": 2.0, "options": {"expires": 10}},
     "warn of promises": {"task": "escalation.tasks.warn_of_promises", "schedule": 5.0, "options": {"expires": 20}},
+    "watch channels": {"task": "escalation.tasks.watch_channels", "schedule": 5.0, "options": {"expires": 10}},
     "match inbox": {"task": "escalation.tasks.match_inbox", "schedule": 5.0, "options": {"expires": 20}},
     "run imports": {"task": "tickets.tasks.run_imports", "schedule": 5.0, "options": {"expires": 20}},
     "free callbacks": {"task": "outbound.tasks.free_abandoned_callbacks", "schedule": 30.0, "options": {"expires": 30}},

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from escalation.actions import inbox, promises, sending, timers
+from escalation.actions import inbox, probes, promises, sending, timers
 
 
 @shared_task
@@ -34,3 +34,9 @@ def warn_of_promises() -> None:
     """Remind of promises whose moment comes near or is there (PM-3)."""
     while promises.warn_due():
         pass
+
+
+@shared_task
+def watch_channels() -> None:
+    """Send tests and canaries, and ask the gateways how they are (HC-5)."""
+    probes.watch()

@@ -17,8 +17,9 @@ from accounts.models import Counter, Person
 from accounts.roles import require
 from common.clock import now
 from common.problems import Conflict, Invalid, NotVisible, Problem
-from escalation.actions.lines import lock_tickets
+from escalation.actions import probes
 from escalation.actions.matching import is_published_unasked, named_ticket, says_done
+from escalation.actions.outcomes import locked, mark_failed
 from escalation.actions.progress import Said, record_progress
 from escalation.channels import Heard, abilities_of, gateway_of
 from escalation.models import Channel, DispatchLine, Escort, Group, InboundMessage, InboundState, Message, MessageState, Source
@@ -120,6 +121,7 @@ def _match_one(pk: int) -> bool:
         return _receive(inbound, heard)
     _read(inbound, heard)
     if heard.is_own:
+        probes.hear(inbound.channel, heard)
         _end(inbound, InboundState.DISMISSED)
     else:
         _match(inbound)
@@ -242,11 +244,13 @@ def _receive(inbound: InboundMessage, heard: Heard) -> bool:
     """Our messages were delivered or read. Never backwards; an unknown id is waited for, then kept without effect."""
     ours = Message.objects.filter(gateway_id__in=heard.message_ids, group__channel=inbound.channel_id)
     found = list(ours.order_by("ticket_id", "id"))
-    if not found and now() - inbound.received_at < RECEIPT_PATIENCE:
+    if not found and not probes.hear(inbound.channel, heard) and now() - inbound.received_at < RECEIPT_PATIENCE:
         return False
     moment = _plausible(heard.said_at, inbound.received_at)
     for message in found:
-        lock_tickets(message)
+        fresh = locked(message)
+        if heard.receipt == "failed" and fresh.state == MessageState.SENT:  # taken first, and given up afterwards
+            mark_failed(fresh, heard.problem or str(_("Gerbang melaporkan pesan ini gagal.")))
         _progress_state(Message.objects.filter(pk=message.pk), heard.receipt, moment)
     inbound.matched_by, inbound.ticket = ("receipt", found[0].ticket) if found else ("", None)
     inbound.problem = "" if found else "none of our messages"
@@ -257,10 +261,11 @@ def _receive(inbound: InboundMessage, heard: Heard) -> bool:
 
 
 def _progress_state(row: QuerySet[Message], receipt: str, moment: datetime) -> None:
+    """Whoever reports delivery last is right even of what was reported failed before: it did arrive."""
     if receipt == "delivered":
-        row.filter(state=MessageState.SENT).update(state=MessageState.DELIVERED, delivered_at=moment)
+        row.filter(state__in=[MessageState.SENT, MessageState.FAILED]).update(state=MessageState.DELIVERED, delivered_at=moment)
     elif receipt == "read":
-        unread = row.filter(state__in=[MessageState.SENT, MessageState.DELIVERED])
+        unread = row.filter(state__in=[MessageState.SENT, MessageState.DELIVERED, MessageState.FAILED])
         unread.update(state=MessageState.READ, read_at=moment, delivered_at=Coalesce("delivered_at", Value(moment)))
 
 

@@ -262,6 +262,9 @@ class InboundMessage(models.Model):
         indexes = [
             models.Index(fields=["id"], name="inbound_to_match", condition=Q(state="new")),
             models.Index(fields=["-id"], name="inbound_waiting", condition=Q(state="waiting")),
+            models.Index(  # receipts of ids that nobody knows yet
+                fields=["channel", "received_at"], name="inbound_unclaimed", condition=Q(is_receipt=True, state="dismissed")
+            ),
         ]
 
     def __str__(self) -> str:

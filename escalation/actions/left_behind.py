@@ -1,0 +1,144 @@
+"""What stays behind in the outbox (HC-5): of dead workers, of gateways that are down, of channels that people send for."""
+
+import logging
+from datetime import timedelta
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Counter
+from accounts.roles import Role
+from common.clock import now
+from escalation.actions import breaker
+from escalation.actions.lines import tell_each
+from escalation.actions.notifying import notify, on_duty
+from escalation.actions.outcomes import (
+    GIVE_UP_AFTER,
+    UNSURE,
+    facts_of,
+    held,
+    look_for,
+    mark_arrived,
+    mark_failed,
+)
+from escalation.channels import ABILITIES, PermanentFailure, TemporaryFailure
+from escalation.models import Channel, Event, Message, MessageState
+
+log = logging.getLogger(__name__)
+BATCH, ASKED = 50, 5  # asking a gateway that is down takes its time
+FLIGHT = timedelta(minutes=2)  # in flight for longer: whoever sent it is dead
+STILL_QUEUED = ["progress"]  # words for our own people wait for a gateway that comes back; nobody sends them by hand meanwhile
+SENDS_ITSELF = Q(  # as ``sends_itself`` says it of one channel
+    active=True, by_hand_since=None, kind__in=[kind for kind, abilities in ABILITIES.items() if abilities.sends]
+)
+
+
+def give_up(channel: Channel) -> None:
+    """While the breaker is open, what has waited for too long fails, so that a person hears of it in time."""
+    waiting = Message.objects.filter(state=MessageState.QUEUED, next_try_at__isnull=False, group__channel=channel)
+    for message in waiting.filter(queued_at__lte=now() - GIVE_UP_AFTER).order_by("id")[:BATCH]:
+        with held(message) as fresh:
+            if fresh:
+                problem = UNSURE if fresh.doubtful else fresh.problem or _("Gerbang tidak menjawab.")
+                mark_failed(fresh, str(problem))
+
+
+def settle_flights() -> None:
+    """Messages whose worker died on the way: asked for at the gateway, and never sent again blindly."""
+    lost = Message.objects.filter(state=MessageState.SENDING, claimed_at__lt=now() - FLIGHT)
+    for message in lost.select_related("group__channel", "ticket").order_by("claimed_at")[:5]:
+        try:
+            _settle(message)
+        except Exception:  # the next pass comes back to it
+            log.exception("message %s in flight", message.pk)
+
+
+def _settle(message: Message) -> None:
+    claimed_at = message.claimed_at or message.created_at
+    found, knows = None, True
+    try:
+        found = look_for(message, claimed_at)
+    except TemporaryFailure:
+        if claimed_at > now() - GIVE_UP_AFTER:
+            return
+        knows = False
+    except PermanentFailure:
+        knows = False
+    with held(message) as fresh:
+        if fresh is None:
+            return
+        if found:
+            fresh.doubtful = True
+            mark_arrived(fresh, found)
+        elif knows:
+            _queue_again(fresh)
+        else:
+            mark_failed(fresh, str(UNSURE))
+
+
+def _queue_again(message: Message) -> None:
+    message.state, message.next_try_at = MessageState.QUEUED, now()
+    message.save(update_fields=["state", "next_try_at"])
+    Counter.grow("queue")
+
+
+# By hand
+
+
+def hand_over() -> None:
+    """What waits for a channel that people send for goes to their hands.
+
+    So does what asks somebody to act, where a gateway has been down for five minutes. What may have arrived already is asked for
+    first: nothing is sent both ways.
+    """
+    queued = Message.objects.filter(state=MessageState.QUEUED).select_related("group__channel", "ticket").order_by("id")
+    ended = queued.exclude(group__channel__in=Channel.objects.filter(SENDS_ITSELF))
+    down = [channel for channel in Channel.objects.filter(SENDS_ITSELF, breaker.MAY_BE_OPEN) if breaker.is_down(channel)]
+    stuck = queued.filter(group__channel__in=down).exclude(about__in=STILL_QUEUED) if down else queued.none()
+    for message in [*_some(ended), *_some(stuck)]:
+        try:
+            _hand_over(message)
+        except Exception:  # the next pass comes back to it
+            log.exception("message %s could not be handed over", message.pk)
+    for channel in down:
+        _tell(channel)
+
+
+def _some(rows: QuerySet[Message]) -> list[Message]:
+    return [*rows.filter(doubtful=False)[:BATCH], *rows.filter(doubtful=True)[:ASKED]]
+
+
+def _hand_over(message: Message) -> None:
+    found, sure = None, True
+    if message.doubtful:
+        try:
+            found = look_for(message, message.queued_at or message.created_at)
+        except (PermanentFailure, TemporaryFailure):
+            sure = False
+    with held(message) as fresh:
+        if fresh is None:
+            return
+        if found:
+            mark_arrived(fresh, found)
+        elif sure:
+            _into_hands(fresh)
+        else:
+            mark_failed(fresh, str(UNSURE))
+
+
+def _into_hands(message: Message) -> None:
+    message.state, message.next_try_at = MessageState.TO_SEND_BY_HAND, None
+    message.save(update_fields=["state", "next_try_at"])
+    tell_each(message, "message.handed_over", by=None, facts=facts_of(message))
+    Counter.grow("queue")
+
+
+def _tell(channel: Channel) -> None:
+    """Once for each time that a gateway is down."""
+    since = breaker.down_since(channel)
+    waiting = Message.objects.filter(group__channel=channel, state=MessageState.TO_SEND_BY_HAND)
+    if since is None or not waiting.exists():
+        return
+    people = on_duty(Role.SUPPORT_HC) or on_duty(Role.SUPERVISOR)
+    text = _("%(name)s tidak sampai. Pesannya menunggu dikirim manual di Kotak WA.") % {"name": channel.name}
+    notify(people, Event.BY_HAND, key=f"by-hand:{channel.pk}:{since.timestamp():.0f}", text=text, url="/inbox/")

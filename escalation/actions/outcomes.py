@@ -1,0 +1,119 @@
+"""What comes of a message on its way (HC-5): it arrived, it failed, it waits for another try. Whoever writes holds its locks."""
+
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Counter
+from accounts.roles import Role
+from common.clock import now
+from escalation.actions import breaker
+from escalation.actions.lines import lock_tickets, tell_each, texts_of, tickets_of
+from escalation.actions.notifying import notify, on_duty
+from escalation.actions.outbox import dispatch_may_be_proved
+from escalation.channels import Outgoing, PermanentFailure, TemporaryFailure, abilities_of, gateway_of
+from escalation.models import Event, InboundMessage, InboundState, Message, MessageState
+
+FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=5), timedelta(minutes=5)
+MOST_ATTEMPTS, GIVE_UP_AFTER = 8, timedelta(minutes=10)
+RECEIPTS_KEPT = timedelta(hours=24)
+UNSURE = _("Tidak pasti terkirim. Lihat di grup, lalu tandai terkirim atau kirim ulang.")
+
+
+def outgoing(message: Message) -> Outgoing:
+    """What the channel gets: later messages of a ticket answer the earlier ones in the same group."""
+    earlier = None
+    if not message.together:  # what is about several tickets answers none of them
+        before = Message.objects.filter(ticket=message.ticket_id, group=message.group, together=False).exclude(pk=message.pk)
+        earlier = before.exclude(gateway_id="").order_by("-id").only("gateway_id", "text").first()
+    return Outgoing(
+        address=message.group.address,
+        text=message.text,
+        key=message.key,
+        reply_to=earlier.gateway_id if earlier else "",
+        reply_text=earlier.text if earlier else "",
+        tickets=tuple(ticket.number for ticket in tickets_of(message)),
+    )
+
+
+def look_for(message: Message, since: datetime) -> str | None:
+    """The id under which the gateway has this message since then; None: it has not. ``PermanentFailure``: it cannot say."""
+    channel, out = message.group.channel, outgoing(message)
+    if not abilities_of(channel.kind).looks:
+        raise PermanentFailure(UNSURE)
+    look = gateway_of(channel.kind).look_for
+    return next(filter(None, (look(channel, replace(out, text=text), since) for text in texts_of(message))), None)
+
+
+def locked(message: Message) -> Message:
+    tickets = lock_tickets(message)
+    fresh = Message.objects.select_for_update(of=("self",)).select_related("group__channel").get(pk=message.pk)
+    fresh.ticket = tickets[0]
+    return fresh
+
+
+def mark_arrived(message: Message, gateway_id: str) -> None:
+    """A locked message was taken by the gateway; the breaker of its channel closes."""
+    if message.doubtful:
+        _hear_again(message, gateway_id)
+    message.state, message.gateway_id, message.sent_at = MessageState.SENT, gateway_id, now()
+    message.problem, message.doubtful = "", False
+    message.save(update_fields=["state", "gateway_id", "sent_at", "problem", "doubtful"])
+    for ticket in tell_each(message, "message.sent", by=None, facts=facts_of(message)):
+        dispatch_may_be_proved(ticket)
+    Counter.grow("queue")
+    breaker.proved(message.group.channel_id)
+
+
+def _hear_again(message: Message, gateway_id: str) -> None:
+    """Found late: its receipts came while nobody knew its id, and were kept. They count now, for a day."""
+    unknown = InboundMessage.objects.filter(is_receipt=True, state=InboundState.DISMISSED, matched_by="")
+    kept = unknown.filter(channel=message.group.channel_id, received_at__gte=now() - RECEIPTS_KEPT)
+    kept.filter(raw__contains=gateway_id).update(state=InboundState.NEW, problem="")
+
+
+def mark_failed(message: Message, problem: str) -> None:
+    """Give a locked message up, and tell Support HC on duty, or where nobody is, the supervisors."""
+    message.state, message.problem, message.next_try_at = MessageState.FAILED, problem[:300], None
+    message.save(update_fields=["state", "problem", "next_try_at"])
+    tell_each(message, "message.failed", by=None, facts=facts_of(message))
+    Counter.grow("queue")
+    people = on_duty(Role.SUPPORT_HC) or on_duty(Role.SUPERVISOR)
+    key = f"not-sent:{message.pk}:{(message.queued_at or message.created_at).timestamp():.0f}"
+    notify(people, Event.NOT_SENT, key=key, ticket=message.ticket, text=f"{message.group.name}: {problem}")
+
+
+def put_back(message: Message, failure: TemporaryFailure) -> None:
+    waited = now() - (message.queued_at or message.created_at)
+    if message.attempts >= MOST_ATTEMPTS or waited >= GIVE_UP_AFTER:
+        mark_failed(message, str(UNSURE) if failure.doubtful else str(failure))
+        return
+    message.state, message.problem, message.doubtful = MessageState.QUEUED, str(failure)[:300], failure.doubtful
+    message.next_try_at = now() + wait_before(message.attempts, failure.retry_after)
+    message.save(update_fields=["state", "problem", "doubtful", "next_try_at"])
+    Counter.grow("queue")
+
+
+def wait_before(attempts: int, retry_after: timedelta | None = None) -> timedelta:
+    """The delay after so many attempts: doubling from five seconds to five minutes, jittered, never before ``retry_after``."""
+    doubled = min(FIRST_WAIT * (1 << (attempts - 1)), LONGEST_WAIT)
+    jittered = min(doubled * random.uniform(0.8, 1.2), LONGEST_WAIT)  # noqa: S311 spreads retries, keeps no secret
+    return max(jittered, retry_after or timedelta(0))
+
+
+@contextmanager
+def held(message: Message) -> Iterator[Message | None]:
+    """The message locked after its tickets; None where it has changed since it was read."""
+    with transaction.atomic():
+        fresh = locked(message)
+        same = (fresh.state, fresh.claimed_at) == (message.state, message.claimed_at)
+        yield fresh if same else None
+
+
+def facts_of(message: Message) -> dict[str, object]:
+    return {"group": message.group.name, "message": message.pk, "attempts": message.attempts}
