@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as hidden
 from functools import cached_property
 from typing import Any
 
@@ -14,20 +15,12 @@ from common.problems import Problem
 from common.words import moment as moment_words
 from tickets.forms import EMPTY, KawalForm, picked
 from tickets.guessing import FORMATS, column_values, first_guess, how_to_read
-from tickets.models import Channel, ImportMapping, Interaction, Kind, Segment, ServiceLine, Status
-from tickets.reading import CHOICES, EXCEL, LABELS, MOMENTS, NEEDED, TEXTS, Reader, read, reader_of
+from tickets.mapping import EXCEL, Field, Reader, Shape, read, reader_of
+from tickets.models import ImportMapping
 
 CONSTANT = "constant"
 MOST_VALUES = 40
 SHOWN_ROWS = 5
-LISTS: dict[str, Any] = {
-    "status": Status,
-    "service_line": ServiceLine,
-    "kind": Kind,
-    "interaction": Interaction,
-    "channel": Channel,
-    "segment": Segment,
-}
 EXAMPLES = {
     "": gettext_lazy("tahun dulu: 2026-11-24 14:05"),
     "%d/%m/%Y %H:%M:%S": "24/11/2026 14:05:00",
@@ -53,13 +46,18 @@ class UploadForm(KawalForm):
         error_messages={"required": gettext_lazy("Pilih file."), "empty": gettext_lazy("File ini kosong.")},
     )
     mapping = forms.ModelChoiceField(
-        ImportMapping.objects.all(), label=gettext_lazy("Pemetaan"), required=False, empty_label=gettext_lazy("susun baru")
+        ImportMapping.objects.none(), label=gettext_lazy("Pemetaan"), required=False, empty_label=gettext_lazy("susun baru")
     )
     encoding = picked(
         gettext_lazy("Penyandian CSV"),
         [("", gettext_lazy("UTF-8, atau seperti di pemetaan")), ("cp1252", gettext_lazy("Windows (cp1252)"))],
         required=False,
     )
+
+    def __init__(self, *args: Any, kind: str, **options: Any) -> None:
+        super().__init__(*args, **options)
+        mapping: Any = self.fields["mapping"]
+        mapping.queryset = ImportMapping.objects.filter(kind=kind)
 
     def spelling(self) -> dict[str, str]:
         """How the CSV is written: as picked, else as the mapping says."""
@@ -76,17 +74,18 @@ class FieldRow:
     """One field of a ticket on the page: from where it comes, how it is read, and how the first rows read."""
 
     name: str
+    field: Field
     how: Mapping[str, Any] | None
     head: Sequence[str]
-    rows: Sequence[Sequence[str]] = field(repr=False)
+    rows: Sequence[Sequence[str]] = hidden(repr=False)
 
     @property
     def label(self) -> Any:
-        return LABELS[self.name]
+        return self.field.label
 
     @property
     def needed(self) -> bool:
-        return self.name in NEEDED
+        return self.field.needed
 
     @property
     def columns(self) -> list[str]:
@@ -107,16 +106,16 @@ class FieldRow:
 
     @property
     def is_moment(self) -> bool:
-        return self.name in MOMENTS and bool(self.columns)
+        return self.field.is_moment and bool(self.columns)
 
     @property
     def is_text(self) -> bool:
-        return self.name in TEXTS and bool(self.columns)
+        return bool(self.field.longest) and bool(self.columns)
 
     @property
     def choices(self) -> list[tuple[str, Any]]:
         """Kawal's own values, where the field has a fixed list of them."""
-        return list(LISTS[self.name].choices) if self.name in LISTS else []
+        return list(self.field.choices)
 
     @property
     def formats(self) -> list[tuple[str, Any]]:
@@ -159,7 +158,7 @@ class FieldRow:
         if self.how is None:
             return _("wajib diisi") if self.needed else ""
         try:
-            return reader_of(self.name, self.how, {name: at for at, name in enumerate(self.head) if name})
+            return reader_of(self.field, self.how, {name: at for at, name in enumerate(self.head) if name})
         except Problem as problem:
             return str(problem)
 
@@ -175,7 +174,7 @@ class FieldRow:
     def _reading(self, cells: Sequence[str]) -> dict[str, Any]:
         assert isinstance(self.reader, Reader)  # noqa: S101 asked by the caller
         try:
-            value = read(self.name, self.reader, cells)
+            value = read(self.field, self.reader, cells)
         except Problem as problem:
             return {"text": str(problem), "wrong": True}
         return {"text": self._said(value), "empty": value in (None, "", [])}
@@ -183,7 +182,7 @@ class FieldRow:
     def _said(self, value: Any) -> str:
         if value in (None, "", []):
             return _("kosong")
-        if self.name in MOMENTS:
+        if self.field.is_moment:
             return f"{value:%d-%m-%Y %H.%M}" + (f" = {moment_words(value)}" if self.zone != "Asia/Jakarta" else "")
         return str(dict(self.choices).get(value, value))[:80]
 
@@ -191,23 +190,25 @@ class FieldRow:
 class MappingPage:
     """The page on which columns become fields: a definition with the file that it is made for."""
 
-    def __init__(self, definition: Mapping[str, Any], name: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-        self.definition, self.name, self.head = definition, name, head
+    def __init__(
+        self, shape: Shape, definition: Mapping[str, Any], name: str, head: Sequence[str], rows: Sequence[Sequence[str]]
+    ) -> None:
+        self.shape, self.definition, self.name, self.head = shape, definition, name, head
         fields = definition.get("fields", {})
-        self.fields = [FieldRow(field, _spelled_out(fields.get(field)), head, rows) for field in LABELS]
+        self.fields = [FieldRow(name, field, _spelled_out(fields.get(name)), head, rows) for name, field in shape.fields.items()]
 
     @classmethod
-    def of(cls, mapping: ImportMapping | None, head: Sequence[str], rows: Sequence[Sequence[str]]) -> "MappingPage":
+    def of(cls, shape: Shape, mapping: ImportMapping | None, head: Sequence[str], rows: Sequence[Sequence[str]]) -> "MappingPage":
         """As it was saved, or as far as the names of the columns tell."""
-        definition = mapping.definition if mapping else first_guess(head, rows)
-        return cls(definition, mapping.name if mapping else "", head, rows)
+        definition = mapping.definition if mapping else first_guess(shape, head, rows)
+        return cls(shape, definition, mapping.name if mapping else "", head, rows)
 
     @classmethod
-    def posted(cls, sent: Mapping[str, str], head: Sequence[str], rows: Sequence[Sequence[str]]) -> "MappingPage":
+    def posted(cls, shape: Shape, sent: Mapping[str, str], head: Sequence[str], rows: Sequence[Sequence[str]]) -> "MappingPage":
         """As it was picked on the page."""
-        fields = {name: _how(name, sent, head, rows) for name in LABELS}
+        fields = {name: _how(name, field, sent, head, rows) for name, field in shape.fields.items()}
         definition = {"system": sent.get("system", "").strip(), "number": sent.get("number", ""), "fields": fields}
-        return cls(definition, sent.get("name", "").strip(), head, rows)
+        return cls(shape, definition, sent.get("name", "").strip(), head, rows)
 
     @property
     def errors(self) -> list[tuple[str, Any, Any]]:
@@ -216,7 +217,7 @@ class MappingPage:
         said = {"system": self.definition.get("system"), "name": self.name}
         missing: list[tuple[str, Any, Any]] = [(at, label, EMPTY) for at, label in wanted.items() if not said[at]]
         if self.definition.get("number") not in self.head:
-            missing.append(("number", gettext_lazy("Nomor tiket"), gettext_lazy("Pilih kolomnya.")))
+            missing.append(("number", self.shape.number_label, gettext_lazy("Pilih kolomnya.")))
         return [*missing, *((f"from-{row.name}", row.label, row.problem) for row in self.fields if row.problem)]
 
 
@@ -226,7 +227,9 @@ def _spelled_out(how: Any) -> Mapping[str, Any] | None:
     return how if isinstance(how, Mapping) and (CONSTANT in how or "column" in how or how.get("columns")) else None
 
 
-def _how(name: str, sent: Mapping[str, str], head: Sequence[str], rows: Sequence[Sequence[str]]) -> dict[str, Any] | None:
+def _how(
+    name: str, field: Field, sent: Mapping[str, str], head: Sequence[str], rows: Sequence[Sequence[str]]
+) -> dict[str, Any] | None:
     """How one field was picked. When its column is another one than before, its details are guessed anew."""
     source = sent.get(f"from-{name}", "")
     if source == CONSTANT:
@@ -235,17 +238,17 @@ def _how(name: str, sent: Mapping[str, str], head: Sequence[str], rows: Sequence
     if not columns:
         return None
     if sent.get(f"was-{name}") != source and len(columns) == 1:
-        return how_to_read(name, columns[0], head, rows)
+        return how_to_read(field, columns[0], head, rows)
     how: dict[str, Any] = (
         {"column": columns[0]} if len(columns) == 1 else {"columns": columns, "join": sent.get(f"join-{name}", " · ")}
     )
-    return how | _details(name, sent)
+    return how | _details(name, field, sent)
 
 
-def _details(name: str, sent: Mapping[str, str]) -> dict[str, Any]:
-    if name in MOMENTS:
+def _details(name: str, field: Field, sent: Mapping[str, str]) -> dict[str, Any]:
+    if field.is_moment:
         return {"format": sent.get(f"format-{name}", ""), "zone": sent.get(f"zone-{name}", "").strip() or "Asia/Jakarta"}
-    if name in CHOICES:
+    if field.choices:
         mark = f"value-{name}="
         values = {key.removeprefix(mark): code for key, code in sent.items() if key.startswith(mark) and code}
         otherwise = sent.get(f"otherwise-{name}", "")

@@ -5,44 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from tickets.reading import CHOICES, EXCEL, MOMENTS
+from tickets.mapping import EXCEL, Field, Shape
 
-# Parts of column names, the surest first.
-WORDS: dict[str, tuple[str, ...]] = {
-    "opened_at": ("opened", "created", "reported", "dibuka", "dibuat", "lapor", "open"),
-    "solved_at": ("solved", "resolved", "selesai"),
-    "closed_at": ("closed", "ditutup", "close"),
-    "status": ("status", "state"),
-    "service_line": ("service_line", "layanan", "product", "produk"),
-    "symptom": ("symptom", "gejala", "complaint", "keluhan", "subject", "summary", "judul"),
-    "description": ("description", "uraian", "detail"),
-    "channel": ("channel", "via", "lewat"),
-    "segment": ("segment", "segmen"),
-    "region": ("treg", "region"),
-    "area": ("area", "witel", "city", "kota"),
-    "service_number": ("service_number", "nomor_layanan", "nd", "internet_number"),
-    "customer_name": ("customer_name", "nama_pelanggan", "customer"),
-    "reporter_name": ("reporter", "pelapor"),
-    "contact_phone": ("phone", "telepon", "telp", "hp", "contact_number"),
-    "contact_email": ("email", "mail"),
-    "solution": ("solution", "solusi", "resolution"),
-    "cause": ("cause", "penyebab"),
-}
-NUMBER = ("ticket_no", "ticket_number", "ticket", "nomor", "number", "unique_key", "incident", "key", "id", "no")
-MEANINGS: dict[str, dict[str, str]] = {
-    "status": {
-        **dict.fromkeys(("new", "baru", "queued", "terbuka"), "open"),
-        **dict.fromkeys(("assigned", "working", "proses", "on progress", "ditangani", "analysis"), "in_progress"),
-        **dict.fromkeys(("pending", "on hold", "waiting"), "pending_customer"),
-        **dict.fromkeys(("resolved", "selesai", "done"), "solved"),
-        **dict.fromkeys(("cancelled", "canceled", "ditutup", "tutup"), "closed"),
-    },
-    "channel": {
-        **dict.fromkeys(("phone", "telephone", "telepon", "customer care call"), "call"),
-        **dict.fromkeys(("internet", "online", "web"), "email"),
-        **dict.fromkeys(("mobile", "app", "social media", "twitter", "facebook"), "social"),
-    },
-}
 FORMATS = (
     "",
     "%d/%m/%Y %H:%M:%S",
@@ -59,15 +23,15 @@ FORMATS = (
 LOOKED_AT = 200
 
 
-def first_guess(head: Sequence[str], rows: Sequence[Sequence[str]]) -> dict[str, Any]:
+def first_guess(shape: Shape, head: Sequence[str], rows: Sequence[Sequence[str]]) -> dict[str, Any]:
     """A definition as far as the names of the columns tell; what they do not tell is left open."""
     fields: dict[str, Any] = {}
     free = [name for name in head if name]
-    for field, words in WORDS.items():
-        if column := _named(free, words):
+    for name, field in shape.fields.items():
+        if column := _named(free, field.words):
             free.remove(column)
-            fields[field] = how_to_read(field, column, head, rows)
-    return {"number": _named(free, NUMBER) or (head[0] if head else ""), "fields": fields}
+            fields[name] = how_to_read(field, column, head, rows)
+    return {"number": _named(free, shape.number_words) or (head[0] if head else ""), "fields": fields}
 
 
 def _named(head: Iterable[str], words: Iterable[str]) -> str:
@@ -76,12 +40,12 @@ def _named(head: Iterable[str], words: Iterable[str]) -> str:
     return next((name for word in words for name, spelled in parts.items() if f"_{word}_" in spelled), "")
 
 
-def how_to_read(field: str, column: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> dict[str, Any]:
+def how_to_read(field: Field, column: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> dict[str, Any]:
     """How this field is read from this column: the format of its dates, the meaning of its values."""
     said = column_values(column, head, rows)
-    if field in MOMENTS:
+    if field.is_moment:
         return {"column": column, "format": _format(said)}
-    if field in CHOICES:
+    if field.choices:
         return {"column": column, "values": {value: code for value in said if (code := meaning(field, value))}}
     return {"column": column}
 
@@ -96,12 +60,12 @@ def column_values(column: str, head: Sequence[str], rows: Iterable[Sequence[str]
     return sorted(seen, key=lambda said: -seen[said])
 
 
-def meaning(field: str, said: str) -> str:
+def meaning(field: Field, said: str) -> str:
     """Kawal's code for a value, when the value names it."""
     plain = said.lower().strip()
     code = re.sub(r"[^a-z0-9]+", "_", plain)
-    by_code: Mapping[str, str] = {code.lower(): code for code in CHOICES[field]}
-    return by_code.get(code) or MEANINGS.get(field, {}).get(plain, "")
+    by_code: Mapping[str, str] = {code.lower(): code for code in field.codes}
+    return by_code.get(code) or field.meanings.get(plain, "")
 
 
 def _format(said: Sequence[str]) -> str:

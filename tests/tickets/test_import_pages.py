@@ -241,7 +241,7 @@ def test_a_load_that_is_not_there_is_404(desk, address):
     assert desk.get(address).status_code == 404
 
 
-ROLES = ["agent", "team_leader", "supervisor", "outbound_agent", "quality_control", "administrator", "client_reader"]
+ROLES = ["agent", "supervisor", "outbound_agent", "quality_control", "administrator", "client_reader"]
 
 
 @pytest.mark.parametrize("who", ROLES)
@@ -252,6 +252,13 @@ def test_every_page_and_act_is_refused_to_other_roles(who, request, sign_in, sup
     assert [desk.get(page).status_code for page in pages] == [403] * 5
     acts = ["/imports/new/", f"/imports/{load.pk}/map/", f"/imports/{load.pk}/load/"]
     assert [desk.post(act).status_code for act in acts] == [403] * 3
+
+
+def test_a_team_leader_sees_no_loads_of_tickets(sign_in, team_leader, support_hc):
+    load = take_in(table(*ROWS), {}, by=support_hc)
+    desk = sign_in(team_leader)
+    assert "ekspor.csv" not in desk.get("/imports/").content.decode()
+    assert [desk.get(page).status_code for page in ("/imports/new/", f"/imports/{load.pk}/")] == [403, 404]
 
 
 def test_the_place_stands_on_the_rail_of_support_hc_alone(desk, sign_in, agent):

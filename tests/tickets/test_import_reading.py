@@ -11,7 +11,8 @@ import pytest
 from django.conf import settings
 
 from common.problems import Invalid
-from tickets.reading import checked, ready, ticket_values
+from tickets.mapping import checked, ready, row_values
+from tickets.reading import TICKETS
 
 HEAD = ["nomor", "dibuka", "status", "gejala", "lain"]
 FIELDS = {
@@ -26,11 +27,11 @@ pytestmark = pytest.mark.req("HC-3")
 
 
 def mapping(head=HEAD, **fields):
-    return ready({"system": "MyCX", "number": "nomor", "fields": {**FIELDS, **fields}}, head)
+    return ready(TICKETS, {"system": "MyCX", "number": "nomor", "fields": {**FIELDS, **fields}}, head)
 
 
 def values_of(fields=None, **cells):
-    return ticket_values(mapping(**(fields or {})), list({**CELLS, **cells}.values()))[1]
+    return row_values(mapping(**(fields or {})), list({**CELLS, **cells}.values()))[1]
 
 
 def refusal(fields=None, **cells) -> str:
@@ -40,7 +41,7 @@ def refusal(fields=None, **cells) -> str:
 
 
 def test_a_row_becomes_a_ticket():
-    number, values = ticket_values(mapping(), list(CELLS.values()))
+    number, values = row_values(mapping(), list(CELLS.values()))
     opened = datetime(2023, 3, 1, 8, tzinfo=ZoneInfo("Asia/Jakarta"))
     assert (number, values["opened_at"]) == ("A1", opened)
     assert (values["status"], values["service_line"], values["symptom"]) == ("open", "indihome", "Mati total")
@@ -117,11 +118,11 @@ def test_a_bad_row_is_refused_with_its_reason(fields, cells, word):
 
 def test_a_row_with_more_cells_than_the_head_is_refused():
     with pytest.raises(Invalid, match="6 sel"):
-        ticket_values(mapping(), [*CELLS.values(), "geser"])
+        row_values(mapping(), [*CELLS.values(), "geser"])
 
 
 def test_a_short_row_is_read_with_empty_cells():
-    assert ticket_values(mapping(area="lain"), list(CELLS.values())[:4])[1]["area"] == ""
+    assert row_values(mapping(area="lain"), list(CELLS.values())[:4])[1]["area"] == ""
 
 
 def test_what_the_mapping_leaves_empty_is_null_and_never_a_placeholder():
@@ -178,13 +179,13 @@ BAD_MAPPINGS: list[tuple[Any, str]] = [
 @pytest.mark.parametrize(("definition", "word"), BAD_MAPPINGS)
 def test_a_mapping_that_cannot_work_is_refused_before_any_row(definition, word):
     with pytest.raises(Invalid) as refused:
-        ready(definition, HEAD)
+        ready(TICKETS, definition, HEAD)
     assert word in str(refused.value)
 
 
 def test_a_sound_mapping_is_taken_whatever_the_file():
     definition = {"system": "MyCX", "number": "nomor", "fields": FIELDS}
-    assert checked(definition) == definition
+    assert checked(TICKETS, definition) == definition
 
 
 def test_a_renamed_column_is_named_with_those_that_are_there():
@@ -206,4 +207,4 @@ def test_the_mappings_in_the_documentation_are_sound():
     assert len(examples) == 3
     for definition in examples:
         named = [column for how in definition["fields"].values() for column in columns_of(how)]
-        assert ready(definition, [definition["number"], *named])
+        assert ready(TICKETS, definition, [definition["number"], *named])

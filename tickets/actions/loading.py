@@ -7,7 +7,7 @@
 """
 
 import itertools
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,23 +15,19 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from accounts.history import Act, record_first
 from accounts.models import Counter
-from common import bulk
 from common.clock import now
 from common.problems import Problem
 from tickets.actions.importing import open_file
-from tickets.models import HolderKind, ImportLoad, LoadState, OutsideReference, RefusedRow, Status, Ticket
-from tickets.models.ticket import OPEN_STATUSES
-from tickets.reading import ReadyMapping, ticket_values
-from tickets.signals import ticket_logged
+from tickets.actions.kinds import Good, Sorted, kind_of
+from tickets.mapping import ReadyMapping
+from tickets.models import ImportLoad, LoadState, RefusedRow
 
 BATCH = 1000
 LEASE = timedelta(minutes=2)  # a load whose worker was silent for so long is taken up by another
 MOST_TAKEOVERS = 5  # workers that died over the same rows; then a person is told instead
 TRIES = 3  # of a batch: another load may bring the same numbers at the same moment
 Row = tuple[int, list[str]]
-Good = tuple[str, dict[str, Any]]
 
 
 class _Lost(Exception):
@@ -71,17 +67,17 @@ def _count(load: ImportLoad) -> None:
     if load.total is not None:
         return
     with load.file.open("rb") as file:
-        table, _mapping = open_file(file, load.definition)
+        table, _mapping = open_file(load.kind, file, load.definition)
         load.total = sum(1 for _row in table.rows)
     _renew(load, total=load.total)
 
 
 def _run(load: ImportLoad, until: datetime | None) -> ImportLoad:
     with load.file.open("rb") as file:
-        table, mapping = open_file(file, load.definition)
+        table, mapping = open_file(load.kind, file, load.definition)
         seen = _skip(load, mapping, table.rows)
         while batch := list(itertools.islice(table.rows, BATCH)):
-            _load_batch(load, _read_batch(mapping, batch), mapping.system, seen)
+            _load_batch(load, _read_batch(load, mapping, batch), mapping.system, seen)
             if until and now() > until:
                 _renew(load, state=LoadState.WAITING)
                 return load
@@ -92,7 +88,7 @@ def _skip(load: ImportLoad, mapping: ReadyMapping, rows: Iterator[Row]) -> set[s
     """Pass over the rows that are read already. A try leaves no numbers behind by which it would know them again."""
     done = itertools.islice(rows, load.rows)
     if load.is_try:
-        return {number for number, _values in _read_batch(mapping, done)[0]}
+        return {each.number for each in _read_batch(load, mapping, done)[0]}
     for _row in done:
         pass
     return set()
@@ -115,26 +111,34 @@ def _end(load: ImportLoad, state: LoadState, problem: str = "") -> ImportLoad:
         load.refresh_from_db()
         return load
     Counter.grow("imports")
-    if not load.is_try:
-        Counter.grow("tickets")
+    for name in () if load.is_try else kind_of(load).counters:
+        Counter.grow(name)
     return load
 
 
-def _read_batch(mapping: ReadyMapping, batch: Iterable[Row]) -> tuple[list[Good], list[dict[str, Any]]]:
-    """The rows as values of tickets with their outside numbers; and those that cannot be, with the reason."""
+Refused = dict[str, Any]
+
+
+def _read_batch(load: ImportLoad, mapping: ReadyMapping, batch: Iterable[Row]) -> tuple[list[Good], list[Refused]]:
+    """The rows as values with the numbers by which they are known; and those that cannot be, with the reason."""
+    kind = kind_of(load)
     good: list[Good] = []
-    refused: list[dict[str, Any]] = []
+    refused: list[Refused] = []
     for row, cells in batch:
         try:
-            good.append(ticket_values(mapping, cells))
+            good.append(Good(*kind.read(load, mapping, cells), row, cells))
         except Problem as problem:
-            shown = [cell.replace("\x00", "")[:200] for cell in cells]
-            number = shown[mapping.number][:80] if mapping.number < len(shown) else ""
-            refused.append({"row": row, "number": number, "reason": str(problem)[:300], "values": shown})
+            number = cells[mapping.number] if mapping.number < len(cells) else ""
+            refused.append(_refusal(row, number, str(problem), cells))
     return good, refused
 
 
-def _load_batch(load: ImportLoad, read: tuple[list[Good], list[dict[str, Any]]], system: str, seen: set[str]) -> None:
+def _refusal(row: int, number: str, reason: str, cells: list[str]) -> Refused:
+    shown = [cell.replace("\x00", "")[:200] for cell in cells]
+    return {"row": row, "number": number.replace("\x00", "")[:80], "reason": reason[:300], "values": shown}
+
+
+def _load_batch(load: ImportLoad, read: tuple[list[Good], list[Refused]], system: str, seen: set[str]) -> None:
     for left in reversed(range(TRIES)):
         try:
             return _save_batch(load, *read, system, seen)
@@ -144,24 +148,17 @@ def _load_batch(load: ImportLoad, read: tuple[list[Good], list[dict[str, Any]]],
 
 
 @transaction.atomic
-def _save_batch(load: ImportLoad, good: Sequence[Good], refused: Sequence[dict[str, Any]], system: str, seen: set[str]) -> None:
+def _save_batch(load: ImportLoad, good: list[Good], refused: list[Refused], system: str, seen: set[str]) -> None:
     token = ImportLoad(pk=load.pk, claimed_at=load.claimed_at)
     _renew(token)
-    known = seen | _known(system, [number for number, _values in good])
-    fresh: dict[str, dict[str, Any]] = {}
-    for number, values in good:
-        if number not in known:
-            fresh.setdefault(number, values)
-    if load.is_try:
-        seen.update(fresh)
-    else:
-        _write(load, system, fresh)
-    RefusedRow.objects.bulk_create([RefusedRow(load=load, **each) for each in refused])
+    sorted_rows = _sorted(load, [each for each in good if each.number not in seen], system, seen)
+    late = [_refusal(each.row, each.number, reason, each.cells) for each, reason in sorted_rows.refused]
+    RefusedRow.objects.bulk_create([RefusedRow(load=load, **each) for each in [*refused, *late]])
     counts = {
         "rows": load.rows + len(good) + len(refused),
-        "loaded": load.loaded + len(fresh),
-        "known": load.known + len(good) - len(fresh),
-        "refused": load.refused + len(refused),
+        "loaded": load.loaded + len(sorted_rows.fresh),
+        "known": load.known + len(good) - len(sorted_rows.fresh) - len(late),
+        "refused": load.refused + len(refused) + len(late),
         "takeovers": 0,
     }
     _renew(token, **counts)
@@ -169,44 +166,11 @@ def _save_batch(load: ImportLoad, good: Sequence[Good], refused: Sequence[dict[s
         setattr(load, name, value)
 
 
-def _known(system: str, numbers: Sequence[str]) -> set[str]:
-    return set(OutsideReference.objects.filter(system=system, number__in=numbers).values_list("number", flat=True))
-
-
-def _write(load: ImportLoad, system: str, fresh: Mapping[str, dict[str, Any]]) -> None:
-    moment, word = now(), _("Dimuat dari %(system)s") % {"system": system}
-    tickets = [_ticket(values, load, moment, word) for values in fresh.values()]
-    bulk.insert(tickets)
-    numbered = zip(tickets, fresh, strict=True)
-    bulk.insert([OutsideReference(ticket_id=ticket.pk, system=system, number=number) for ticket, number in numbered])
-    record_first(_act(ticket, number, load) for ticket, number in zip(tickets, fresh, strict=True))
-    if load.live and load.by:
-        for ticket in tickets:
-            if ticket.is_open:
-                ticket_logged.send(Ticket, ticket=ticket, by=load.by)
-
-
-def _ticket(values: Mapping[str, Any], load: ImportLoad, moment: datetime, word: str) -> Ticket:
-    """An imported ticket, not saved: whatever the mapping leaves empty stays empty."""
-    said = {**values, "description": values.get("description") or values["symptom"]}
-    if said["status"] in OPEN_STATUSES:
-        said |= {"solved_at": None, "closed_at": None}
+def _sorted(load: ImportLoad, rows: list[Good], system: str, seen: set[str]) -> Sorted:
+    kind = kind_of(load)
+    found = kind.sort(load, system, rows)
+    if load.is_try:
+        seen.update(found.fresh)
     else:
-        said["solved_at"] = said.get("solved_at") or said.get("closed_at")
-        said["closed_at"] = said.get("closed_at") if said["status"] == Status.CLOSED else None
-    return Ticket(
-        **said,
-        team_id=load.by.team_id if load.by else None,
-        logged_by_id=load.by_id,
-        holder_kind=HolderKind.SUPPORT_HC,
-        holder_since=moment,
-        imported=True,
-        last_word=word,
-        last_word_at=moment,
-    )
-
-
-def _act(ticket: Ticket, number: str, load: ImportLoad) -> Act:
-    """The first row of its history. What was loaded stands in the ticket until an edit keeps it as the value before."""
-    facts = {"load": load.pk, "number": number, "status": ticket.status, "kind": ticket.kind}
-    return Act(ticket, "ticket.imported", load.by, facts)
+        kind.write(load, system, found.fresh)
+    return found

@@ -3,11 +3,13 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
+from tickets.api.loads import LoadViewSet
 from tickets.api.views import CustomerViewSet, TicketHistoryViewSet, TicketViewSet
 
 router = SimpleRouter(use_regex_path=False)
 router.register("tickets", TicketViewSet, basename="ticket")
 router.register("customers", CustomerViewSet, basename="customer")
+router.register("imports", LoadViewSet, basename="load")
 urlpatterns = [
     path("tickets/<str:number>/history/", TicketHistoryViewSet.as_view({"get": "list"}), name="ticket-history"),
     *router.urls,

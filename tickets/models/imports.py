@@ -1,5 +1,6 @@
-"""Loading tickets exported from other systems (HC-3): how a file is read, and what became of each of its rows."""
+"""Loading tables that other systems exported (HC-3, CT-1): how a file is read, and what became of each of its rows."""
 
+from collections.abc import Callable
 from typing import Self
 
 from django.db import models
@@ -8,19 +9,20 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Person
-from accounts.roles import Role
 
 
 class ImportMapping(models.Model):
-    """How the columns of one system's export become tickets; ``docs/imports.md`` describes ``definition``."""
+    """How the columns of one system's export are read for one kind of load; ``docs/imports.md`` describes ``definition``."""
 
-    name = models.CharField(_("nama"), max_length=60, unique=True)
+    kind = models.CharField(max_length=20, default="tickets", db_default="tickets")
+    name = models.CharField(_("nama"), max_length=60)
     definition = models.JSONField()
     saved_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     saved_at = models.DateTimeField()
 
     class Meta:
         ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["kind", "name"], name="mapping_named_once")]
 
     def __str__(self) -> str:
         return self.name
@@ -34,10 +36,21 @@ class LoadState(models.TextChoices):
     FAILED = "failed", pgettext_lazy("muatan", "gagal")
 
 
+_seen: dict[str, Callable[[Person], Q]] = {}
+
+
+def show_loads(kind: str, seen_by: Callable[[Person], Q]) -> None:
+    """Say which loads of a kind a person sees; each kind does so when the apps are ready."""
+    _seen[kind] = seen_by
+
+
 class ImportLoadQuerySet(models.QuerySet["ImportLoad"]):
     def visible_to(self, person: Person) -> Self:
-        """Support HC alone: a refused row holds a customer's data as it came."""
-        return self if person.role == Role.SUPPORT_HC else self.none()
+        """Each kind of load has those who may load it: a refused row holds a customer's data as it came."""
+        seen = Q(pk__in=[])
+        for kind, seen_by in _seen.items():
+            seen |= Q(kind=kind) & seen_by(person)
+        return self.filter(seen)
 
 
 class ImportLoad(models.Model):
@@ -46,6 +59,8 @@ class ImportLoad(models.Model):
     A draft's ``definition`` says only how the file is spelled; ``tried`` is the try from which a load was begun on the page.
     """
 
+    kind = models.CharField(max_length=20, default="tickets", db_default="tickets")
+    target = models.BigIntegerField(null=True)  # what the rows are loaded into, where a kind has several: a campaign
     file = models.FileField(upload_to="imports/")
     file_name = models.CharField(max_length=200)
     mapping = models.ForeignKey(ImportMapping, on_delete=models.PROTECT, null=True, related_name="loads")

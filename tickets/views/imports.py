@@ -1,15 +1,11 @@
-"""Support HC loads tickets exported from other systems: upload, map, try, load (HC-3)."""
+"""Loading tables that other systems exported: upload, map, try, load (HC-3, CT-1). What is loaded, its kind says."""
 
-import csv
-import itertools
-import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 from zlib import crc32
 
-from celery import current_app
-from django.core.exceptions import SuspiciousOperation
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,25 +13,25 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.models import Person
-from accounts.roles import require
+from accounts.roles import may, require
 from common import htmx
 from common.problems import Invalid, NotVisible, Problem
-from common.spreadsheets import MOST_BYTES, MOST_ROWS, safe_cell
-from tickets.actions.importing import begin_try, load_tried, save_mapping, table_of, take_in
+from common.spreadsheets import MOST_BYTES, MOST_ROWS
+from tickets.actions.importing import begin_try, load_tried, save_mapping, take_in, wake
+from tickets.actions.kinds import kind_of
 from tickets.forms_import import ZONES, MappingPage, UploadForm
 from tickets.models import ImportLoad, ImportMapping, LoadState
+from tickets.refused import SAMPLE, refused_csv, sample
 from tickets.views.base import person_of
 
-log = logging.getLogger(__name__)
 LISTED = 50
-SAMPLE = 2000  # rows in which the values of a column are looked for
 SHOWN_REFUSED = 100
 EVERY = 2  # seconds between two looks at a load that runs
 
 
 def _importer(request: HttpRequest) -> Person:
     person = person_of(request)
-    require(person, "ticket.import")
+    require(person, "load.list")
     return person
 
 
@@ -48,8 +44,8 @@ def _load(pk: int, person: Person) -> ImportLoad:
 
 def listing(request: HttpRequest) -> HttpResponse:
     """The newest loads with their counts, followed live."""
-    before = request.GET.get("before", "")
-    loads = ImportLoad.objects.visible_to(_importer(request)).select_related("mapping", "by").defer("definition")
+    person, before = _importer(request), request.GET.get("before", "")
+    loads = ImportLoad.objects.visible_to(person).select_related("mapping", "by").defer("definition")
     if before.isdecimal():
         loads = loads.filter(pk__lt=int(before[:18]))
     shown = list(loads[: LISTED + 1])
@@ -58,21 +54,27 @@ def listing(request: HttpRequest) -> HttpResponse:
         return htmx.nothing_new()
     older = f"{reverse('tickets:imports')}?before={shown[LISTED - 1].pk}" if len(shown) > LISTED else ""
     context = {"part": "rows", "every": EVERY, "loads": shown[:LISTED], "older_url": older, "live_url": request.path}
+    context["may_upload"] = may(person, "ticket.import")
     return htmx.live(request, "tickets/imports/list.html", context, version=version)
 
 
 def new(request: HttpRequest) -> HttpResponse:
-    """A file is taken in; what it is, is said on the next page."""
-    person = _importer(request)
-    form = UploadForm(request.POST or None, request.FILES or None)
+    """A file of tickets is taken in; what it is, is said on the next page."""
+    require(person_of(request), "ticket.import")
+    return upload(request, "tickets", home=reverse("tickets:imports"))
+
+
+def upload(request: HttpRequest, kind: str, *, home: str, target: int | None = None) -> HttpResponse:
+    """The page that takes a file in for a kind of load; the caller has asked whether this person may."""
+    form = UploadForm(request.POST or None, request.FILES or None, kind=kind)
     if request.method == "POST" and form.is_valid():
         try:
-            load = take_in(form.cleaned_data["file"], form.spelling(), by=person)
+            load = take_in(form.cleaned_data["file"], form.spelling(), by=person_of(request), kind=kind, target=target)
             mapping = form.cleaned_data["mapping"]
             return redirect(_map_url(load, mapping.name if mapping else ""))
         except Invalid as problem:
             form.add_error("file", str(problem))
-    limits = {"megabytes": MOST_BYTES // 1024 // 1024, "rows": MOST_ROWS}
+    limits = {"megabytes": MOST_BYTES // 1024 // 1024, "rows": MOST_ROWS, "home": home}
     return render(request, "tickets/imports/new.html", {"form": form, **limits}, status=400 if form.errors else 200)
 
 
@@ -84,35 +86,34 @@ def mapping(request: HttpRequest, pk: int) -> HttpResponse:
     """Columns become fields, with the first rows as they will read. *Coba dulu* keeps the mapping and reads the whole file."""
     person = _importer(request)
     load = _load(pk, person)
-    head, rows = _sample(load)
+    kind, (head, rows) = kind_of(load), sample(load)
     if request.method != "POST":
-        saved = ImportMapping.objects.filter(name=request.GET.get("mapping", "")).first() or load.mapping
-        return _mapping_page(request, load, MappingPage.of(saved, head, rows))
-    page = MappingPage.posted(request.POST.dict(), head, rows)
+        saved = _saved(load).filter(name=request.GET.get("mapping", "")).first() or load.mapping
+        return _mapping_page(request, load, MappingPage.of(kind.shape, saved, head, rows))
+    page = MappingPage.posted(kind.shape, request.POST.dict(), head, rows)
     if request.POST.get("act") != "try":
         return _mapping_page(request, load, page)
     if page.errors:
         return _mapping_page(request, load, page, errors=page.errors)
     try:
         with transaction.atomic():
-            begin_try(load, save_mapping(page.name, page.definition, by=person), by=person)
+            begin_try(load, save_mapping(page.name, page.definition, by=person, kind=load.kind), by=person)
     except Problem as problem:
         return _mapping_page(request, load, page, errors=[("name", _("Pemetaan"), str(problem))])
-    transaction.on_commit(_wake)
+    transaction.on_commit(wake)
     return redirect("tickets:import", pk)
 
 
-def _sample(load: ImportLoad) -> tuple[list[str], list[list[str]]]:
-    with load.file.open("rb") as file:
-        table = table_of(file, load.definition)
-        return table.head, [cells for _number, cells in itertools.islice(table.rows, SAMPLE)]
+def _saved(load: ImportLoad) -> QuerySet[ImportMapping]:
+    return ImportMapping.objects.filter(kind=load.kind)
 
 
 def _mapping_page(
     request: HttpRequest, load: ImportLoad, page: MappingPage, errors: Sequence[tuple[str, Any, Any]] = ()
 ) -> HttpResponse:
-    saved = ImportMapping.objects.values_list("name", flat=True)[:200]
+    saved = _saved(load).values_list("name", flat=True)[:200]
     context = {"load": load, "page": page, "errors": errors, "saved": saved, "zones": ZONES.items(), "sampled": SAMPLE}
+    context["home"] = kind_of(load).home(load)
     return render(request, "tickets/imports/map.html", context, status=400 if errors else 200)
 
 
@@ -125,7 +126,12 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
     if htmx.unchanged(request, version):
         return htmx.nothing_new()
     refused = load.refused_rows.all()[:SHOWN_REFUSED] if load.refused else []
+    kind = kind_of(load)
     context = {
+        "home": kind.home(load),
+        "may_be_live": kind.may_be_live,
+        "begin_words": kind.begin_words(load),
+        "done_words": kind.done_words(load),
         "part": "progress",
         "every": EVERY,
         "load": load,
@@ -141,43 +147,11 @@ def begin(request: HttpRequest, pk: int) -> HttpResponse:
     """What was tried is loaded."""
     person = _importer(request)
     load = load_tried(_load(pk, person), live=bool(request.POST.get("live")), by=person)
-    transaction.on_commit(_wake)
+    transaction.on_commit(wake)
     return redirect("tickets:import", load.pk)
 
 
 def refused(request: HttpRequest, pk: int) -> StreamingHttpResponse:
     """The refused rows as CSV, each with its reason and the cells as they came; no cell becomes a formula in Excel."""
     load = _load(pk, _importer(request))
-    response = StreamingHttpResponse(_refused_lines(load), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="ditolak-{load.pk}.csv"'
-    return response
-
-
-class _Echo:
-    """What a CSV writer writes to when each line is wanted at once."""
-
-    def write(self, line: str) -> str:
-        return line
-
-
-def _refused_lines(load: ImportLoad) -> Iterator[str]:
-    writer = csv.writer(_Echo())
-    yield "\ufeff" + writer.writerow([_("Baris"), _("Nomor"), _("Alasan"), *_head(load)])
-    for row in load.refused_rows.iterator(1000):
-        yield writer.writerow([row.row, *map(safe_cell, [row.number, row.reason, *row.values])])
-
-
-def _head(load: ImportLoad) -> list[str]:
-    """The names of the columns, as long as the file is kept."""
-    try:
-        return [safe_cell(name) for name in _sample(load)[0]]
-    except (Invalid, FileNotFoundError, SuspiciousOperation):
-        return []
-
-
-def _wake() -> None:
-    """A courtesy: the beat comes to it as well, so a broker that is down harms nothing."""
-    try:
-        current_app.send_task("tickets.tasks.run_imports", retry=False, expires=20)
-    except Exception:
-        log.warning("the broker could not be told of a load", exc_info=True)
+    return refused_csv(load)

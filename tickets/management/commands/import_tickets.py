@@ -51,7 +51,7 @@ class Command(BaseCommand):
 
     def _mapping(self, name: str) -> ImportMapping:
         """A saved mapping by its name; a JSON file is kept as one under the file's name."""
-        saved = ImportMapping.objects.filter(name=name).first()
+        saved = ImportMapping.objects.filter(kind="tickets", name=name).first()
         path = Path(name)
         if saved is None and path.is_file():
             try:
@@ -60,6 +60,6 @@ class Command(BaseCommand):
                 raise CommandError(f"{name} is not JSON: {error}") from None
             return save_mapping(path.stem[:60], definition, by=None)
         if saved is None:
-            known = ", ".join(ImportMapping.objects.values_list("name", flat=True))
+            known = ", ".join(ImportMapping.objects.filter(kind="tickets").values_list("name", flat=True))
             raise CommandError(f"There is no mapping {name}. Saved ones: {known}")
         return saved
