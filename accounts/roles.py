@@ -63,6 +63,7 @@ MAY: dict[str, tuple[Role, ...]] = {
     "ticket.take_over": (TL, SPV),
     "ticket.overrule_criterion": (TL,),
     "ticket.import": (HC,),
+    "load.list": (TL, HC),
     "customer.list": (A, TL, SPV, HC, T2, QC, ADM),
     "customer.unmask": (A, TL, SPV, HC, T2),
     # escalation
@@ -113,6 +114,8 @@ MAY: dict[str, tuple[Role, ...]] = {
     "result.list": (TL, SPV, T2, QC, ADM),
     "result.send_back": (TL,),
     "result.correct": (T2,),
+    "difference.list": (TL, SPV, T2, ADM),
+    "difference.settle": (T2, TL),
     # quality
     "validation.approve": (QC,),
     "validation.return": (QC,),

@@ -7,6 +7,7 @@ from django.db import transaction
 from accounts import actions as people
 from accounts.models import Duty, Person, Site, Team
 from accounts.roles import Role
+from config import demo_calls
 from escalation.actions import escorts, outbox, progress, raising
 from escalation.models import Channel, Escort, Group, Message
 from escalation.models.channels import Purpose
@@ -121,6 +122,7 @@ def make() -> None:
     _make_teams()
     _make_groups()
     _make_tickets()
+    demo_calls.make(who("20001"), who("50001"), who("50002"))
 
 
 def who(agent_code: str) -> Person:

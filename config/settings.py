@@ -167,6 +167,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "schedule": 60.0,
         "options": {"expires": 60},
     },
+    "remind of promises to pay": {"task": "outbound.tasks.fire_reminders", "schedule": 60.0, "options": {"expires": 60}},
+    "move arrears with time": {"task": "outbound.tasks.age_arrears", "schedule": 3600.0, "options": {"expires": 600}},
     "audit timers": {"task": "escalation.tasks.audit_timers", "schedule": 60.0, "options": {"expires": 60}},
     "forget old answers": {"task": "accounts.tasks.forget_old_answers", "schedule": 3600.0, "options": {"expires": 600}},
     "seal history": {"task": "accounts.tasks.seal_history", "schedule": 3600.0, "options": {"expires": 600}},
@@ -299,12 +301,14 @@ CALLING_HOURS = (8, 21)  # a customer is called back between these hours of the 
 PROSPECT_LEASE_MINUTES = env.int("PROSPECT_LEASE_MINUTES", default=15)  # CT-2: then it returns to the pool
 PROSPECT_MOST_ATTEMPTS = env.int("PROSPECT_MOST_ATTEMPTS", default=8)  # CT-2: then nobody answers there
 PROMISE_FURTHEST_DAYS = env.int("PROMISE_FURTHEST_DAYS", default=31)  # CT-4
+PROMISE_GRACE_DAYS = env.int("PROMISE_GRACE_DAYS", default=1)  # CT-8: payments come to us a day late
 OWN_CALLBACK_MINUTES = env.int("OWN_CALLBACK_MINUTES", default=120)  # CT-2: an own callback that is later falls to the pool
 RESULT_UNDO_SECONDS = env.int("RESULT_UNDO_SECONDS", default=15)  # a result may be taken back for so long
 RETURN_REDO_HOURS = env.int("RETURN_REDO_HOURS", default=24)  # QC-4, where QC names no moment
 ARREARS_PRODUCTS = {1: "pranpc", 2: "pranpc", 3: "ct0"}  # CT-1: unpaid bills -> product; others are refused
 DISPUTE_HOURS = env.int("DISPUTE_HOURS", default=72)  # QC-7: how long the person judged may dispute a score
 CALL_LINK = env.str("CALL_LINK", default="tel:{e164}")  # or sip:{e164}@host, callto:{e164}: what the softphone takes
+PAYMENT_LINK = env.str("PAYMENT_LINK", default="")  # I-payment's page of a customer, with {service_number}; empty: no link
 GATEWAY_HOSTS = env.list("GATEWAY_HOSTS", default=["127.0.0.1", "localhost"])  # the only hosts that messages are handed to
 PUBLISHED_UNASKED = ["super_emergency", "buzzer", "buzzer_visit"]  # kinds whose unit's words reach the TL by themselves (SE-4)
 UNIT_DONE_WORDS = [  # how units say that it is repaired (HC-6)

@@ -7,7 +7,11 @@ class OutboundConfig(AppConfig):
 
     def ready(self) -> None:
         from outbound import defaults, panels, rail, receivers, seen, timeline  # noqa: F401, PLC0415 models are ready only now
+        from outbound.actions import arriving, payment_loads  # noqa: PLC0415
+        from tickets.actions import kinds  # noqa: PLC0415
 
+        for kind in (arriving.ProspectLoads(), payment_loads.PaymentLoads(), payment_loads.Comparisons()):
+            kinds.register(kind)
         panels.register()
         rail.register()
         seen.register()

@@ -1,9 +1,10 @@
-"""What a new installation starts with: the call reasons of the floor, until an administrator changes them (CT-4)."""
+"""What a new installation starts with, until an administrator changes it: reasons, scripts, rules, columns (CT-3 to CT-5)."""
 
 from typing import Any
 
 from accounts.models import Counter
-from outbound.models import CallReason
+from common.clock import now
+from outbound.models import CallReason, ExportLayout, Product, ResultRule, RuleKind, Script
 
 Row = tuple[str, str, dict[str, Any]]
 GROUPS: dict[str, tuple[str, list[Row]]] = {
@@ -47,8 +48,79 @@ def lay_reasons() -> None:
         )
 
 
+GREETING = "“Selamat {part_of_day}, saya {me} dari Telkom. Benar saya berbicara dengan {customer}?”"
+BILL = "“Kami informasikan tagihan {months} sebesar {amount} untuk layanan {service_number} belum kami terima. Ada kendala?”"
+REPEAT = "“Jadi {customer} membayar {amount} pada tanggal {promised_on}. Boleh diulangi tanggalnya untuk kami catat?”"
+CLOSING = "“Terima kasih, {customer}. Pembayaran dapat lewat m-banking atau minimarket. Selamat {part_of_day}.”"
+SOON = "“Agar layanan tetap dapat dipakai, pembayaran kami tunggu sebelum akhir bulan.”"
+LAST = "“Layanan dapat dihentikan bila tagihan tiga bulan belum dibayar. Kapan dapat dibayarkan?”"
+SCRIPTS = {Product.PRANPC: ("P-01 3, 6.2, 7.1", SOON), Product.CT0: ("P-01 3, 6.1, 7.1", LAST)}
+
+
+def lay_scripts() -> None:
+    """The first script of each product, where none is yet."""
+    if Script.objects.exists():
+        return
+    for product, (clause, ask) in SCRIPTS.items():
+        sections = [
+            {"title": "Salam", "text": GREETING, "must": False},
+            {"title": "Tagihan", "text": BILL, "must": True},
+            {"title": "Ajakan", "text": ask, "must": False},
+            {"title": "Ulangi janji", "text": REPEAT, "must": True},
+            {"title": "Penutup", "text": CLOSING, "must": False},
+        ]
+        moment = now()
+        Script.objects.create(
+            product=product, version=1, clause=clause, sections=sections, effective_from=moment.date(), created_at=moment
+        )
+
+
+RULES = {
+    RuleKind.SHORT_CALL: 20,
+    RuleKind.NOT_DIALLED: 0,
+    RuleKind.NOT_VERIFIED: 0,
+    RuleKind.OVER_BILL: 110,
+    RuleKind.UNDER_BILL: 50,
+    RuleKind.SHORT_NOTE: 0,
+}
+LAYOUTS: dict[str, list[tuple[str, str]]] = {
+    "MyCX": [
+        ("SERVICE_ID", "service_number"), ("CUSTOMER_NAME", "customer_name"), ("CONTACT_NUMBER", "contact_phone"),
+        ("CAMPAIGN", "campaign"), ("CALL_DATE", "at"), ("REASON", "reason"), ("SUB_REASON", "sub_reason"),
+        ("STATUS", "agreed"), ("PROMISE_DATE", "promised_on"), ("PROMISE_AMOUNT", "promised_amount"), ("AGENT", "agent_code"),
+        ("REMARKS", "note"),
+    ],
+    "TAMARA": [
+        ("ND", "service_number"), ("NAMA", "customer_name"), ("NO_HP", "contact_phone"), ("PRODUK", "product"),
+        ("UMUR_TUNGGAKAN", "arrears_months"), ("TAGIHAN", "bill_amount"), ("TGL_CARING", "at"), ("HASIL", "sub_reason"),
+        ("TGL_JANJI", "promised_on"), ("JML_JANJI", "promised_amount"), ("STATUS_VALIDASI", "state"), ("PETUGAS", "agent_name"),
+    ],
+    "CWC": [
+        ("ACCOUNT", "service_number"), ("CALL_DATE", "at"), ("CONTACTED", "contacted"), ("REASON_CALL", "sub_reason"),
+        ("PTP_DATE", "promised_on"), ("PTP_AMOUNT", "promised_amount"), ("DURATION", "call_seconds"), ("USER", "agent_code"),
+        ("NOTE", "note"),
+    ],
+}  # fmt: skip
+
+
+def lay_checks() -> None:
+    """The rules by which entries are checked and the columns in which they leave; rules without a limit begin switched off."""
+    if not ResultRule.objects.exists():
+        quiet = (RuleKind.SHORT_NOTE, RuleKind.NOT_DIALLED)
+        ResultRule.objects.bulk_create(
+            ResultRule(kind=kind, limit=limit, active=kind not in quiet) for kind, limit in RULES.items()
+        )
+    if not ExportLayout.objects.exists():
+        ExportLayout.objects.bulk_create(
+            ExportLayout(name=name, columns=[{"title": title, "field": field} for title, field in columns])
+            for name, columns in LAYOUTS.items()
+        )
+
+
 def lay(**_: Any) -> None:
     """Everything; runs after each migrate and changes nothing where something stands."""
     lay_reasons()
+    lay_scripts()
+    lay_checks()
     for name in ("prospects", "results"):
         Counter.objects.get_or_create(name=name)

@@ -12,6 +12,8 @@ from outbound.models import (
     CallReason,
     Campaign,
     CaringResult,
+    Difference,
+    DifferenceState,
     Product,
     Prospect,
     ProspectState,
@@ -89,4 +91,15 @@ class ResultFilter(filters.FilterSet):
 
     class Meta:
         model = CaringResult
+        fields: list[str] = []
+
+
+class DifferenceFilter(filters.FilterSet):
+    """By state and result."""
+
+    state = Among(choices=DifferenceState.choices)
+    result = filters.NumberFilter(field_name="result_id")
+
+    class Meta:
+        model = Difference
         fields: list[str] = []

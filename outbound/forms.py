@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.utils import timezone
@@ -25,7 +26,7 @@ SHOWN_AT = {"outcome": "contact", "satisfied": "said", "next_try_at": "next_try"
 
 
 class Moments(KawalForm):
-    """A moment by one press, or typed; in the time of the ticket's site."""
+    """A moment by one press, or typed; in the customer's time."""
 
     next_try_at = forms.DateTimeField(
         label=_("Tanggal dan jam"),
@@ -34,9 +35,9 @@ class Moments(KawalForm):
         error_messages={"invalid": _("Tulis tanggal dan jam, misalnya 24/11/2026 09.00.")},
     )
 
-    def offer(self, ticket: Ticket, by_itself: Any) -> None:
+    def offer(self, zone: ZoneInfo, by_itself: Any) -> None:
         """The choices from now on; the first one leaves the moment to Kawal."""
-        self.zone = zone_of(ticket)
+        self.zone = zone
         self.quick = {choice.name: choice for choice in quick_choices(self.zone)}
         labels = [(choice.name, choice.label) for choice in self.quick.values()]
         field: Any = self.fields["next_try"]
@@ -78,7 +79,7 @@ class CallForm(Moments):
 
     def __init__(self, callback: Callback, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.offer(callback.ticket, _("Otomatis"))
+        self.offer(zone_of(callback.ticket), _("Otomatis"))
         said: Any = self.fields["said"]
         said.choices = OF_CARING if callback.purpose == Purpose.CARING else OF_INFORMATION
 
@@ -120,7 +121,7 @@ class OweForm(Moments):
 
     def __init__(self, ticket: Ticket, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.offer(ticket, _("Sekarang"))
+        self.offer(zone_of(ticket), _("Sekarang"))
         again = [(Purpose.CARING, _("Caring lagi"))] if ticket.is_escorted and ticket.status == Status.SOLVED else []
         purpose: Any = self.fields["purpose"]
         purpose.choices = [(Purpose.INFORMATION, _("Kabar")), *again]

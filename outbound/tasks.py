@@ -15,3 +15,15 @@ def free_abandoned_callbacks() -> None:
 def free_abandoned_prospects() -> None:
     """Prospects that were left alone return to the pool (CT-2)."""
     actions.free_abandoned_prospects()
+
+
+@shared_task
+def fire_reminders() -> None:
+    """Promises to pay whose day has come, or is over (CT-8)."""
+    actions.fire_reminders()
+
+
+@shared_task
+def age_arrears() -> None:
+    """Bills that are still unpaid in a new month are one month older (CT-1)."""
+    actions.age_arrears()

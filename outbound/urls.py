@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from outbound.views import cockpit, listing, owing
+from outbound.views import campaigns, cockpit, listing, owing, prospect, results
 
 app_name = "outbound"
 urlpatterns = [
@@ -13,6 +13,25 @@ urlpatterns = [
     path("caring/<int:pk>/release/", cockpit.release, name="release"),
     path("caring/<int:pk>/call/", cockpit.call, name="call"),
     path("caring/<int:pk>/pulse/", cockpit.pulse, name="pulse"),
+    path("dapros/", prospect.start, name="prospects"),
+    path("dapros/next/", prospect.take_next, name="pick"),
+    path("dapros/<int:pk>/", prospect.prospect, name="prospect"),
+    path("dapros/<int:pk>/release/", prospect.release, name="release-prospect"),
+    path("dapros/<int:pk>/call/", prospect.call, name="call-prospect"),
+    path("dapros/<int:pk>/pulse/", prospect.pulse, name="pulse-prospect"),
+    path("results/", results.listing, name="results"),
+    path("results/<int:pk>/undo/", prospect.undo, name="undo"),
+    path("results/<int:pk>/send-back/", results.send_back, name="send-back"),
+    path("results/<int:pk>/correct/", results.correct, name="correct"),
+    path("differences/<int:pk>/settle/", results.settle, name="settle"),
+    path("campaigns/", campaigns.listing, name="campaigns"),
+    path("campaigns/new/", campaigns.new, name="campaign-new"),
+    path("campaigns/payments/import/", campaigns.upload_of_leader, {"kind": "payments"}, name="payments-import"),
+    path("campaigns/compare/import/", campaigns.upload_of_leader, {"kind": "comparison"}, name="compare-import"),
+    path("campaigns/<int:pk>/", campaigns.campaign, name="campaign"),
+    path("campaigns/<int:pk>/open/", campaigns.set_active, name="campaign-active"),
+    path("campaigns/<int:pk>/import/", campaigns.upload_prospects, name="campaign-import"),
+    path("campaigns/<int:pk>/export/", campaigns.export, name="export"),
     path("tickets/<str:number>/caring/", cockpit.of_ticket, name="caring-of-ticket"),
     path("tickets/<str:number>/callback/", owing.owe, name="owe"),
 ]

@@ -30,6 +30,8 @@ class Event(models.TextChoices):
     PROMISE_OFFERED = "promise_offered", _("TL lain menyerahkan janji kepada Anda")
     PROMISE_DECLINED = "promise_declined", _("Janji tidak diterima TL lain")
     ALARM = "alarm", _("Gangguan pada Kawal")
+    RESULT_SENT_BACK = "result_sent_back", _("TL mengembalikan hasil untuk dikoreksi")
+    PAYMENT_PROMISE = "payment_promise", _("Janji bayar")
     RESULT_RETURNED = "result_returned", _("QC mengembalikan hasil caring")
     REDO_OVERDUE = "redo_overdue", _("Caring ulang lewat batas")
     VALIDATION_AGED = "validation_aged", _("Hasil agree lama menunggu QC")

@@ -1,9 +1,14 @@
 """Every change of a callback, a campaign, a prospect or a result, one function per verb."""
 
+from outbound.actions.ageing import age_arrears
 from outbound.actions.answering import CallResult, record_attempt
 from outbound.actions.base import require_may_work
 from outbound.actions.campaigns import change_campaign, create_campaign
+from outbound.actions.differences import settle_difference
+from outbound.actions.exporting import export_results
+from outbound.actions.figures import figures_by, figures_of, midnight
 from outbound.actions.making import create_callback, end_caring, make_caring_callback
+from outbound.actions.paying import fire_reminders
 from outbound.actions.picking import call_prospect, free_abandoned_prospects, keep_prospect, pick, release_prospect
 from outbound.actions.results import approve_result, correct, enter_result, return_result, send_back, undo_result
 from outbound.actions.working import (
@@ -17,6 +22,7 @@ from outbound.actions.working import (
 
 __all__ = [
     "CallResult",
+    "age_arrears",
     "approve_result",
     "call_prospect",
     "change_campaign",
@@ -27,11 +33,16 @@ __all__ = [
     "create_campaign",
     "end_caring",
     "enter_result",
+    "export_results",
+    "figures_by",
+    "figures_of",
+    "fire_reminders",
     "free_abandoned_callbacks",
     "free_abandoned_prospects",
     "keep_lease",
     "keep_prospect",
     "make_caring_callback",
+    "midnight",
     "pick",
     "record_attempt",
     "record_call",
@@ -40,5 +51,6 @@ __all__ = [
     "require_may_work",
     "return_result",
     "send_back",
+    "settle_difference",
     "undo_result",
 ]

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.history import record
@@ -13,9 +14,13 @@ from accounts.roles import require
 from common.clock import now
 from common.problems import Conflict, NotVisible
 from common.text import clean
+from escalation.actions.notifying import notify
+from escalation.models import Event
 from outbound.actions.checking import Entry, checked
 from outbound.actions.holding import lease_end, let_go, lock_prospect, lock_seen, require_held, save
+from outbound.actions.paying import forget, remind
 from outbound.actions.routing import route
+from outbound.actions.ruling import look_over
 from outbound.models import (
     RESULT_MOVES,
     CallReason,
@@ -47,11 +52,13 @@ def enter_result(prospect: Prospect, *, by: Person, reason: CallReason, **values
     result = CaringResult(prospect=prospect, campaign=prospect.campaign, by=by, at=now())
     _fill(result, entry)
     result.call_started_at, result.call_ended_at = prospect.called_at, now() if prospect.called_at else None
+    look_over(result)
     result.save()
     prospect.attempts += 1
     prospect.last_agent = by
     route(prospect, result)
     save(prospect)
+    remind(result)
     _write(result, "result.entered", by, note=(None, result.note))
     _announce(result, by)
     return result
@@ -106,6 +113,7 @@ def undo_result(result: CaringResult, *, by: Person) -> CaringResult:
     before, result.state, result.promise_state = result.state, ResultState.UNDONE, ""
     _save(result)
     _take_up_again(result.prospect, result, by)
+    forget(result.prospect)
     _write(result, "result.undone", by)
     if before == ResultState.AWAITING_VALIDATION:
         result_withdrawn.send(CaringResult, result=result, by=by)
@@ -134,6 +142,8 @@ def send_back(result: CaringResult, reason: str, *, by: Person) -> CaringResult:
     result.state, result.sent_back_reason = ResultState.SENT_BACK, said
     _save(result)
     _write(result, "result.sent_back", by, sent_back_reason=(None, said))
+    key, url = f"sent-back:{result.pk}:{result.version}", reverse("outbound:correct", args=[result.pk])
+    notify([result.by], Event.RESULT_SENT_BACK, key=key, text=said, url=url)
     if before == ResultState.AWAITING_VALIDATION:
         result_withdrawn.send(CaringResult, result=result, by=by)
     return result
@@ -150,10 +160,12 @@ def correct(result: CaringResult, *, by: Person, reason: CallReason, note: str |
     before, words = result.values(), result.note
     entry = checked(Entry(reason, note=result.note if note is None else note, **values), result.prospect, entered_at=result.at)
     _fill(result, entry)
+    look_over(result)
     _save(result)
     if _is_newest(result):
         route(result.prospect, result)
         save(result.prospect)
+        remind(result)
     _write(result, "result.corrected", by, {"before": before}, note=(words, result.note))
     _announce(result, by)
     return result
@@ -198,6 +210,7 @@ def return_result(
     _save(result)
     if _is_newest(result):
         _reserve(result.prospect, result)
+        forget(result.prospect)
     facts = {"redo_by": result.redo_by.isoformat()}
     _write(result, "result.returned", by, facts, sent_back_reason=(None, said), recommendation=(None, advice))
     return result

@@ -8,7 +8,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.models import Team
-from outbound.models import CallReason, Campaign, CaringResult, Product, Prospect
+from outbound.models import CallReason, Campaign, CaringResult, Difference, Product, Prospect
 from tickets.personal import shown
 
 LONGEST = 3_000
@@ -36,6 +36,13 @@ class CampaignChange(serializers.Serializer[Any]):
 
     name = serializers.CharField(max_length=120)
     active = serializers.BooleanField()
+
+
+class ImportBody(serializers.Serializer[Any]):
+    """A file with the usual columns, or with those of a saved mapping."""
+
+    file = serializers.FileField()
+    mapping = serializers.CharField(max_length=60, required=False, allow_blank=True, default="")
 
 
 class ProspectSerializer(serializers.ModelSerializer[Prospect]):
@@ -126,6 +133,21 @@ class ResultBody(serializers.Serializer[Any]):
     identity_checked = serializers.BooleanField(required=False)
 
 
+class DifferenceSerializer(serializers.ModelSerializer[Difference]):
+    """``values``: field by field what Kawal says, and what the other system says."""
+
+    class Meta:
+        model = Difference
+        fields: ClassVar = ["id", "result", "system", "values", "state", "found_at", "settled_at", "note"]
+        read_only_fields: ClassVar = fields
+
+
+class SettleBody(serializers.Serializer[Any]):
+    """What was done about it."""
+
+    note = serializers.CharField(max_length=300, required=False, allow_blank=True)
+
+
 class SendBackBody(serializers.Serializer[Any]):
     """Why the entry is wrong."""
 
@@ -136,3 +158,33 @@ class PickBody(serializers.Serializer[Any]):
     """From one campaign, or from all of the own team."""
 
     campaign = serializers.IntegerField(required=False, allow_null=True, min_value=1)
+
+
+class RatesSerializer(serializers.Serializer[Any]):
+    """Counts, and rates in percent; null where nothing can be said."""
+
+    calls = serializers.IntegerField()
+    contacted = serializers.IntegerField()
+    agreed = serializers.IntegerField()
+    approved = serializers.IntegerField()
+    returned = serializers.IntegerField()
+    kept = serializers.IntegerField()
+    broken = serializers.IntegerField()
+    contact_rate = serializers.IntegerField(allow_null=True, help_text="contacted of calls")
+    agree_rate = serializers.IntegerField(allow_null=True, help_text="agreed of contacted")
+    approved_rate = serializers.IntegerField(allow_null=True, help_text="approved of approved and returned")
+    kept_rate = serializers.IntegerField(allow_null=True, help_text="kept of kept and broken promises")
+
+
+class AgentRatesSerializer(RatesSerializer):
+    """The same of one agent."""
+
+    agent_code = serializers.CharField(source="by__agent_code")
+    online_name = serializers.CharField(source="by__online_name")
+
+
+class FiguresSerializer(serializers.Serializer[Any]):
+    """Of a campaign in all and per agent."""
+
+    all = RatesSerializer()
+    agents = AgentRatesSerializer(many=True)

@@ -3,10 +3,14 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from django.db import transaction
 from django.db.models import QuerySet
+from django.http import FileResponse
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import OpenApiResponse, extend_schema
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework.decorators import action
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -17,15 +21,24 @@ from outbound.api.campaign_serializers import (
     CampaignBody,
     CampaignChange,
     CampaignSerializer,
+    DifferenceSerializer,
+    FiguresSerializer,
+    ImportBody,
     PickBody,
     ProspectSerializer,
     ReasonSerializer,
     ResultBody,
     ResultSerializer,
     SendBackBody,
+    SettleBody,
 )
-from outbound.filters import CampaignFilter, ProspectFilter, ReasonFilter, ResultFilter
-from outbound.models import CallReason, Campaign, CaringResult, Prospect
+from outbound.filters import CampaignFilter, DifferenceFilter, ProspectFilter, ReasonFilter, ResultFilter
+from outbound.models import CallReason, Campaign, CaringResult, Difference, Prospect
+from tickets.actions.importing import queue_load, saved_mapping, wake
+from tickets.api.loads import LoadSerializer
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+LAYOUT = OpenApiParameter("layout", str, description="Name of a saved layout; the first one where none is named.")
 
 
 class CampaignViewSet(ActViewSet):
@@ -39,6 +52,11 @@ class CampaignViewSet(ActViewSet):
         "list": "campaign.list",
         "create": "campaign.edit",
         "partial_update": "campaign.edit",
+        "import_prospects": "campaign.import",
+        "import_payments": "campaign.import",
+        "compare": "campaign.import",
+        "export": "campaign.export",
+        "figures": "campaign.list",
     }
 
     @extend_schema(request=CampaignBody, responses={201: CampaignSerializer})
@@ -50,6 +68,47 @@ class CampaignViewSet(ActViewSet):
     def partial_update(self, request: Request, **_kwargs: Any) -> Response:
         """Another name; closed, so that nobody picks from it, or opened again."""
         return self.act(CampaignChange, actions.change_campaign, changes_fields=True)
+
+    @extend_schema(request={"multipart/form-data": ImportBody}, responses={202: LoadSerializer})
+    @action(detail=True, methods=["post"], url_path="import-prospects", parser_classes=[MultiPartParser])
+    def import_prospects(self, request: Request, **_kwargs: Any) -> Response:
+        """Load a .csv or .xlsx of prospects in the background (CT-1); ``url`` says where to ask how far it is."""
+        return self._queued("prospects", target=self.get_object().pk)
+
+    @extend_schema(request={"multipart/form-data": ImportBody}, responses={202: LoadSerializer})
+    @action(detail=False, methods=["post"], url_path="import-payments", parser_classes=[MultiPartParser])
+    def import_payments(self, request: Request, **_kwargs: Any) -> Response:
+        """Load payments: columns service_number, paid_on, amount, reference. They decide which promises were kept (CT-8)."""
+        return self._queued("payments")
+
+    @extend_schema(request={"multipart/form-data": ImportBody}, responses={202: LoadSerializer})
+    @action(detail=False, methods=["post"], parser_classes=[MultiPartParser])
+    def compare(self, request: Request, **_kwargs: Any) -> Response:
+        """Compare an export of TAMARA, CWC or MyCX with our results, by a saved mapping; differences go to the agent (CT-7)."""
+        return self._queued("comparison")
+
+    def _queued(self, kind: str, target: int | None = None) -> Response:
+        body = self.read(ImportBody)
+        load = queue_load(body["file"], kind, by=self.person, mapping=saved_mapping(kind, body["mapping"]), target=target)
+        transaction.on_commit(wake)
+        answer = LoadSerializer(load, context=self.get_serializer_context())
+        return Response(answer.data, status=202, headers={"Location": answer.data["url"]})
+
+    @extend_schema(parameters=[LAYOUT], responses={(200, XLSX): OpenApiTypes.BINARY})
+    @action(detail=True)
+    def export(self, request: Request, **_kwargs: Any) -> FileResponse:
+        """All results as an Excel file in the columns of another system: MyCX, TAMARA, CWC (CT-5)."""
+        layout = request.query_params.get("layout", "")[:40]
+        file, name = actions.export_results(self.get_object(), layout, by=self.person)
+        return FileResponse(file, as_attachment=True, filename=name)
+
+    @extend_schema(responses=FiguresSerializer)
+    @action(detail=True)
+    def figures(self, request: Request, **_kwargs: Any) -> Response:
+        """Calls, contact, agree, approved and kept rates, in all and per agent (CT-8)."""
+        results = CaringResult.objects.visible_to(self.person).filter(campaign=self.get_object())
+        agents = actions.figures_by(results, "by__agent_code", "by__online_name")
+        return self.answered({"all": actions.figures_of(results), "agents": agents}, answer=FiguresSerializer)
 
 
 class ProspectViewSet(ActViewSet):
@@ -91,6 +150,22 @@ class ProspectViewSet(ActViewSet):
     def results(self, request: Request, **_kwargs: Any) -> Response:
         """What came of the call (CT-4). An agreed one goes to QC."""
         return self.act(ResultBody, actions.enter_result, status=201, answer=ResultSerializer)
+
+
+class DifferenceViewSet(ActViewSet):
+    """Where other systems say something else of a result than Kawal (CT-7)."""
+
+    model = Difference
+    serializer_class = DifferenceSerializer
+    filterset_class = DifferenceFilter
+    ordering = ("-id",)
+    acts: ClassVar[Mapping[str, str | None]] = {"list": "difference.list", "settle": "difference.settle"}
+
+    @extend_schema(request=SettleBody, responses=DifferenceSerializer)
+    @action(detail=True, methods=["post"])
+    def settle(self, request: Request, **_kwargs: Any) -> Response:
+        """Put right, here or there."""
+        return self.act(SettleBody, actions.settle_difference)
 
 
 class CallReasonViewSet(ActViewSet):

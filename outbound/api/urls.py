@@ -2,7 +2,13 @@
 
 from rest_framework.routers import SimpleRouter
 
-from outbound.api.campaign_views import CallReasonViewSet, CampaignViewSet, CaringResultViewSet, ProspectViewSet
+from outbound.api.campaign_views import (
+    CallReasonViewSet,
+    CampaignViewSet,
+    CaringResultViewSet,
+    DifferenceViewSet,
+    ProspectViewSet,
+)
 from outbound.api.views import CallbackViewSet
 
 router = SimpleRouter()
@@ -11,4 +17,5 @@ router.register("campaigns", CampaignViewSet, basename="campaign")
 router.register("prospects", ProspectViewSet, basename="prospect")
 router.register("call-reasons", CallReasonViewSet, basename="call-reason")
 router.register("caring-results", CaringResultViewSet, basename="caring-result")
+router.register("differences", DifferenceViewSet, basename="difference")
 urlpatterns = router.urls

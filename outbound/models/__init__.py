@@ -12,8 +12,11 @@ from outbound.models.callbacks import (
     Satisfaction,
 )
 from outbound.models.campaigns import Campaign, Product
+from outbound.models.checks import Difference, DifferenceState, ExportLayout, ResultRule, RuleKind
+from outbound.models.payments import Payment, PromiseReminder, ReminderKind
 from outbound.models.prospects import PROSPECT_MOVES, DoNotCall, PaymentState, Prospect, ProspectState
 from outbound.models.results import RESULT_MOVES, CallReason, CaringResult, PromiseState, ResultState
+from outbound.models.scripts import Script
 
 __all__ = [
     "CALLBACK_MOVES",
@@ -37,4 +40,13 @@ __all__ = [
     "Purpose",
     "ResultState",
     "Satisfaction",
+    "Difference",
+    "DifferenceState",
+    "ExportLayout",
+    "ResultRule",
+    "RuleKind",
+    "Payment",
+    "PromiseReminder",
+    "ReminderKind",
+    "Script",
 ]

@@ -121,6 +121,8 @@ class CaringResult(models.Model):
     redo_by = models.DateTimeField(null=True)
     promise_state = models.CharField(max_length=6, choices=PromiseState.choices, blank=True)
     paid_on = models.DateField(null=True)
+    flags = models.JSONField(default=list)  # kinds of the rules that found something when it was entered (CT-5)
+    flag_count = models.PositiveSmallIntegerField(default=0)
     version = models.PositiveIntegerField(default=1)
 
     objects = CaringResultQuerySet.as_manager()
@@ -133,6 +135,7 @@ class CaringResult(models.Model):
             models.Index(fields=["prospect", "-id"], name="result_of_prospect"),
             models.Index(fields=["promised_on"], name="result_promises", condition=Q(promise_state="open")),
             models.Index(fields=["by", "id"], name="result_to_correct", condition=Q(state="sent_back")),
+            models.Index(fields=["campaign", "id"], name="result_flagged", condition=Q(flag_count__gt=0)),
             models.Index(fields=["id"], name="result_for_qc", condition=Q(state="awaiting_validation")),
         ]
         constraints = [

@@ -2,6 +2,7 @@
 
 import hashlib
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from csp.decorators import csp_update
 from django.conf import settings
@@ -87,7 +88,7 @@ def _shown(
         "phone": on_page("contact_phone", ticket.contact_phone, person),
         "customer": on_page("customer_name", ticket.customer_name, person),
         "speaks_to": on_page("reporter_name", ticket.reporter_name or ticket.customer_name, person),
-        "part_of_day": part_of_day(found),
+        "part_of_day": part_of_day(zone_of(found.ticket)),
         "takes_next": person.role == Role.OUTBOUND_AGENT,
         **saved(request),
     }
@@ -105,9 +106,9 @@ def _may_take(found: Callback, person: Person) -> bool:
     return True
 
 
-def part_of_day(found: Callback) -> str:
+def part_of_day(zone: ZoneInfo) -> str:
     """How one greets at this hour where the customer is."""
-    hour = timezone.localtime(now(), zone_of(found.ticket)).hour
+    hour = timezone.localtime(now(), zone).hour
     return _("pagi") if hour < 11 else _("siang") if hour < 15 else _("sore") if hour < 18 else _("malam")
 
 
