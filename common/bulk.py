@@ -1,4 +1,7 @@
-"""Many new rows of one table at once: COPY on PostgreSQL, which costs a third of the INSERTs that other databases get."""
+"""Many rows of one table at once: COPY and one UPDATE on PostgreSQL, their plain twins on other databases.
+
+COPY costs a third of the INSERTs that other databases get.
+"""
 
 import json
 from collections.abc import Sequence
@@ -8,6 +11,7 @@ from typing import Any
 
 from django.db import connection, models
 
+Rows = Sequence[Sequence[Any]]
 NULL = "\\N"
 ESCAPES = str.maketrans({"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"})
 
@@ -22,6 +26,21 @@ def insert(rows: Sequence[models.Model]) -> None:
         type(rows[0])._default_manager.bulk_create(rows)
 
 
+def insert_values(model: type[models.Model], names: Sequence[str], rows: Rows) -> None:
+    """The same from plain values, where nobody needs the objects or their keys: making an object costs more than storing it.
+
+    ``names`` are the fields' names, foreign keys with ``_id``; every field without a default in the database must be among them.
+    """
+    if not rows:
+        return
+    if connection.vendor == "postgresql":
+        column_of = {field.attname: str(field.column) for field in model._meta.concrete_fields}
+        columns = [column_of[name] for name in names]
+        _copy_columns(model._meta.db_table, columns, [_texts(column) for column in zip(*rows, strict=True)])
+    else:
+        model._default_manager.bulk_create([model(**dict(zip(names, row, strict=True))) for row in rows])
+
+
 def _copy(model: type[models.Model], rows: Sequence[models.Model]) -> None:
     table, key = model._meta.db_table, model._meta.pk
     names, columns = [str(key.column)], [[str(number) for number in _new_keys(table, str(key.column), rows)]]
@@ -31,6 +50,10 @@ def _copy(model: type[models.Model], rows: Sequence[models.Model]) -> None:
         if field is not key and any(value is not None for value in values):
             names.append(str(field.column))
             columns.append(_texts(values))
+    _copy_columns(table, names, columns)
+
+
+def _copy_columns(table: str, names: Sequence[str], columns: Sequence[Sequence[str]]) -> None:
     lines = BytesIO("\n".join(map("\t".join, zip(*columns, strict=True))).encode())
     quoted = ", ".join(f'"{name}"' for name in names)
     # Django words the driver's errors only for what it executes itself.
@@ -62,3 +85,50 @@ def _text(value: Any) -> str:
     if isinstance(value, datetime):
         return value.isoformat()
     return (json.dumps(value) if isinstance(value, dict | list) else str(value)).translate(ESCAPES)
+
+
+def update_where(model: type[models.Model], keys: Sequence[str], names: Sequence[str], rows: Rows) -> int:
+    """Change each row that still has the given ``keys``; returns how many had them. Runs in the caller's transaction.
+
+    A row of ``rows`` holds the values of ``keys`` and then those of ``names``, the fields to change. A row that somebody else has
+    changed meanwhile is not changed and not counted: this is how work is claimed exactly once.
+    """
+    if not rows:
+        return 0
+    if connection.vendor == "postgresql":
+        return _update_from_arrays(model, keys, names, rows)
+    split = len(keys)
+    return sum(
+        model._default_manager.filter(**dict(zip(keys, row, strict=False))).update(**dict(zip(names, row[split:], strict=True)))
+        for row in rows
+    )
+
+
+def _update_from_arrays(model: type[models.Model], keys: Sequence[str], names: Sequence[str], rows: Rows) -> int:
+    fields = [model._meta.get_field(name) for name in (*keys, *names)]
+    columns = [str(field.column) for field in fields]  # type: ignore[union-attr]
+    types = [str(field.db_type(connection)) for field in fields]
+    arrays = ", ".join(f"%s::{kind}[]" for kind in types)
+    given = ", ".join(f"v{place}" for place in range(len(columns)))  # a field may be both a key and changed
+    pairs = [(f'"{column}"', f"v.v{place}") for place, column in enumerate(columns)]
+    still = " and ".join(f"t.{column} = {value}" for column, value in pairs[: len(keys)])
+    changes = ", ".join(f"{column} = {value}" for column, value in pairs[len(keys) :])
+    statement = f'update "{model._meta.db_table}" t set {changes} from unnest({arrays}) v({given}) where {still}'  # noqa: S608 names are the model's
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [_array(column) for column in zip(*rows, strict=True)])
+        return int(cursor.rowcount)
+
+
+def _array(values: Sequence[Any]) -> str:
+    """A column as PostgreSQL writes arrays: one text costs a fraction of as many adapted values."""
+    return "{" + ",".join(map(_element, values)) + "}"
+
+
+def _element(value: Any) -> str:
+    if value is None:
+        return "NULL"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, datetime):
+        return f'"{value.isoformat()}"'
+    return '"' + str(value).replace("\\", "\\\\").replace('"', '\\"') + '"'

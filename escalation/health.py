@@ -4,7 +4,8 @@ from typing import Any
 
 from accounts.models import Counter
 from common.clock import now
-from escalation.actions.timers import TICK, overdue
+from escalation.actions.auditing import overdue
+from escalation.actions.timers import TICK
 from escalation.models import ClockRung, InboundMessage, InboundState, Message, MessageState, RungState
 
 STALE_TICK_SECONDS = 60

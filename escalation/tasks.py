@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from escalation.actions import inbox, probes, promises, sending, timers
+from escalation.actions import auditing, inbox, probes, promises, sending, timers
 
 
 @shared_task
@@ -14,7 +14,7 @@ def fire_due_rungs() -> None:
 @shared_task
 def audit_timers() -> None:
     """Look for what should have fired and did not."""
-    timers.audit()
+    auditing.audit()
 
 
 @shared_task

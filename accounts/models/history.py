@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from django.conf import settings
@@ -13,6 +14,17 @@ from common.clock import now
 def digest(salt: str, before: Any, after: Any) -> str:
     """The salted digest that stands in the chain for a personal value."""
     return hashlib.sha256(f"{salt}{json.dumps([before, after], sort_keys=True)}".encode()).hexdigest()
+
+
+# What the hash of an entry is made over, in this order: everything it says, and the hash before it.
+CHAINED = ("subject_kind", "subject_id", "sequence", "at", "by_id", "door", "act", "facts", "digests", "previous_hash")
+
+
+def chained(said: Sequence[Any]) -> str:
+    """The hash of an entry that says this, the values of ``CHAINED``."""
+    kind, subject, sequence, at, *rest = said
+    plain = [kind, subject, sequence, at.isoformat(timespec="microseconds"), *rest]
+    return hashlib.sha256(json.dumps(plain, sort_keys=True, ensure_ascii=True).encode()).hexdigest()
 
 
 class AppendOnly(models.Model):
@@ -60,19 +72,7 @@ class HistoryEntry(AppendOnly):
 
     def computed_hash(self) -> str:
         """The hash that this row must have: over everything it says and the hash before it."""
-        said = [
-            self.subject_kind,
-            self.subject_id,
-            self.sequence,
-            self.at.isoformat(timespec="microseconds"),
-            self.by_id,
-            self.door,
-            self.act,
-            self.facts,
-            self.digests,
-            self.previous_hash,
-        ]
-        return hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=True).encode()).hexdigest()
+        return chained([getattr(self, name) for name in CHAINED])
 
 
 class HistoryDetail(models.Model):

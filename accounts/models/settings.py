@@ -1,8 +1,10 @@
 """Version counters: a list that people watch has a number that grows with every change, so that asking costs one row."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.db.models import F
 from django.db.transaction import on_commit
 
@@ -23,10 +25,16 @@ class Counter(models.Model):
         Not inside it: everybody who changes a ticket would wait for everybody else at this one row until they commit. A process
         killed between the two leaves a list unrefreshed until the next change; no work depends on it.
         """
-        connection = transaction.get_connection()
-        here = set(connection.savepoint_ids)
-        if not any(getattr(waiting, "counter", "") == name and ids <= here for ids, waiting, _ in connection.run_on_commit):
+        ours = transaction.get_connection()
+        here = set(ours.savepoint_ids)
+        if not any(getattr(waiting, "counter", "") == name and ids <= here for ids, waiting, _ in ours.run_on_commit):
             on_commit(Growth(name), robust=True)
+
+    @classmethod
+    def grow_all(cls, names: Iterable[str]) -> None:
+        """The same for many counters, in one statement; always in one order, so that two of them never wait for each other."""
+        if wanted := sorted(set(names)):
+            on_commit(partial(_grow_together, wanted), robust=True)
 
     @classmethod
     def read(cls, name: str) -> int:
@@ -43,3 +51,10 @@ class Growth:
     def __call__(self) -> None:
         if not Counter.objects.filter(name=self.counter).update(value=F("value") + 1):
             Counter.objects.get_or_create(name=self.counter, defaults={"value": 1})
+
+
+def _grow_together(names: Sequence[str]) -> None:
+    table, places = Counter._meta.db_table, ", ".join(["(%s, 1)"] * len(names))
+    statement = f"insert into {table} (name, value) values {places} on conflict (name) do update set value = {table}.value + 1"  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(statement, list(names))

@@ -3,6 +3,7 @@
 All functions here run in the caller's transaction with the ticket locked.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.history import record
 from accounts.models import Counter, Person
 from accounts.roles import Role, require
+from common import bulk
 from common.clock import now
 from common.problems import Conflict, Invalid, NotVisible
 from escalation.models import (
@@ -251,10 +253,26 @@ def show(ticket: Ticket) -> None:
     show_these(ticket, list(rows.annotate(upper_due_at=Subquery(upper[:1]))))  # type: ignore[no-redef]
 
 
+def show_first_rungs(ids: Iterable[int]) -> None:
+    """Only rungs moved: write when the first one above the holder falls due, on all of these tickets in two statements."""
+    upper = ClockRung.objects.filter(clock=OuterRef("pk"), after_seconds__gt=0).order_by("order").values("due_at")
+    rows = Clock.objects.live().filter(ticket__in=list(ids)).order_by("due_at")
+    live: dict[int, list[Clock]] = defaultdict(list)
+    for clock in rows.annotate(upper_due_at=Subquery(upper[:1])):  # type: ignore[no-redef]
+        live[clock.ticket_id].append(clock)
+    moments = [(pk, first.upper_due_at) for pk, clocks in live.items() if (first := _shown_of(clocks))]
+    bulk.update_where(Ticket, ["id"], ["clock_first_rung_at"], moments)
+
+
+def _shown_of(in_order: Sequence[Clock]) -> Clock | None:
+    """The one that ends first among those that run, else among those that stand still."""
+    return next((clock for clock in in_order if clock.state == ClockState.RUNNING), in_order[0] if in_order else None)
+
+
 def show_these(ticket: Ticket, clocks: Iterable[Clock]) -> None:
     """The same where the ticket's live clocks are at hand, as when it was just logged."""
     in_order = sorted(clocks, key=lambda clock: clock.due_at)
-    first = next((clock for clock in in_order if clock.state == ClockState.RUNNING), in_order[0] if in_order else None)
+    first = _shown_of(in_order)
     show_clock(ticket, _shown(first) if first else None)
     silence = next((clock.due_at for clock in in_order if clock.milestone == M.UNIT_SILENCE), None)
     running = first.due_at if first and first.state == ClockState.RUNNING else None

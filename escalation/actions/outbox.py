@@ -1,11 +1,14 @@
 """Writing messages into the outbox, in the transaction that decided them (HC-5). Sending is another worker's work."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Counter, Person
 from accounts.roles import require
+from common import bulk
 from common.clock import now
 from common.problems import Conflict, Invalid, NotVisible
 from escalation.actions import clocks
@@ -20,8 +23,6 @@ from escalation.models import (
     Message,
     MessageState,
     MilestoneName,
-    Purpose,
-    Whom,
 )
 from tickets.models import Ticket
 
@@ -47,32 +48,30 @@ def queue_message(
     return message
 
 
-def queue_on_channel(ticket: Ticket, whom: str, text: str, *, channel: str, key: str, by: Person | None) -> list[str]:
-    """Tell whom a rung means through the channel with this slug (ESC-2): the group there that they read.
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A message about to be queued, that is no dispatch."""
 
-    Returns the groups' names; none where the channel has no such group, so that the caller falls back to the page. The same
-    ``key`` writes once. Nobody has an address of their own outside: persons are reached in the group of their team.
-    """
-    group = _group_of(ticket, whom, channel)
-    if group is None:
-        return []
-    queue_message(ticket, group, text, key=f"{key}:{group.pk}", by=by, about="rung")
-    return [group.name]
+    ticket_id: int
+    kind: str
+    group: Group
+    text: str
+    key: str
+    about: str
 
 
-def _group_of(ticket: Ticket, whom: str, channel: str) -> Group | None:
-    """The active group of a channel that the people of a rung read."""
-    groups = Group.objects.filter(channel__slug=channel, active=True).select_related("channel").order_by("id")
-    kind, _colon, which = whom.partition(":")
-    if kind == "group" and which.isdigit():
-        return groups.filter(pk=which).first()
-    if whom == Whom.GROUP:
-        return groups.filter(purpose=Purpose.TELKOM).first()
-    if whom in (Whom.SUPPORT_HC, f"role:{Whom.SUPPORT_HC}"):
-        return groups.filter(purpose=Purpose.SUPPORT_HC).first()
-    if whom in Whom.values:
-        return groups.filter(purpose=Purpose.TEAM_LEADER, team=ticket.team_id).first() if ticket.team_id else None
-    return groups.filter(Q(team__members__agent_code=whom) | Q(team__leader__agent_code=whom)).first()
+def queue_all(drafts: Sequence[Draft], *, by: Person | None) -> None:
+    """Put many messages into the outbox at once. A key that is there already is refused, and undoes the caller's work."""
+    empty = {field.attname: field.get_default() for field in Message._meta.concrete_fields if not field.primary_key}
+    waiting = {each.group.pk: _waiting(each.group) for each in drafts}
+    rows = [
+        empty
+        | waiting[each.group.pk]
+        | {"key": each.key, "ticket_id": each.ticket_id, "group_id": each.group.pk, "text": each.text, "about": each.about}
+        | {"kind": each.kind, "by_id": by.pk if by else None}
+        for each in drafts
+    ]
+    bulk.insert_values(Message, list(empty), [[row[name] for name in empty] for row in rows])
 
 
 def queue_together(group: Group, lines: list[DispatchLine], *, key: str, by: Person, opening: str = "") -> Message:

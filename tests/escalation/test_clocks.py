@@ -6,7 +6,7 @@ import pytest
 
 from accounts.actions import set_duty
 from accounts.models import Duty
-from escalation.actions import timers
+from escalation.actions import auditing
 from escalation.actions.clocks import acknowledge
 from escalation.actions.confirming import deny_escort
 from escalation.actions.escorts import claim_escort, dispatch, solve_escort
@@ -180,7 +180,7 @@ def test_one_bad_rung_is_parked_with_an_alarm_and_the_rest_fire(log, agent, supp
 @pytest.mark.req("ESC-3")
 def test_the_auditor_says_what_should_have_fired_and_did_not(hard, administrator, forward):
     forward(minutes=24)
-    assert timers.audit() == ["1 anak tangga lewat waktu belum naik."]
+    assert auditing.audit() == ["1 anak tangga lewat waktu belum naik."]
     assert told(administrator, "alarm") == 1
 
 

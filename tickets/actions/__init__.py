@@ -1,6 +1,6 @@
 """Every change of a ticket's state, one function per verb."""
 
-from tickets.actions.base import change_kind, hold_open, lift_hold, pass_ball, show_clock
+from tickets.actions.base import change_kind, hold_open, lift_hold, pass_ball, pass_ball_of, show_clock
 from tickets.actions.contact import forward, post_update, request_take_over, tell_customer, unmask, verify_caller
 from tickets.actions.desk import discard_draft, mark_presence, save_draft
 from tickets.actions.editing import edit
@@ -23,6 +23,7 @@ __all__ = [
     "move_to_team",
     "overrule_criterion",
     "pass_ball",
+    "pass_ball_of",
     "pause",
     "post_update",
     "reopen",

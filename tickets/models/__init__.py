@@ -15,6 +15,7 @@ from tickets.models.ticket import (
     ShownClock,
     Status,
     Ticket,
+    number_of,
     show_tickets_to,
 )
 from tickets.models.work import Draft, Hold, Presence
@@ -45,5 +46,6 @@ __all__ = [
     "TicketUpdate",
     "UpdateTo",
     "Verification",
+    "number_of",
     "show_tickets_to",
 ]

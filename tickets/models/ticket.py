@@ -184,6 +184,11 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         return self.order_by(models.F("clock_due_at").asc(nulls_last=True), "-id")
 
 
+def number_of(key: int) -> str:
+    """The number of the ticket with this key."""
+    return f"T-{key:06d}"
+
+
 class Ticket(models.Model):
     """One customer's trouble. The number is made from the key, so it can neither collide nor be lost in a race."""
 
@@ -256,7 +261,7 @@ class Ticket(models.Model):
     @property
     def number(self) -> str:
         """What people say on the phone: ``T-000042``."""
-        return f"T-{self.pk:06d}"
+        return number_of(self.pk)
 
     @property
     def url(self) -> str:

@@ -1,0 +1,214 @@
+"""Firing the due rungs of many clocks in one go: read, decide, write, each in a fixed number of statements (ESC-2, ESC-3).
+
+The caller holds the locks of all their tickets. Whatever breaks raises, and nothing of the batch has happened.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from accounts.history import record_all
+from accounts.models import Counter, Person
+from accounts.roles import Role
+from common import bulk, words
+from common.problems import Conflict
+from escalation.actions import clocks
+from escalation.actions.notifying import bell_counter, notify, on_duty
+from escalation.actions.outbox import Draft, queue_all
+from escalation.actions.reaching import Directory, Reachable, Seen, directory_for, seen
+from escalation.models import Clock, ClockRung, ClockState, Event, Group, MilestoneName, Notification, RungState, Whom
+from escalation.models.calendars import hours_of
+from escalation.models.channels import Purpose
+from tickets.actions import pass_ball_of
+from tickets.models import HolderKind, Kind, Status, Ticket
+
+LATE_AFTER = timedelta(minutes=1)  # a rung that fires later than this after it was due is late, not fired
+AFTER_SOLVING = (MilestoneName.CARING,)  # the only clocks that may call somebody to a solved ticket
+TOLD = ("person_id", "ticket_id", "event", "text", "key", "created_at")
+CLOCK_FIELDS = ("ticket_id", "pk", "milestone", "state", "due_at", "notifying_id", "time_zone")
+CHANGED = ("state", "due_at", "repeats_left", "ended_at", "reached")
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A rung that waits."""
+
+    pk: int
+    order: int
+    whom: str
+    channel: str
+    repeat_seconds: int
+    repeats_left: int
+    due_at: datetime
+    reached: str  # whom it told before, where it repeats
+
+    @property
+    def word(self) -> str:
+        return str(Whom(self.whom).label) if self.whom in Whom.values else self.whom
+
+
+@dataclass(frozen=True, slots=True)
+class DueClock:
+    """A clock with all of its waiting rungs, lowest first."""
+
+    pk: int
+    milestone: str
+    state: str
+    due_at: datetime
+    notifying_id: int | None
+    time_zone: str
+    ticket: Seen
+    rungs: list[Waiting]
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nobody may be called by it: it has ended, or its ticket has (ESC-5)."""
+        solved = self.ticket.status == Status.SOLVED and self.milestone not in AFTER_SOLVING
+        return self.state != ClockState.RUNNING or solved or self.ticket.status == Status.CLOSED
+
+
+def fire(clock_ids: Sequence[int], moment: datetime, *, by: Person | None = None) -> None:
+    """Fire the highest due rung of each of these clocks; the lower ones are overtaken, and its message names them."""
+    due = _read(clock_ids)
+    rungs = [(rung.whom, rung.channel) for clock in due for rung in clock.rungs]
+    with override(settings.LANGUAGE_CODE):  # what is stored speaks the house's language
+        batch = Batch(moment, by, directory_for([clock.ticket for clock in due], rungs))
+        for clock in due:
+            batch.take(clock)
+        batch.write()
+
+
+def _read(clock_ids: Sequence[int]) -> list[DueClock]:
+    rows = ClockRung.objects.filter(clock__in=clock_ids, state=RungState.WAITING).order_by("clock_id", "order")
+    waiting: dict[int, list[Waiting]] = defaultdict(list)
+    fields = ("clock_id", "pk", "order", "whom", "channel", "repeat_seconds", "repeats_left", "due_at", "reached")
+    for row in rows.values_list(*fields):
+        waiting[row[0]].append(Waiting(*row[1:]))
+    found = list(Clock.objects.filter(pk__in=waiting).values_list(*CLOCK_FIELDS))
+    tickets = seen({row[0] for row in found})
+    return [DueClock(row[1], row[2], row[3], row[4], row[5], row[6], tickets[row[0]], waiting[row[1]]) for row in found]
+
+
+@dataclass
+class Batch:
+    """What a batch decides, and then writes."""
+
+    moment: datetime
+    by: Person | None
+    directory: Directory
+    changes: list[tuple[object, ...]] = field(default_factory=list)
+    told: list[tuple[int, int, str, str, str, datetime]] = field(default_factory=list)
+    messages: list[Draft] = field(default_factory=list)
+    acts: list[tuple[int, dict[str, object]]] = field(default_factory=list)
+    to_telkom: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    moved: set[int] = field(default_factory=set)  # tickets whose shown clock may have another next rung
+    unheard: list[DueClock] = field(default_factory=list)  # ladders that ended without reaching anybody
+    labels: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    def take(self, clock: DueClock) -> None:
+        """Decide what becomes of one clock's waiting rungs."""
+        due = [rung for rung in clock.rungs if rung.due_at <= self.moment]
+        if clock.is_over:
+            self._end(due, RungState.CANCELLED)
+        elif due:
+            self._climb(clock, due[-1])
+
+    def _climb(self, clock: DueClock, top: Waiting) -> None:
+        below = [rung for rung in clock.rungs if rung.order < top.order]
+        silent = [rung for rung in below if not rung.reached]
+        self._end(silent, RungState.OVERTAKEN)
+        self._end([rung for rung in below if rung.reached], RungState.FIRED)  # they had their say, and repeat no more
+        state = RungState.LATE if self.moment - top.due_at > LATE_AFTER else RungState.FIRED
+        reached = self._reach(clock, top, silent)
+        self._end_top(clock, top, state, ", ".join(reached) or _("tidak ada yang bertugas"))
+        facts = {"milestone": clock.milestone, "rung": top.order, "state": state.value, "reached": reached}
+        self.acts.append((clock.ticket.pk, facts | {"lower": [rung.order for rung in silent]}))
+        if not reached:
+            self._go_on_at_once(clock, top)
+
+    def _end(self, rungs: Iterable[Waiting], state: RungState) -> None:
+        for rung in rungs:
+            self._change(rung, state.value, rung.due_at, rung.repeats_left, self.moment, rung.reached)
+
+    def _end_top(self, clock: DueClock, top: Waiting, state: RungState, reached: str) -> None:
+        if top.repeats_left:
+            again = hours_of(clock.notifying_id, clock.time_zone).opening(self.moment + timedelta(seconds=top.repeat_seconds))
+            self._change(top, RungState.WAITING.value, again, top.repeats_left - 1, None, reached)
+            self.moved.add(clock.ticket.pk)
+        else:
+            self._change(top, state.value, top.due_at, 0, self.moment, reached)
+
+    def _change(self, rung: Waiting, *values: object) -> None:
+        """The rung as it was read, which it must still be when it is written, and then what becomes of it."""
+        *others, reached = values
+        self.changes.append((rung.pk, RungState.WAITING.value, rung.due_at, *others, str(reached)[:120]))
+
+    def _reach(self, clock: DueClock, top: Waiting, silent: Sequence[Waiting]) -> list[str]:
+        """Tell whom the rung names, in the page and where it says so in a group; returns their names, none if nobody heard."""
+        text, key = self._text(clock, silent), f"rung:{top.pk}:{top.repeats_left}"
+        people = {each.pk: each for each in self.directory.people(top.whom, clock.ticket)}
+        group = self.directory.group(top.whom, top.channel, clock.ticket)
+        for person in people.values():
+            self._tell(person, clock.ticket, text, key)
+        if group:
+            self._send(group, clock.ticket, text, key)
+        return [person.name for person in people.values()] + ([group.name] if group else [])
+
+    def _text(self, clock: DueClock, silent: Sequence[Waiting]) -> str:
+        kind = clock.ticket.kind, clock.milestone
+        if kind not in self.labels:
+            names = {"kind": Kind(kind[0]).label, "milestone": str(MilestoneName(kind[1]).label).lower()}
+            self.labels[kind] = _("(%(kind)s): jam %(milestone)s lewat sejak") % names
+        text = f"{clock.ticket.number} {self.labels[kind]} {words.hm(clock.due_at)}."
+        if silent:
+            names = {"names": ", ".join(rung.word for rung in silent)}
+            text += " " + _("Anak tangga di bawahnya tidak sempat diberi tahu: %(names)s.") % names
+        return text
+
+    def _tell(self, person: Reachable, ticket: Seen, text: str, key: str) -> None:
+        self.told.append((person.pk, ticket.pk, Event.RUNG.value, text[:300], f"{key}:{person.pk}", self.moment))
+
+    def _send(self, group: Group, ticket: Seen, text: str, key: str) -> None:
+        """A message to a group; in Telkom's the ball goes with it, for that is the last rung (ESC-2, HC-7)."""
+        words_ = f"{text}\n#{ticket.number}"
+        self.messages.append(Draft(ticket.pk, ticket.kind, group, words_, key=f"{key}:{group.pk}", about="rung"))
+        if group.purpose == Purpose.TELKOM:
+            self.to_telkom[group.name].append(ticket.pk)
+
+    def _go_on_at_once(self, clock: DueClock, top: Waiting) -> None:
+        """Nobody on duty was reached, so the next rung is due now (OB-7); after the last one administrators are told."""
+        above = next((rung for rung in clock.rungs if rung.order > top.order), None)
+        if above is None:
+            self.unheard.append(clock)
+        elif above.due_at > self.moment:
+            self._change(above, RungState.WAITING.value, self.moment, above.repeats_left, None, above.reached)
+            self.moved.add(clock.ticket.pk)
+
+    def write(self) -> None:
+        """Write all of it. The conditional update is what makes a rung end exactly once, on both databases."""
+        if bulk.update_where(ClockRung, ("id", "state", "due_at"), CHANGED, self.changes) != len(self.changes):
+            raise Conflict(_("Anak tangga ini sudah naik."))
+        bulk.insert_values(Notification, TOLD, self.told)
+        queue_all(self.messages, by=self.by)
+        record_all(Ticket, "clock.rung_fired", self.acts, by=self.by)
+        for name, ids in self.to_telkom.items():
+            pass_ball_of(ids, HolderKind.TELKOM, name=name)
+        clocks.show_first_rungs(self.moved)
+        for clock in self.unheard:
+            self._raise_alarm(clock)
+        Counter.grow_all(["queue", "tickets", *{bell_counter(person) for person, *_ in self.told}])
+
+    def _raise_alarm(self, clock: DueClock) -> None:
+        text = _("Tangga %(ticket)s habis tanpa mencapai siapa pun. Periksa siapa yang bertugas dan grup Telkom.")
+        notify(
+            on_duty(Role.ADMINISTRATOR),
+            Event.ALARM,
+            key=f"unheard:{clock.pk}",
+            ticket=Ticket(pk=clock.ticket.pk),
+            text=text % {"ticket": clock.ticket.number},
+        )
