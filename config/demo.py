@@ -1,14 +1,16 @@
 """Demo people, teams and tickets. All of them are invented."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 from django.db import transaction
 
 from accounts import actions as people
 from accounts.models import Duty, Person, Site, Team
 from accounts.roles import Role
+from common.clock import now
 from config import demo_calls
-from escalation.actions import escorts, outbox, progress, raising
+from escalation.actions import escorts, outbox, progress, promises, raising
 from escalation.models import Channel, Escort, Group, Message
 from escalation.models.channels import Purpose
 from tickets import actions as tickets
@@ -169,13 +171,14 @@ def _make_tickets() -> None:
         tickets.log_ticket(PHARMACY, by=agent), "Apotek 24 jam, layanan umum terhenti.", by=who("20001")
     )
     _raise(BLOGGER, Kind.BUZZER, other)
-    _raise(VISITOR, Kind.BUZZER_VISIT, other)
+    terms = promises.Terms("Wayan Artawan", "Jadwal pasang ulang dikabarkan", now() + timedelta(hours=3))
+    _raise(VISITOR, Kind.BUZZER_VISIT, other, terms)
     _bring_to_caring(tickets.log_ticket(replace(HARD, service_number="131168821407", symptom="Tagihan dobel"), by=agent))
 
 
-def _raise(intake: Intake, kind: Kind, agent: Person) -> None:
+def _raise(intake: Intake, kind: Kind, agent: Person, promise: promises.Terms | None = None) -> None:
     ticket = tickets.log_ticket(intake, by=agent)
-    raising.raise_super_emergency(ticket, "Pelanggan punya jangkauan publik.", by=who("20002"), kind=kind)
+    raising.raise_super_emergency(ticket, "Pelanggan punya jangkauan publik.", by=who("20002"), kind=kind, promise=promise)
 
 
 def _bring_to_caring(ticket: Ticket) -> None:
