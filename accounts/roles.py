@@ -117,6 +117,12 @@ MAY: dict[str, tuple[Role, ...]] = {
     "difference.list": (TL, SPV, T2, ADM),
     "difference.settle": (T2, TL),
     # quality
+    "validation.list": (TL, SPV, T2, QC, ADM),
+    "validation.claim": (QC,),
+    "validation.release": (QC,),
+    "validation.score": (QC,),
+    "validation.dispute": (T2,),
+    "validation.answer_dispute": (TL, SPV),
     "validation.approve": (QC,),
     "validation.return": (QC,),
     "scoring_form.list": (A, TL, SPV, HC, T2, QC, ADM),

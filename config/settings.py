@@ -162,6 +162,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "run imports": {"task": "tickets.tasks.run_imports", "schedule": 5.0, "options": {"expires": 20}},
     "free callbacks": {"task": "outbound.tasks.free_abandoned_callbacks", "schedule": 30.0, "options": {"expires": 30}},
     "free prospects": {"task": "outbound.tasks.free_abandoned_prospects", "schedule": 30.0, "options": {"expires": 30}},
+    "free validations": {"task": "quality.tasks.free_abandoned_validations", "schedule": 30.0, "options": {"expires": 30}},
+    "fire watches": {"task": "quality.tasks.fire_due_watches", "schedule": 10.0, "options": {"expires": 30}},
     "tell overdue improvements": {
         "task": "quality.tasks.tell_overdue_improvements",
         "schedule": 60.0,
@@ -306,6 +308,9 @@ OWN_CALLBACK_MINUTES = env.int("OWN_CALLBACK_MINUTES", default=120)  # CT-2: an 
 RESULT_UNDO_SECONDS = env.int("RESULT_UNDO_SECONDS", default=15)  # a result may be taken back for so long
 RETURN_REDO_HOURS = env.int("RETURN_REDO_HOURS", default=24)  # QC-4, where QC names no moment
 ARREARS_PRODUCTS = {1: "pranpc", 2: "pranpc", 3: "ct0"}  # CT-1: unpaid bills -> product; others are refused
+VALIDATION_LEASE_MINUTES = env.int("VALIDATION_LEASE_MINUTES", default=15)  # QC-8
+VALIDATION_TARGET_MINUTES = env.int("VALIDATION_TARGET_MINUTES", default=240)  # QC-4: age of an agreed result
+VALIDATION_RUNGS_MINUTES = {"age": [0, 240], "redo": [0, 1_440]}  # QC-4: after due, who is told; see quality/actions/watching.py
 DISPUTE_HOURS = env.int("DISPUTE_HOURS", default=72)  # QC-7: how long the person judged may dispute a score
 CALL_LINK = env.str("CALL_LINK", default="tel:{e164}")  # or sip:{e164}@host, callto:{e164}: what the softphone takes
 PAYMENT_LINK = env.str("PAYMENT_LINK", default="")  # I-payment's page of a customer, with {service_number}; empty: no link

@@ -6,7 +6,18 @@ import django_filters as filters
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from quality.models import Check, DisputeState, Evaluation, Evidence, Nonconformity, NonconformityState, Paper
+from outbound.models import Product
+from quality.models import (
+    Check,
+    DisputeState,
+    Evaluation,
+    Evidence,
+    Nonconformity,
+    NonconformityState,
+    Paper,
+    Validation,
+    ValidationState,
+)
 from tickets.filters import Among
 
 
@@ -23,6 +34,23 @@ class EvaluationFilter(filters.FilterSet):
 
     class Meta:
         model = Evaluation
+        fields: list[str] = []
+
+
+class ValidationFilter(filters.FilterSet):
+    """By state, whose result, who reviews, product, days of the decision, and what is not cared again yet."""
+
+    state = Among(choices=ValidationState.choices)
+    person = filters.CharFilter(field_name="person__agent_code", label=_("Kode agen"))
+    reviewer = filters.CharFilter(field_name="reviewer__agent_code", label=_("Kode penilai"))
+    product = Among(field_name="result__campaign__product", choices=Product.choices)
+    caring_result = filters.NumberFilter(field_name="result_id", label=_("Hasil caring"))
+    since = filters.IsoDateTimeFilter(field_name="decided_at", lookup_expr="gte", label=_("Sejak"))
+    until = filters.IsoDateTimeFilter(field_name="decided_at", lookup_expr="lt", label=_("Sampai"))
+    redone = filters.BooleanFilter(label=_("Sudah dicaring ulang"))
+
+    class Meta:
+        model = Validation
         fields: list[str] = []
 
 

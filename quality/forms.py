@@ -187,3 +187,14 @@ def typed_of(marks: list[Mark]) -> dict[str, str]:
         if mark.at_second is not None:
             fields[f"second-{number}"] = f"{mark.at_second // 60:02}.{mark.at_second % 60:02}"
     return fields
+
+
+class DecisionForm(Asked):
+    """How a validation ends. What a return needs is asked by the action."""
+
+    note = forms.CharField(label=_("Catatan"), max_length=3_000, required=False, widget=forms.Textarea)
+    reason = forms.CharField(
+        label=_("Alasan return"), max_length=1_000, required=False, widget=forms.TextInput(attrs={"list": "return-reasons"})
+    )
+    redo_by = Moment(label=_("Caring ulang sebelum"), required=False)
+    recommendation = forms.CharField(label=_("Yang dibaca agen"), max_length=1_000, required=False, widget=forms.Textarea)

@@ -5,10 +5,14 @@ from django.utils.translation import gettext_lazy as _
 from accounts import places
 from accounts.models import Person
 from accounts.roles import Role
-from quality.models import Nonconformity
+from quality.models import Nonconformity, Validation
 
 MOST_COUNTED = 100
 LED = (Role.TEAM_LEADER, Role.SUPERVISOR)
+
+
+def _waiting(person: Person) -> int:
+    return Validation.objects.visible_to(person).open()[:MOST_COUNTED].count()
 
 
 def _open_nonconformities(person: Person) -> int:
@@ -17,6 +21,9 @@ def _open_nonconformities(person: Person) -> int:
 
 def register() -> None:
     """Put the places on the rail, once, when the apps are ready."""
+    name = (_("Validasi"), "quality:validations", "check2", "v")
+    places.register(Role.QUALITY_CONTROL, *name, count=_waiting, order=10, hot=True)
+    places.register((*LED, Role.OUTBOUND_AGENT, Role.ADMINISTRATOR), *name, order=65)
     judging = (Role.QUALITY_CONTROL, Role.ADMINISTRATOR)
     places.register(judging, _("Penilaian"), "quality:evaluations", "list", key="p", order=30)
     places.register(LED, _("Penilaian"), "quality:evaluations", "list", key="p", order=70)
@@ -29,5 +36,5 @@ def register() -> None:
     places.register(raising, *nc, order=75)
     places.register((*raising, Role.QUALITY_CONTROL, Role.CLIENT), _("Bukti"), "quality:evidences", "shield", key="b", order=80)
     places.register(judging, _("Formulir"), "quality:forms", "book", key="f", order=90, minor=True)
-    places.set_home(Role.QUALITY_CONTROL, "quality:evaluations")
+    places.set_home(Role.QUALITY_CONTROL, "quality:validations")
     places.set_home(Role.CLIENT, "quality:evidences")

@@ -2,10 +2,22 @@
 
 from celery import shared_task
 
-from quality.actions import nonconformities
+from quality.actions import nonconformities, validations, watching
 
 
 @shared_task
 def tell_overdue_improvements() -> None:
     """Improvements whose day has passed (QC-6)."""
     nonconformities.tell_overdue()
+
+
+@shared_task
+def free_abandoned_validations() -> None:
+    """Those whose reviewer's browser died wait again (QC-8)."""
+    validations.free_abandoned_validations()
+
+
+@shared_task
+def fire_due_watches() -> None:
+    """Agreed results that wait too long, returns that are not cared again (QC-4)."""
+    watching.fire_due_watches()

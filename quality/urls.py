@@ -2,10 +2,17 @@
 
 from django.urls import path, re_path
 
-from quality.views import evaluations, evidence, nonconformities, scoring_forms
+from quality.views import evaluations, evidence, nonconformities, scoring_forms, validations
 
 app_name = "quality"
 urlpatterns = [
+    path("validations/", validations.listing, name="validations"),
+    path("validations/next/", validations.take_next, name="validation-next"),
+    path("validations/<int:pk>/", validations.validation, name="validation"),
+    path("validations/<int:pk>/claim/", validations.claim, name="validation-claim"),
+    path("validations/<int:pk>/release/", validations.release, name="validation-release"),
+    path("validations/<int:pk>/pulse/", validations.pulse, name="validation-pulse"),
+    path("validations/<int:pk>/decide/", validations.decide, name="validation-decide"),
     path("evaluations/", evaluations.listing, name="evaluations"),
     path("evaluations/new/", evaluations.new, name="evaluation-new"),
     path("evaluations/<int:pk>/", evaluations.evaluation, name="evaluation"),

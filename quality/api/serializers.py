@@ -16,6 +16,7 @@ from quality.models import (
     Nonconformity,
     Parameter,
     ScoringForm,
+    Validation,
 )
 from quality.scoring import Answer
 
@@ -201,6 +202,55 @@ class NonconformitySerializer(serializers.ModelSerializer[Nonconformity]):
             "is_overdue", "raised_by", "raised_at", "ended_at", "improvements",
         ]  # fmt: skip
         read_only_fields: ClassVar = fields
+
+
+class ValidationSerializer(serializers.ModelSerializer[Validation]):
+    """One look of QC at one agreed result. ``previous`` is the return that it answers; ``person`` whose result it is."""
+
+    caring_result = serializers.IntegerField(source="result_id", read_only=True)
+    prospect = serializers.IntegerField(source="result.prospect_id", read_only=True)
+    service_number = serializers.CharField(source="result.prospect.service_number", read_only=True)
+    product = serializers.CharField(source="result.campaign.product", read_only=True)
+    promised_on = serializers.DateField(source="result.promised_on", read_only=True, allow_null=True)
+    promised_amount = serializers.IntegerField(source="result.promised_amount", read_only=True, allow_null=True)
+    person, reviewer = code_of(), code_of(allow_null=True)
+    team = serializers.CharField(source="team.name", read_only=True, allow_null=True, default=None)
+    evaluation = serializers.IntegerField(source="evaluation_id", read_only=True, allow_null=True)
+    score = serializers.DecimalField(
+        source="evaluation.stands", max_digits=5, decimal_places=2, read_only=True, allow_null=True, default=None
+    )
+    previous = serializers.IntegerField(source="previous_id", read_only=True, allow_null=True)
+    is_late = serializers.BooleanField(read_only=True)
+    redo_is_late = serializers.BooleanField(read_only=True)
+
+    class Meta:
+        model = Validation
+        fields: ClassVar = [
+            "id", "caring_result", "state", "reviewer", "reason", "recommendation", "redo_by", "redone", "note", "prospect",
+            "service_number", "product", "promised_on", "promised_amount", "person", "team", "claimed_at", "lease_until",
+            "created_at", "due_at", "is_late", "redo_is_late", "decided_at", "evaluation", "score", "previous", "round",
+        ]  # fmt: skip
+        read_only_fields: ClassVar = fields
+
+
+class ApproveInput(serializers.Serializer[Any]):
+    note = serializers.CharField(max_length=3_000, required=False, allow_blank=True, allow_null=True)
+
+
+class ReturnInput(serializers.Serializer[Any]):
+    """Why, what must be redone, and by when; the last is a setting where it is left out."""
+
+    reason = serializers.CharField(max_length=1_000)
+    recommendation = serializers.CharField(max_length=1_000, required=False, allow_blank=True, allow_null=True)
+    redo_by = serializers.DateTimeField(required=False, allow_null=True)
+
+
+class ScoreInput(serializers.Serializer[Any]):
+    """The F-18 sheet; ``form`` is the published one unless named."""
+
+    marks = MarkInput(many=True)
+    form = serializers.IntegerField(required=False, allow_null=True)
+    note = serializers.CharField(max_length=3_000, required=False, allow_blank=True)
 
 
 class NonconformityInput(serializers.Serializer[Any]):

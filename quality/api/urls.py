@@ -7,6 +7,7 @@ from quality.api import views
 router = SimpleRouter()
 router.register("scoring-forms", views.ScoringFormViewSet, basename="scoring-form")
 router.register("evaluations", views.EvaluationViewSet, basename="evaluation")
+router.register("validations", views.ValidationViewSet, basename="validation")
 router.register("nonconformities", views.NonconformityViewSet, basename="nonconformity")
 router.register("evidence", views.EvidenceViewSet, basename="evidence")
 urlpatterns = router.urls

@@ -16,11 +16,11 @@ from accounts.api.base import ActViewSet
 from accounts.models import Person
 from common.problems import Invalid
 from quality import looking_up
-from quality.actions import evaluations, forms, nonconformities, papers
+from quality.actions import evaluations, forms, nonconformities, papers, validations
 from quality.actions.sheets import MarkBody
 from quality.api import serializers as of
-from quality.filters import EvaluationFilter, EvidenceFilter, NonconformityFilter
-from quality.models import Evaluation, Evidence, Nonconformity, ScoringForm
+from quality.filters import EvaluationFilter, EvidenceFilter, NonconformityFilter, ValidationFilter
+from quality.models import Evaluation, Evidence, Nonconformity, ScoringForm, Validation
 from quality.serving import evidence_file
 
 
@@ -123,6 +123,91 @@ def dispute(evaluation: Evaluation, items: list[dict[str, Any]], *, by: Person) 
 
 def answer_dispute(evaluation: Evaluation, items: list[dict[str, Any]], *, by: Person) -> Evaluation:
     return evaluations.answer_dispute(evaluation, [evaluations.DisputeAnswer(**each) for each in items], by=by)
+
+
+may_review = validations.require_may_review
+
+
+class ValidationViewSet(ActViewSet):
+    """Agreed results before QC, the oldest first (CT-6, QC-1)."""
+
+    model = Validation
+    serializer_class = of.ValidationSerializer
+    filterset_class = ValidationFilter
+    ordering = ("created_at", "id")
+    acts: ClassVar[Mapping[str, str | None]] = {
+        "list": "validation.list",
+        "claim": "validation.claim",
+        "release": "validation.release",
+        "score": "validation.score",
+        "approve": "validation.approve",
+        "give_back": "validation.return",
+        "dispute": "validation.dispute",
+        "answer_dispute": "validation.answer_dispute",
+    }
+    checks: ClassVar[Mapping[str, Any]] = dict.fromkeys(("claim", "score", "approve", "give_back"), may_review)
+
+    def get_queryset(self) -> QuerySet[Validation]:
+        seen: Any = super().get_queryset()
+        return seen.shown()  # type: ignore[no-any-return]
+
+    @extend_schema(request=None, responses=of.ValidationSerializer)
+    @action(detail=True, methods=["post"])
+    def claim(self, request: Request, **_kwargs: Any) -> Response:
+        """Lock it to its reviewer, for as long as the lease lasts (QC-8)."""
+        return self.act(None, validations.claim_validation)
+
+    @extend_schema(request=None, responses=of.ValidationSerializer)
+    @action(detail=True, methods=["post"])
+    def release(self, request: Request, **_kwargs: Any) -> Response:
+        """Put it back."""
+        return self.act(None, validations.release_validation)
+
+    @extend_schema(request=of.ScoreInput, responses=of.ValidationSerializer)
+    @action(detail=True, methods=["post"])
+    def score(self, request: Request, **_kwargs: Any) -> Response:
+        """Fill the F-18 sheet (QC-2)."""
+        return self.act(of.ScoreInput, score)
+
+    @extend_schema(request=of.ApproveInput, responses=of.ValidationSerializer)
+    @action(detail=True, methods=["post"])
+    def approve(self, request: Request, **_kwargs: Any) -> Response:
+        """The customer did agree; 409 where the sheet has a critical failure."""
+        return self.act(of.ApproveInput, approve)
+
+    @extend_schema(request=of.ReturnInput, responses=of.ValidationSerializer)
+    @action(detail=True, methods=["post"], url_path="return", url_name="return")
+    def give_back(self, request: Request, **_kwargs: Any) -> Response:
+        """Back to the same agent first, with what must be redone and by when (QC-4)."""
+        return self.act(of.ReturnInput, validations.return_validation)
+
+    @extend_schema(request=of.DisputeInput, responses=of.ValidationSerializer)
+    @action(detail=True, methods=["post"])
+    def dispute(self, request: Request, **_kwargs: Any) -> Response:
+        """The agent disputes questions of its sheet, once (QC-7)."""
+        return self.act(of.DisputeInput, dispute_score)
+
+    @extend_schema(request=of.DisputeAnswersInput, responses=of.ValidationSerializer)
+    @action(detail=True, methods=["post"], url_path="answer-dispute")
+    def answer_dispute(self, request: Request, **_kwargs: Any) -> Response:
+        """The TL answers every question."""
+        return self.act(of.DisputeAnswersInput, answer_score)
+
+
+def score(validation: Validation, marks: Any, *, by: Person, form: int | None = None, note: str = "") -> Validation:
+    return validations.score_validation(validation, marks_of(marks), by=by, form=looking_up.form_numbered(form, by), note=note)
+
+
+def approve(validation: Validation, *, by: Person, note: str | None = None) -> Validation:
+    return validations.approve(validation, by=by, note=note or "")
+
+
+def dispute_score(validation: Validation, items: list[dict[str, Any]], *, by: Person) -> Validation:
+    return validations.dispute_score(validation, [(each["parameter"], each["reason"]) for each in items], by=by)
+
+
+def answer_score(validation: Validation, items: list[dict[str, Any]], *, by: Person) -> Validation:
+    return validations.answer(validation, [evaluations.DisputeAnswer(**each) for each in items], by=by)
 
 
 class NonconformityViewSet(ActViewSet):

@@ -18,13 +18,24 @@ from quality.models.nonconformities import (
     Nonconformity,
     NonconformityState,
 )
-from quality.models.validations import ReturnReason
+from quality.models.validations import (
+    VALIDATION_MOVES,
+    VALIDATION_OPEN,
+    ReturnReason,
+    Validation,
+    ValidationState,
+    Watch,
+    WatchKind,
+    WatchState,
+)
 
 __all__ = [
     "DISPUTE_MOVES",
     "FORM_MOVES",
     "NONCONFORMITY_MOVES",
     "NONCONFORMITY_OPEN",
+    "VALIDATION_MOVES",
+    "VALIDATION_OPEN",
     "Check",
     "CommentRule",
     "Dispute",
@@ -42,5 +53,10 @@ __all__ = [
     "Parameter",
     "ReturnReason",
     "ScoringForm",
+    "Validation",
+    "ValidationState",
+    "Watch",
+    "WatchKind",
+    "WatchState",
     "not_own_work",
 ]

@@ -34,7 +34,8 @@ class EvaluationQuerySet(models.QuerySet["Evaluation"]):
         if person.role in (Role.TEAM_LEADER, Role.SUPERVISOR):
             return self.filter(team__in=person.team_scope)
         if person.role in (Role.AGENT, Role.OUTBOUND_AGENT):
-            return self.filter(person=person)
+            # A sheet of a validation is theirs to see once it is decided.
+            return self.filter(person=person).exclude(validation__state="claimed")
         return self.none()
 
     def shown(self) -> Self:
