@@ -11,7 +11,11 @@ CHUNK = 64 * 1024
 LONGEST_HEADER = 100
 ONE_RANGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})")
 # Whatever the bytes turn out to be, no browser shows them as a page of ours.
-GUARDS = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "sandbox; default-src 'none'", "Cache-Control": "no-store"}
+GUARDS = {
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "sandbox; default-src 'none'",
+    "Cache-Control": "no-store",
+}
 
 
 class Unsatisfiable(Exception):

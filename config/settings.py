@@ -164,6 +164,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "free prospects": {"task": "outbound.tasks.free_abandoned_prospects", "schedule": 30.0, "options": {"expires": 30}},
     "free validations": {"task": "quality.tasks.free_abandoned_validations", "schedule": 30.0, "options": {"expires": 30}},
     "fire watches": {"task": "quality.tasks.fire_due_watches", "schedule": 10.0, "options": {"expires": 30}},
+    "make reports": {"task": "quality.tasks.make_reports", "schedule": 3.0, "options": {"expires": 20}},
     "tell overdue improvements": {
         "task": "quality.tasks.tell_overdue_improvements",
         "schedule": 60.0,

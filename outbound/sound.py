@@ -13,7 +13,11 @@ PCM, FLOAT, A_LAW, MU_LAW, EXTENSIBLE = 1, 3, 6, 7, 0xFFFE
 Test = Callable[[bytes], bool]
 KINDS: list[tuple[str, str, Test]] = [
     ("audio/wav", "wav", lambda head: head[:4] == b"RIFF" and head[8:12] == b"WAVE"),
-    ("audio/mpeg", "mp3", lambda head: head[:3] == b"ID3" or (head[:1] == b"\xff" and head[1:2] in (b"\xfb", b"\xf3", b"\xf2", b"\xfa"))),
+    (
+        "audio/mpeg",
+        "mp3",
+        lambda head: head[:3] == b"ID3" or (head[:1] == b"\xff" and head[1:2] in (b"\xfb", b"\xf3", b"\xf2", b"\xfa")),
+    ),
     ("audio/ogg", "ogg", lambda head: head[:4] == b"OggS"),
     ("audio/mp4", "m4a", lambda head: head[4:8] == b"ftyp"),
     ("audio/flac", "flac", lambda head: head[:4] == b"fLaC"),

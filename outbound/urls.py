@@ -2,10 +2,13 @@
 
 from django.urls import path
 
-from outbound.views import campaigns, cockpit, listing, owing, prospect, results
+from outbound.views import campaigns, cockpit, listing, owing, prospect, recordings, results
 
 app_name = "outbound"
 urlpatterns = [
+    path("recordings/<int:pk>/audio/", recordings.audio, name="recording"),
+    path("prospects/<int:pk>/recordings/", recordings.attach_to_prospect, name="attach-recording"),
+    path("caring-results/<int:pk>/recordings/", recordings.attach_to_result, name="attach-recording-to-result"),
     path("caring/", listing.listing, name="list"),
     path("caring/next/", listing.take_next, name="next"),
     path("caring/<int:pk>/", cockpit.callback, name="callback"),

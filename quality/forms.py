@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from common.problems import Problem
+from outbound.models import Product
 from quality.actions.sheets import MarkBody
 from quality.models import Check, CommentRule, Mark, Parameter, ScoringForm
 from quality.scoring import Answer
@@ -198,3 +199,9 @@ class DecisionForm(Asked):
     )
     redo_by = Moment(label=_("Caring ulang sebelum"), required=False)
     recommendation = forms.CharField(label=_("Yang dibaca agen"), max_length=1_000, required=False, widget=forms.Textarea)
+
+
+class ReportForm(Asked):
+    product = forms.ChoiceField(label=_("Layanan"), choices=[("", _("Semua")), *Product.choices], required=False)
+    since = Day(label=_("Sejak"))
+    until = Day(label=_("Sampai"))

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from quality.actions import nonconformities, validations, watching
+from quality.actions import nonconformities, reports, validations, watching
 
 
 @shared_task
@@ -21,3 +21,9 @@ def free_abandoned_validations() -> None:
 def fire_due_watches() -> None:
     """Agreed results that wait too long, returns that are not cared again (QC-4)."""
     watching.fire_due_watches()
+
+
+@shared_task
+def make_reports() -> None:
+    """F-19 that were asked for (QC-3)."""
+    reports.make_due_reports()

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from quality.views import evaluations, evidence, nonconformities, scoring_forms, validations
+from quality.views import evaluations, evidence, nonconformities, reports, scoring_forms, validations
 
 app_name = "quality"
 urlpatterns = [
@@ -20,6 +20,7 @@ urlpatterns = [
     path("evaluations/<int:pk>/answer-dispute/", evaluations.answer_dispute, name="evaluation-answer-dispute"),
     path("evaluations/<int:pk>/paper/", evaluations.paper, name="evaluation-paper"),
     re_path(r"^evaluations/(?P<pk>[0-9]+)/sheet\.(?P<ending>pdf|xlsx)$", evaluations.printed, name="evaluation-printed"),
+    path("quality-reports/", reports.listing, name="reports"),
     path("nonconformities/", nonconformities.listing, name="nonconformities"),
     path("nonconformities/new/", nonconformities.new, name="nonconformity-new"),
     path("nonconformities/<int:pk>/", nonconformities.nonconformity, name="nonconformity"),

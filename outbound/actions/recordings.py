@@ -66,7 +66,9 @@ def _keep_file(recording: Recording, file: "File[Any]") -> None:
     shape = shape_of(given) if ending == "wav" else None
     if shape:
         recording.seconds, recording.peaks = shape.seconds, shape.peaks
-    recording.name = "".join(letter for letter in (file.name or "").replace("\\", "/").split("/")[-1] if letter.isprintable())[:200]
+    recording.name = "".join(letter for letter in (file.name or "").replace("\\", "/").split("/")[-1] if letter.isprintable())[
+        :200
+    ]
     recording.size, recording.sha256 = size, _digest(given)
     given.seek(0)
     recording.file.save(f"{secrets.token_hex(16)}.{ending}", File(given), save=False)

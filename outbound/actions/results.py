@@ -19,6 +19,7 @@ from escalation.models import Event
 from outbound.actions.checking import Entry, checked
 from outbound.actions.holding import lease_end, let_go, lock_prospect, lock_seen, require_held, save
 from outbound.actions.paying import forget, remind
+from outbound.actions.recordings import attach_waiting
 from outbound.actions.routing import route
 from outbound.actions.ruling import look_over
 from outbound.models import (
@@ -54,6 +55,7 @@ def enter_result(prospect: Prospect, *, by: Person, reason: CallReason, **values
     result.call_started_at, result.call_ended_at = prospect.called_at, now() if prospect.called_at else None
     look_over(result)
     result.save()
+    attach_waiting(result)
     prospect.attempts += 1
     prospect.last_agent = by
     route(prospect, result)

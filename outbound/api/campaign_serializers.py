@@ -1,6 +1,6 @@
 """Campaigns, prospects, reasons and results as JSON, and the bodies of their acts."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
@@ -102,7 +102,9 @@ class ResultSerializer(serializers.ModelSerializer[CaringResult]):
 
     @extend_schema_field(OpenApiTypes.INT)
     def get_recording(self, result: CaringResult) -> int | None:
-        return None
+        if hasattr(result, "newest_recording"):
+            return cast("int | None", result.newest_recording)
+        return result.recordings.values_list("pk", flat=True).first()
 
 
 @extend_schema_field(OpenApiTypes.INT)

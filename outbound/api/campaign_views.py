@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import FileResponse
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
@@ -33,7 +33,7 @@ from outbound.api.campaign_serializers import (
     SettleBody,
 )
 from outbound.filters import CampaignFilter, DifferenceFilter, ProspectFilter, ReasonFilter, ResultFilter
-from outbound.models import CallReason, Campaign, CaringResult, Difference, Prospect
+from outbound.models import CallReason, Campaign, CaringResult, Difference, Prospect, Recording
 from tickets.actions.importing import queue_load, saved_mapping, wake
 from tickets.api.loads import LoadSerializer
 
@@ -197,7 +197,8 @@ class CaringResultViewSet(ActViewSet):
 
     def get_queryset(self) -> QuerySet[CaringResult]:
         seen: Any = super().get_queryset()
-        return seen.shown()  # type: ignore[no-any-return]
+        newest = Recording.objects.filter(result=OuterRef("pk")).order_by("-id").values("pk")[:1]
+        return seen.shown().annotate(newest_recording=Subquery(newest))  # type: ignore[no-any-return]
 
     @extend_schema(request=SendBackBody, responses=ResultSerializer)
     @action(detail=True, methods=["post"], url_path="send-back")

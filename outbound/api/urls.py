@@ -9,6 +9,7 @@ from outbound.api.campaign_views import (
     DifferenceViewSet,
     ProspectViewSet,
 )
+from outbound.api.recording_views import RecordingViewSet
 from outbound.api.views import CallbackViewSet
 
 router = SimpleRouter()
@@ -18,4 +19,5 @@ router.register("prospects", ProspectViewSet, basename="prospect")
 router.register("call-reasons", CallReasonViewSet, basename="call-reason")
 router.register("caring-results", CaringResultViewSet, basename="caring-result")
 router.register("differences", DifferenceViewSet, basename="difference")
+router.register("recordings", RecordingViewSet, basename="recording")
 urlpatterns = router.urls

@@ -15,6 +15,7 @@ from outbound.models.campaigns import Campaign, Product
 from outbound.models.checks import Difference, DifferenceState, ExportLayout, ResultRule, RuleKind
 from outbound.models.payments import Payment, PromiseReminder, ReminderKind
 from outbound.models.prospects import PROSPECT_MOVES, DoNotCall, PaymentState, Prospect, ProspectState
+from outbound.models.recordings import Recording
 from outbound.models.results import RESULT_MOVES, CallReason, CaringResult, PromiseState, ResultState
 from outbound.models.scripts import Script
 
@@ -38,6 +39,7 @@ __all__ = [
     "Prospect",
     "ProspectState",
     "Purpose",
+    "Recording",
     "ResultState",
     "Satisfaction",
     "Difference",

@@ -65,4 +65,6 @@ class Recording(models.Model):
     @property
     def bars(self) -> list[tuple[int, float, int]]:
         """The wave as the page draws it: left edge, top and height of each bar, 4 by 56 a bar."""
-        return [(4 * number, 28 - max(2, peak * 26 // 100), 2 * max(2, peak * 26 // 100)) for number, peak in enumerate(self.peaks)]
+        return [
+            (4 * number, 28 - max(2, peak * 26 // 100), 2 * max(2, peak * 26 // 100)) for number, peak in enumerate(self.peaks)
+        ]

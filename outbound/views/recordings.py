@@ -1,8 +1,9 @@
 """Recordings: attached at the call screen, heard where the result is judged."""
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -10,9 +11,9 @@ from accounts.models import Person
 from accounts.roles import require
 from common import htmx
 from common.problems import Invalid, NotVisible
-from common.ranges import served
-from outbound.actions.recordings import attach_recording, note_heard
-from outbound.models import CaringResult, Prospect, Recording
+from outbound.actions.recordings import attach_recording
+from outbound.hearing import heard
+from outbound.models import CaringResult, Prospect
 from tickets.views.base import person_of
 
 
@@ -42,15 +43,11 @@ def _attached(request: HttpRequest, prospect: Prospect, result: CaringResult | N
     try:
         attach_recording(prospect, result=result, file=request.FILES.get("file"), link=request.POST.get("link", ""), by=person)
     except Invalid as problem:
-        return render(request, "outbound/recording_refused.html", {"problem": problem, "back": prospect.url}, status=problem.status)
+        return render(
+            request, "outbound/recording_refused.html", {"problem": problem, "back": reverse("home")}, status=problem.status
+        )
     htmx.toast(request, _("Rekaman terlampir."))
-    return redirect(prospect.url if result is None else "home")
-
-
-class Away(HttpResponseRedirect):
-    """To the recorder's own page."""
-
-    allowed_schemes = ["http", "https"]
+    return redirect("home")
 
 
 @require_GET
@@ -59,17 +56,3 @@ def audio(request: HttpRequest, pk: int) -> HttpResponseBase:
     person = person_of(request)
     require(person, "recording.list")
     return heard(request, pk, person)
-
-
-def heard(request: HttpRequest, pk: int, person: Person) -> HttpResponseBase:
-    recording = Recording.objects.visible_to(person).filter(pk=pk).first()
-    if recording is None:
-        raise NotVisible(_("Rekaman ini tidak ada atau tidak untuk Anda dengar."))
-    note_heard(recording, by=person)
-    if recording.link:
-        return Away(recording.link)
-    ending = recording.file.name.rsplit(".", 1)[-1]
-    return served(
-        recording.file.open("rb"), size=recording.size, name=f"rekaman-{recording.pk}.{ending}",
-        content_type=recording.content_type, header=request.headers.get("Range", ""),
-    )  # fmt: skip

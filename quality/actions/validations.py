@@ -246,7 +246,7 @@ def dispute_score(validation: Validation, questions: Sequence[tuple[int, str]], 
 def answer(validation: Validation, answers: Sequence[Any], *, by: Person) -> Validation:
     """The TL answers the dispute of its sheet."""
     require(by, "validation.answer_dispute")
-    answer_dispute(_sheet_of(validation), answers, by=by)
+    validation.evaluation = answer_dispute(_sheet_of(validation), answers, by=by)
     return validation
 
 

@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from rest_framework import serializers
 
+from outbound.models import Product
 from quality.models import (
     Check,
     CommentRule,
@@ -15,6 +16,7 @@ from quality.models import (
     Mark,
     Nonconformity,
     Parameter,
+    Report,
     ScoringForm,
     Validation,
 )
@@ -271,6 +273,26 @@ class ImproveInput(serializers.Serializer[Any]):
 class VerifyInput(serializers.Serializer[Any]):
     effective = serializers.BooleanField()
     verification = serializers.CharField(max_length=LONGEST)
+
+
+class ReportSerializer(serializers.ModelSerializer[Report]):
+    """One F-19: its files are those of ``evidence`` once it is done; ``figures`` are the totals on it."""
+
+    by = code_of()
+    evidence = serializers.IntegerField(source="evidence_id", read_only=True, allow_null=True)
+
+    class Meta:
+        model = Report
+        fields: ClassVar = ["id", "product", "since", "until", "state", "problem", "figures", "evidence", "by", "created_at"]
+        read_only_fields: ClassVar = fields
+
+
+class ReportInput(serializers.Serializer[Any]):
+    """Days of the decision, both included; without ``product`` all services."""
+
+    product = serializers.ChoiceField(choices=Product.choices, required=False, allow_blank=True)
+    since = serializers.DateField()
+    until = serializers.DateField()
 
 
 class EvidenceSerializer(serializers.ModelSerializer[Evidence]):

@@ -9,5 +9,6 @@ router.register("scoring-forms", views.ScoringFormViewSet, basename="scoring-for
 router.register("evaluations", views.EvaluationViewSet, basename="evaluation")
 router.register("validations", views.ValidationViewSet, basename="validation")
 router.register("nonconformities", views.NonconformityViewSet, basename="nonconformity")
+router.register("quality-reports", views.ReportViewSet, basename="quality-report")
 router.register("evidence", views.EvidenceViewSet, basename="evidence")
 urlpatterns = router.urls

@@ -16,11 +16,11 @@ from accounts.api.base import ActViewSet
 from accounts.models import Person
 from common.problems import Invalid
 from quality import looking_up
-from quality.actions import evaluations, forms, nonconformities, papers, validations
+from quality.actions import evaluations, forms, nonconformities, papers, reports, validations
 from quality.actions.sheets import MarkBody
 from quality.api import serializers as of
 from quality.filters import EvaluationFilter, EvidenceFilter, NonconformityFilter, ValidationFilter
-from quality.models import Evaluation, Evidence, Nonconformity, ScoringForm, Validation
+from quality.models import Evaluation, Evidence, Nonconformity, Report, ScoringForm, Validation
 from quality.serving import evidence_file
 
 
@@ -258,6 +258,23 @@ def identify(
 
 def improve(nonconformity: Nonconformity, owner: str, *, by: Person, **values: Any) -> Nonconformity:
     return nonconformities.improve(nonconformity, owner=looking_up.person_coded(owner, "owner"), by=by, **values)
+
+
+class ReportViewSet(ActViewSet):
+    """F-19, the reports of validated agreements (QC-3)."""
+
+    model = Report
+    serializer_class = of.ReportSerializer
+    ordering = ("-id",)
+    acts: ClassVar[Mapping[str, str | None]] = {"list": "report.list", "create": "report.make"}
+
+    def get_queryset(self) -> QuerySet[Report]:
+        return super().get_queryset().select_related("by")
+
+    @extend_schema(request=of.ReportInput, responses={201: of.ReportSerializer})
+    def create(self, request: Request, **_kwargs: Any) -> Response:
+        """Ask for one; it is made within seconds, ask for it again to see."""
+        return self.make(of.ReportInput, reports.ask_report)
 
 
 class EvidenceViewSet(ActViewSet):

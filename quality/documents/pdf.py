@@ -14,7 +14,7 @@ from reportlab.lib.units import mm
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import BaseDocTemplate, Frame, KeepTogether, PageTemplate, Paragraph, Spacer
+from reportlab.platypus import BaseDocTemplate, Frame, KeepTogether, LongTable, PageTemplate, Paragraph, Spacer
 from reportlab.platypus import Table as Drawn
 
 from quality.documents.paper import HOUSE, Form, Table, day_of, text_of
@@ -114,7 +114,7 @@ def _table(table: Table, width: float) -> Any:
     parts = sum(table.widths)
     body = [[_drawn(table, number, column, cell) for column, cell in enumerate(row)] for number, row in enumerate(table.rows)]
     rows = [[_cell(each, STRONG) for each in table.head], *body]
-    drawn = Drawn(rows, colWidths=[width * each / parts for each in table.widths], repeatRows=1)
+    drawn = LongTable(rows, colWidths=[width * each / parts for each in table.widths], repeatRows=1)
     drawn.setStyle([*BOX, ("BACKGROUND", (0, 0), (-1, 0), SHADE)])
     return drawn
 

@@ -18,6 +18,7 @@ from quality.models.nonconformities import (
     Nonconformity,
     NonconformityState,
 )
+from quality.models.reports import Report, ReportState
 from quality.models.validations import (
     VALIDATION_MOVES,
     VALIDATION_OPEN,
@@ -51,6 +52,8 @@ __all__ = [
     "NonconformityState",
     "Paper",
     "Parameter",
+    "Report",
+    "ReportState",
     "ReturnReason",
     "ScoringForm",
     "Validation",

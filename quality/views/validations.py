@@ -27,7 +27,7 @@ from tickets.actions import discard_draft
 from tickets.models import Draft
 from tickets.personal import on_page
 
-PAGE = 50
+PAGE, MOST_RECORDINGS = 50, 5
 TABS = {"": gettext_lazy("Agree menunggu"), "return": gettext_lazy("Return terpantau"), "selesai": gettext_lazy("Selesai")}
 
 
@@ -111,6 +111,7 @@ def shown(request: HttpRequest, it: Validation, form: DecisionForm | None = None
         "form": form or DecisionForm(initial=_initial(it, draft)),
         "reasons": ReturnReason.objects.filter(active=True) if mine else [],
         "draft": draft, "draft_url": reverse("tickets:draft", args=[_draft(it)]),
+        "recordings": list(it.result.recordings.all()[:MOST_RECORDINGS]),
         "earlier": _earlier(it), "may_claim": _may_claim(it, person), "saved": request.GET.get("saved", "")[:12],
         "unpaid": it.result.prospect.bill_months, "waiting": Validation.objects.visible_to(person).open().count() if mine else 0,
     }  # fmt: skip
