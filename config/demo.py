@@ -9,7 +9,7 @@ from accounts import actions as people
 from accounts.models import Duty, Person, Site, Team
 from accounts.roles import Role
 from common.clock import now
-from config import demo_calls
+from config import demo_calls, demo_quality
 from escalation.actions import escorts, outbox, progress, promises, raising
 from escalation.models import Channel, Escort, Group, Message
 from escalation.models.channels import Purpose
@@ -125,6 +125,7 @@ def make() -> None:
     _make_groups()
     _make_tickets()
     demo_calls.make(who("20001"), who("50001"), who("50002"))
+    demo_quality.make()
 
 
 def who(agent_code: str) -> Person:

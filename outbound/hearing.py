@@ -25,7 +25,7 @@ def heard(request: HttpRequest, pk: int, person: Person) -> HttpResponseBase:
     note_heard(recording, by=person)
     if recording.link:
         return Away(recording.link)
-    ending = recording.file.name.rsplit(".", 1)[-1]
+    ending = str(recording.file.name).rsplit(".", 1)[-1]
     return served(
         recording.file.open("rb"), size=recording.size, name=f"rekaman-{recording.pk}.{ending}",
         content_type=recording.content_type, header=request.headers.get("Range", ""),

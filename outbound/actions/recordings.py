@@ -82,7 +82,10 @@ def _refused(sentence: Any, **values: Any) -> Invalid:
 
 def _digest(file: IO[bytes]) -> str:
     file.seek(0)
-    return hashlib.file_digest(file, "sha256").hexdigest()
+    running = hashlib.sha256()
+    while piece := file.read(1024 * 1024):
+        running.update(piece)
+    return running.hexdigest()
 
 
 def _checked_link(link: str) -> str:

@@ -65,7 +65,7 @@ def withdraw_validation(result: CaringResult, *, by: Person) -> None:
     """The result waits no longer without QC's doing: undone by its agent, or sent back by the TL."""
     for validation in Validation.objects.open().filter(result=result).select_for_update(of=("self",)):
         if validation.previous:
-            Validation.objects.filter(pk=validation.previous_id).update(redone=False)
+            Validation.objects.filter(pk=validation.previous.pk).update(redone=False)
             _watch_again(validation.previous)
             validation.previous = None
         validation.state, validation.reviewer, validation.lease_until = ValidationState.WITHDRAWN, None, None

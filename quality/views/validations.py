@@ -5,7 +5,6 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -23,6 +22,7 @@ from escalation.views.base import paged, person_of
 from quality.actions import validations
 from quality.forms import DecisionForm, lines_of, marks_posted, typed_of
 from quality.models import Check, ReturnReason, ScoringForm, Validation, ValidationState
+from quality.models.validations import ValidationQuerySet
 from tickets.actions import discard_draft
 from tickets.models import Draft
 from tickets.personal import on_page
@@ -31,7 +31,7 @@ PAGE, MOST_RECORDINGS = 50, 5
 TABS = {"": gettext_lazy("Agree menunggu"), "return": gettext_lazy("Return terpantau"), "selesai": gettext_lazy("Selesai")}
 
 
-def _rows(person: Person, tab: str) -> tuple[QuerySet[Validation], tuple[str, ...]]:
+def _rows(person: Person, tab: str) -> tuple[ValidationQuerySet, tuple[str, ...]]:
     rows = Validation.objects.visible_to(person)
     if tab == "return":
         return rows.to_be_redone(), ("redo_by", "id")
@@ -76,16 +76,16 @@ def take_next(request: HttpRequest) -> HttpResponse:
 
 def _onward(request: HttpRequest, person: Person, done: str = "") -> HttpResponse:
     held = Validation.objects.visible_to(person).held_by(person).order_by("created_at").first()
-    mark = {"query": {"saved": done}} if done else {}
+    saved = {"saved": done} if done else None
     for candidate in [held] if held else Validation.objects.visible_to(person).open().order_by("created_at", "id")[:20]:
         try:
             taken = validations.claim_validation(candidate, by=person)
         except (Conflict, NotAllowed):
             continue
-        return redirect(reverse("quality:validation", args=[taken.pk], **mark))
+        return redirect(reverse("quality:validation", args=[taken.pk], query=saved))
     if not done:
         htmx.toast(request, _("Tidak ada hasil agree yang menunggu."))
-    return redirect(reverse("quality:validations", **mark))
+    return redirect(reverse("quality:validations", query=saved))
 
 
 @require_GET
@@ -135,8 +135,8 @@ def _draft(it: Validation) -> str:
 
 def _scoring(it: Validation) -> ScoringForm | None:
     """The form of its sheet; while it is open the one in force."""
-    if it.evaluation and it.evaluation.form:
-        return ScoringForm.objects.prefetch_related("parameters").get(pk=it.evaluation.form_id)
+    if it.evaluation:
+        return ScoringForm.objects.prefetch_related("parameters").filter(evaluations=it.evaluation).first()
     if not it.is_open:
         return None
     return ScoringForm.objects.published().filter(check_kind=Check.TAPPING).prefetch_related("parameters").first()

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("outbound", "0002_campaigns_prospects_results"),
+        ("outbound", "0003_scripts_checks_payments"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
