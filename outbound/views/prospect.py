@@ -88,6 +88,7 @@ def _shown(
         "draft": draft,
         "draft_url": reverse("tickets:draft", args=[_draft_name(found)]),
         "past": past,
+        "recordings": found.recordings.filter(result=None, by=person),
         "returned": returned,
         "returns": found.results.filter(state=ResultState.RETURNED).count() if returned else 0,
         "script": script,

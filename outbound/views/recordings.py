@@ -40,14 +40,13 @@ def attach_to_result(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _attached(request: HttpRequest, prospect: Prospect, result: CaringResult | None, person: Person) -> HttpResponse:
+    back = reverse("home") if result else prospect.url
     try:
         attach_recording(prospect, result=result, file=request.FILES.get("file"), link=request.POST.get("link", ""), by=person)
     except Invalid as problem:
-        return render(
-            request, "outbound/recording_refused.html", {"problem": problem, "back": reverse("home")}, status=problem.status
-        )
+        return render(request, "outbound/recording_refused.html", {"problem": problem, "back": back}, status=problem.status)
     htmx.toast(request, _("Rekaman terlampir."))
-    return redirect("home")
+    return redirect(back)
 
 
 @require_GET
