@@ -266,7 +266,7 @@ REST_FRAMEWORK = {
     "URL_FORMAT_OVERRIDE": None,
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PAGINATION_CLASS": "common.paging.Cursor",
-    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_FILTER_BACKENDS": ["accounts.api.filtering.WhereAsked"],
     "DEFAULT_SCHEMA_CLASS": "accounts.api.schema.KawalSchema",
     "DEFAULT_THROTTLE_CLASSES": ["accounts.api.throttles.PerPerson"],
     "EXCEPTION_HANDLER": "accounts.api.problems.answer",

@@ -76,13 +76,13 @@ def _clocks(person: Person) -> list[Card]:
     rows = Clock.objects.filter(ticket__in=tickets, state=ClockState.RUNNING, due_at__lte=moment)
     ladder = Prefetch("rungs", ClockRung.objects.order_by("order"))
     rows = rows.select_related("acknowledged_by").prefetch_related(ladder).order_by("due_at")
-    shown = [ShownClock(row, tickets[row.ticket_id]) for row in rows]
+    shown = [ShownClock(row, tickets[row.ticket_id], list(row.rungs.all())) for row in rows]
     return [Card("clock", f"clock-{each.pk}", each.ticket, each) for each in shown if _rang_for(each, person)]
 
 
 def _rang_for(clock: ShownClock, person: Person) -> bool:
     whom = OWN_RUNG.get(Role(person.role))
-    return clock.held_by is None and any(rung.whom == whom and rung.reached for rung in clock.row.rungs.all())
+    return clock.held_by is None and any(rung.whom == whom and rung.reached for rung in clock.rungs)
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from escalation.promise_board import panel as promises_of
 from escalation.promise_board import slot_note
 from escalation.story import ShownClock, Story, may_hold, stations, story_of, works_the_queue
 from tickets.models import TICKET_MOVES, Kind, Ticket
-from tickets.panels import PageAct, Panel, add_act, add_panel
+from tickets.panels import PageAct, Panel, add_act, add_columns, add_panel
 
 STEPS: Mapping[str, Any] = {
     MilestoneName.CLAIM: gettext_lazy("Support HC mengambil tiket"),
@@ -29,6 +29,10 @@ STEPS: Mapping[str, Any] = {
     MilestoneName.SOLUTION: gettext_lazy("Gangguan selesai"),
 }
 
+OF_ESCORT = (
+    *("kind", "state", "owner__online_name", "cause", "responsible_unit", "severity", "returns"),
+    *("raised_by__online_name", "raised_at", "kind_before"),
+)
 
 # Panels
 
@@ -155,6 +159,7 @@ def _closed_escalate(ticket: Ticket, person: Person) -> str:
 
 def register() -> None:
     """Lay panels and buttons, once, when the apps are ready."""
+    add_columns(*(f"escort__{name}" for name in OF_ESCORT))
     add_panel(Panel("track", 5, "escalation/panels/track.html", track))
     add_panel(Panel("seen", 6, "escalation/panels/seen.html", seen))
     add_panel(Panel("clocks", 10, "escalation/panels/clocks.html", clocks))
@@ -209,7 +214,6 @@ def _register_promise() -> None:
             icon="shield",
             form=promise_form,
             template="escalation/parts/promise_fields.html",
-            lazy=True,
         )
     )
 

@@ -1,30 +1,20 @@
 """What a ticket shows of its escort and clocks, on its page and in the API."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F, FilteredRelation, Q
+from django.db.models import FilteredRelation, Q, QuerySet
 
 from common.clock import now
+from common.queries import Prepared
 from escalation.models import Clock, ClockRung, ClockState, Escort, Progress, RungState, Whom
-from tickets.models import Ticket
+from tickets.models.ticket import number_of
 from tickets.panels import Panel, add_panel
 
 PLAIN = ("id", "milestone", "state", "started_at", "due_at", "ended_at", "acknowledged_until", "uncertain")
 STEP = ("order", "due_at", "whom", "channel")
-
-
-def clock_values(row: Mapping[str, Any], ticket_number: str) -> dict[str, Any]:
-    """One clock as api.md fixes it, from a row of ``clock_rows``."""
-    return {
-        **{name: row[name] for name in PLAIN},
-        "ticket": ticket_number,
-        "remaining_seconds": seconds_left(row["state"], row["due_at"], row["stands_since"]),
-        "next_rung": None if row["next_order"] is None else {name: row[f"next_{name}"] for name in STEP},
-        "policy_version": row["policy__version"],
-        "assumed": not row["policy__confirmed"],
-    }
+WAITING = tuple(f"waiting__{name}" for name in STEP)
 
 
 def remaining_seconds(clock: Clock) -> int | None:
@@ -33,10 +23,10 @@ def remaining_seconds(clock: Clock) -> int | None:
     return seconds_left(clock.state, clock.due_at, paused.started_at if paused else None)
 
 
-def seconds_left(state: str, due_at: datetime, stands_since: datetime | None) -> int | None:
-    """The seconds left, below zero when late; None when the clock has ended. A paused clock keeps what it had left."""
+def seconds_left(state: str, due_at: datetime, stands_since: datetime | None, moment: datetime | None = None) -> int | None:
+    """The seconds left at ``moment`` (now), below zero when late; None when it has ended. A paused clock keeps what it had."""
     if state == ClockState.RUNNING:
-        return int((due_at - now()).total_seconds())
+        return int((due_at - (moment or now())).total_seconds())
     if state == ClockState.PAUSED and stands_since:
         return int((due_at - stands_since).total_seconds())
     return None
@@ -54,41 +44,55 @@ def whom_label(whom: str) -> Any:
     return Whom(whom).label if whom in Whom.values else whom
 
 
-def clock_rows(ticket_ids: Sequence[int]) -> Iterable[Mapping[str, Any]]:
-    """The clocks of these tickets, each with its lowest waiting rung and since when it stands still, in one statement."""
-    rows = Clock.objects.filter(ticket__in=ticket_ids).alias(
+def _clock_rows(tickets: Sequence[int]) -> QuerySet[Any, Any]:
+    rows = Clock.objects.filter(ticket__in=tickets).alias(
         waiting=FilteredRelation("rungs", condition=Q(rungs__state=RungState.WAITING)),
         open=FilteredRelation("intervals", condition=Q(intervals__ended_at=None)),
     )
-    step = {f"next_{name}": F(f"waiting__{name}") for name in STEP}
-    named = ("ticket_id", "policy__version", "policy__confirmed")
-    lowest: dict[int, Mapping[str, Any]] = {}
-    for row in rows.order_by("id", "waiting__order").values(*PLAIN, *named, stands_since=F("open__started_at"), **step):
-        lowest.setdefault(row["id"], row)
-    return lowest.values()
+    beside = ("ticket_id", "policy__version", "policy__confirmed", "open__started_at")
+    return rows.order_by("id", "waiting__order").values_list(*PLAIN, *beside, *WAITING)
 
 
-def clocks_by_ticket(tickets: Sequence[Ticket]) -> Mapping[int, list[dict[str, Any]]]:
-    """The clocks of a page of tickets for the API."""
-    numbers = {ticket.pk: ticket.number for ticket in tickets}
+def _escort_rows(tickets: Sequence[int]) -> QuerySet[Any, Any]:
+    rows = Escort.objects.filter(ticket__in=tickets)
+    return rows.values_list("ticket_id", "id", "kind", "state", "owner__agent_code", "returns")
+
+
+_clocks, _escorts = Prepared(_clock_rows), Prepared(_escort_rows)
+
+
+def clocks_by_ticket(tickets: Sequence[int]) -> Mapping[int, list[dict[str, Any]]]:
+    """The clocks of a page of tickets as api.md fixes them, each with its lowest waiting rung, in one statement."""
     found: dict[int, list[dict[str, Any]]] = {}
-    for row in clock_rows(list(numbers)):
-        found.setdefault(row["ticket_id"], []).append(clock_values(row, numbers[row["ticket_id"]]))
+    before, moment = 0, now()
+    for row in _clocks(tickets):
+        if row[0] != before:  # the first line of a clock has its lowest rung
+            before = row[0]
+            found.setdefault(row[len(PLAIN)], []).append(_clock_values(row, moment))
     return found
 
 
-def escorts_by_ticket(tickets: Sequence[Ticket]) -> Mapping[int, dict[str, Any]]:
-    """The escort of each ticket in short, for the API."""
-    rows = Escort.objects.filter(ticket__in=[ticket.pk for ticket in tickets])
+def _clock_values(row: Sequence[Any], moment: datetime) -> dict[str, Any]:
+    ticket_id, version, confirmed, stands_since, *step = row[len(PLAIN) :]
     return {
-        ticket_id: {"id": pk, "kind": kind, "state": state, "owner": owner, "returns": returns}
-        for ticket_id, pk, kind, state, owner, returns in rows.values_list(
-            "ticket_id", "id", "kind", "state", "owner__agent_code", "returns"
-        )
+        **dict(zip(PLAIN, row, strict=False)),
+        "ticket": number_of(ticket_id),
+        "remaining_seconds": seconds_left(row[2], row[4], stands_since, moment),
+        "next_rung": None if step[0] is None else dict(zip(STEP, step, strict=True)),
+        "policy_version": version,
+        "assumed": not confirmed,
     }
 
 
-def last_published(tickets: Sequence[Ticket]) -> Mapping[int, str]:
+def escorts_by_ticket(tickets: Sequence[int]) -> Mapping[int, dict[str, Any]]:
+    """The escort of each ticket in short, for the API."""
+    return {
+        ticket_id: {"id": pk, "kind": kind, "state": state, "owner": owner, "returns": returns}
+        for ticket_id, pk, kind, state, owner, returns in _escorts(tickets)
+    }
+
+
+def last_published(tickets: Sequence[int]) -> Mapping[int, str]:
     """The last published progress of each ticket, for the short form."""
     rows = Progress.objects.filter(escort__ticket__in=tickets, published_at__isnull=False).order_by("published_at")
     return dict(rows.values_list("escort__ticket_id", "text"))

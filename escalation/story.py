@@ -1,17 +1,18 @@
 """What a ticket page tells of escalation, read once for all of its panels and buttons (ESC-6, HC-7)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Prefetch, prefetch_related_objects
+from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from accounts.models import Person
 from accounts.roles import Role, may
 from common.clock import now
+from common.queries import Prepared, columns_of, taken
 from escalation.models import (
     CLOCK_ENDED,
     Clock,
@@ -21,6 +22,9 @@ from escalation.models import (
     DispatchLine,
     Escort,
     EscortState,
+    Group,
+    Message,
+    Policy,
     Progress,
     RungState,
     Whom,
@@ -31,6 +35,7 @@ from tickets.models import HolderKind, Ticket
 MOST_CLOCKS = 40
 MOST_ENDED = 8
 HOLD_MINUTES = 15
+HELD_BY = ("acknowledged_by__id", "acknowledged_by__online_name")
 
 
 @dataclass(frozen=True)
@@ -56,6 +61,7 @@ class ShownClock:
 
     row: Clock
     ticket: Ticket
+    rungs: list[ClockRung] = field(default_factory=list)  # its ladder, the lowest first
     has_ledger: bool = False  # it stood still at least once
 
     @property
@@ -92,7 +98,7 @@ class ShownClock:
 
     @property
     def rung_moments(self) -> list[datetime]:
-        return [rung.due_at for rung in self.row.rungs.all() if rung.after_seconds]
+        return [rung.due_at for rung in self.rungs if rung.after_seconds]
 
     @property
     def first_rung_at(self) -> datetime | None:
@@ -108,7 +114,7 @@ class ShownClock:
 
     @property
     def waiting(self) -> list[ClockRung]:
-        return sorted((rung for rung in self.row.rungs.all() if rung.state == RungState.WAITING), key=lambda rung: rung.order)
+        return [rung for rung in self.rungs if rung.state == RungState.WAITING]
 
     @property
     def steps(self) -> list[Step]:
@@ -200,24 +206,66 @@ def story_of(ticket: Ticket) -> Story:
 
 
 def _read(ticket: Ticket) -> Story:
-    rows = Escort.objects.select_related("owner", "raised_by").filter(ticket=ticket)
-    escort = rows.first() if ticket.is_escorted else None
+    escort: Escort | None = getattr(ticket, "escort", None) if ticket.is_escorted else None
     story = Story(ticket, escort, clocks_of(ticket))
     if escort is not None:
-        lines = DispatchLine.objects.filter(ticket=ticket, dropped_at=None).select_related("message__group").order_by("-id")
-        story.lines = list(lines[:MOST_CLOCKS])
-        said = Progress.objects.filter(escort=escort, published_at__isnull=False).select_related("group", "by", "owed_to")
-        story.progress = list(said.order_by("-id")[:MOST_CLOCKS])
+        story.lines = [line for values in _sent([ticket.pk]) if (line := _dispatch_line(iter(values)))]
+        story.progress = [said for values in _said([escort.pk]) if (said := taken(Progress, iter(values)))]
     return story
 
 
+def _sent_lines(tickets: Sequence[int]) -> QuerySet[Any, Any]:
+    lines = DispatchLine.objects.filter(ticket=tickets[0], dropped_at=None).order_by("-id")
+    beside = (*columns_of(Message, "message__"), *columns_of(Group, "message__group__"))
+    return lines.values_list(*columns_of(DispatchLine), *beside)[:MOST_CLOCKS]
+
+
+def _progress_lines(escorts: Sequence[int]) -> QuerySet[Any, Any]:
+    said = Progress.objects.filter(escort=escorts[0], published_at__isnull=False).order_by("-id")
+    return said.values_list(*columns_of(Progress))[:MOST_CLOCKS]
+
+
+def _dispatch_line(values: Iterator[Any]) -> DispatchLine | None:
+    line, message, group = taken(DispatchLine, values), taken(Message, values), taken(Group, values)
+    if line and message and group:
+        message.group, line.message = group, message
+    return line
+
+
+def _clock_lines(tickets: Sequence[int]) -> QuerySet[Any, Any]:
+    """The newest clocks of a ticket, each as often as it has rungs."""
+    newest = Clock.objects.filter(ticket=tickets[0]).order_by("-id").values("pk")[:MOST_CLOCKS]
+    lines = Clock.objects.filter(pk__in=newest).order_by("-id", "rungs__order")
+    policy, rungs = columns_of(Policy, "policy__"), columns_of(ClockRung, "rungs__")
+    return lines.values_list(*columns_of(Clock), *policy, *HELD_BY, *rungs)
+
+
+_clocks, _sent, _said = Prepared(_clock_lines), Prepared(_sent_lines), Prepared(_progress_lines)
+
+
 def clocks_of(ticket: Ticket) -> list[ShownClock]:
-    """The newest clocks of a ticket with their ladders, and with the ledgers of those that ever stood still."""
-    rows = Clock.objects.filter(ticket=ticket).select_related("policy", "acknowledged_by").order_by("-id")[:MOST_CLOCKS]
-    clocks = list(rows.prefetch_related(Prefetch("rungs", ClockRung.objects.order_by("order"))))
-    stood = [row for row in clocks if row.state == ClockState.PAUSED or row.shown_start != row.started_at]
+    """The newest clocks of a ticket with their ladders, in one statement, and with the ledgers of those that ever stood still."""
+    found: dict[int, ShownClock] = {}
+    for line in _clocks([ticket.pk]):
+        _read_line(found, iter(line), ticket)
+    stood = [each.row for each in found.values() if each.state == ClockState.PAUSED or each.row.shown_start != each.started_at]
     prefetch_related_objects(stood, Prefetch("intervals", ClockInterval.objects.order_by("id")))
-    return [ShownClock(row, ticket, has_ledger=row in stood) for row in clocks]
+    for row in stood:
+        found[row.pk].has_ledger = True
+    return list(found.values())
+
+
+def _read_line(found: dict[int, ShownClock], values: Iterator[Any], ticket: Ticket) -> None:
+    """One clock with one of its rungs, or with none."""
+    row, policy = taken(Clock, values), taken(Policy, values)
+    held_by, rung = taken(Person, values, "id", "online_name"), taken(ClockRung, values)
+    if row is None or policy is None:
+        return
+    if row.pk not in found:
+        row.policy, row.acknowledged_by = policy, held_by
+        found[row.pk] = ShownClock(row, ticket)
+    if rung is not None:
+        found[row.pk].rungs.append(rung)
 
 
 # The way of one ticket, station by station

@@ -1,26 +1,44 @@
 """What a ticket shows of its callbacks: a panel with every try, and the buttons that lead to the call or owe one."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 from django.forms import Form
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Person
 from accounts.roles import may
+from common.queries import Prepared, columns_of, taken
 from escalation.actions.confirming import may_confirm
 from outbound.forms import OweForm
-from outbound.models import Callback, CallbackState, Purpose
+from outbound.models import Callback, CallbackAttempt, CallbackState, Purpose
 from tickets.models import Status, Ticket
 from tickets.panels import PageAct, Panel, add_act, add_panel
 
 
+def _callback_lines(tickets: Sequence[int]) -> QuerySet[Any, Any]:
+    names = [f"{who}__{name}" for who in ("claimed_by", "for_person") for name in ("id", "online_name")]
+    return Callback.objects.filter(ticket=tickets[0]).order_by("-id").values_list(*columns_of(Callback), *names)
+
+
+_lines = Prepared(_callback_lines)
+
+
 def callbacks_of(ticket: Ticket, person: Person) -> Mapping[str, Any]:
     """The callbacks of one ticket, the newest first, with their tries. Whoever sees the ticket whole sees its calls."""
-    rows = Callback.objects.filter(ticket=ticket).order_by("-id")
-    rows = rows.select_related("claimed_by", "for_person").prefetch_related("attempts__by")
+    rows = [row for line in _lines([ticket.pk]) if (row := _callback(iter(line)))]
+    tries = CallbackAttempt.objects.select_related("by").only(*columns_of(CallbackAttempt), "by__online_name")
+    prefetch_related_objects(rows, Prefetch("attempts", tries))
     return {"callbacks": rows} if rows else {}
+
+
+def _callback(values: Iterator[Any]) -> Callback | None:
+    row = taken(Callback, values)
+    if row is not None:
+        row.claimed_by, row.for_person = (taken(Person, values, "id", "online_name") for _who in range(2))
+    return row
 
 
 def _caring_of(ticket: Ticket) -> Callback | None:

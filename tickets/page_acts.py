@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Person
 from accounts.roles import Role, may
 from tickets import forms
+from tickets.beside import held_because
 from tickets.models import TICKET_MOVES, Criterion, Kind, Status, Ticket
 from tickets.panels import PageAct, add_act
 
@@ -70,7 +71,7 @@ def _by_state(move: str) -> Closed:
 
 def _by_holds(move: str) -> Closed:
     def reason(ticket: Ticket, person: Person) -> str:
-        held = " ".join(gettext(hold.reason) for hold in ticket.holds.all() if hold.lifted_at is None)
+        held = " ".join(gettext(reason) for reason in held_because(ticket))
         return held or str(_by_state(move)(ticket, person))
 
     return reason
@@ -149,8 +150,7 @@ def _lay_contacts() -> None:
     signs: dict[str, Any] = {"icon": "undo", "note": eased}
     _lay("repeat-reports", 70, _("Catat lapul"), "ticket.repeat_report", _open, form=forms.RepeatForm, icon="history", key="l")
     _lay("told", 84, _("Catat sudah dikabari"), "ticket.tell", _unclosed, form=forms.TellForm, icon="phone", key="t")
-    handing: dict[str, Any] = {"icon": "swap", "key": "a", "lazy": True}
-    _lay("assign", 74, _("Serahkan"), "ticket.assign", _open, form=_assign_form, **handing)
+    _lay("assign", 74, _("Serahkan"), "ticket.assign", _open, form=_assign_form, icon="swap", key="a")
     _lay("take-over", 76, _("Ambil alih"), "ticket.take_over", _of_others, icon="hand", key="h")
     _lay("request-take-over", 76, _("Minta diambil alih"), "ticket.request_take_over", _open, icon="hand", key="m")
     _lay("verification", 80, _("Verifikasi penelepon"), "ticket.verify", _always, form=forms.VerifyForm, **checks)

@@ -23,7 +23,7 @@ class Panel:
     order: int
     template: str = ""
     context: Callable[[Ticket, Person], Mapping[str, Any]] | None = None
-    values: Callable[[Sequence[Ticket]], Mapping[int, Any]] | None = None
+    values: Callable[[Sequence[int]], Mapping[int, Any]] | None = None  # by the tickets' keys
     empty: Any = None  # what the API shows for a ticket without one
 
 
@@ -43,7 +43,6 @@ class PageAct:
     primary: bool = False
     form: Callable[[Ticket, Person], Form] | None = None  # the fields; without form and template the button posts at once
     note: Any = ""  # what the act will do, said at the foot of its dialog
-    lazy: bool = False  # the dialog is fetched when it is opened, because its fields cost a query
 
     @property
     def asks(self) -> bool:
@@ -53,6 +52,7 @@ class PageAct:
 
 _panels: list[Panel] = []
 _acts: list[PageAct] = []
+_columns: list[str] = []
 
 
 def add_panel(panel: Panel) -> None:
@@ -65,6 +65,16 @@ def add_act(act: PageAct) -> None:
     """Register a button."""
     _acts.append(act)
     _acts.sort(key=lambda each: each.order)
+
+
+def add_columns(*names: str) -> None:
+    """Columns of one-to-one relations that the page reads in the ticket's own statement (``escort__state``)."""
+    _columns.extend(names)
+
+
+def columns() -> Sequence[str]:
+    """All of them."""
+    return _columns
 
 
 def page_panels(
@@ -85,8 +95,13 @@ def page_acts(ticket: Ticket, person: Person) -> list[dict[str, Any]]:
     return [{"act": act, "closed_because": act.closed_because(ticket, person)} for act in _acts if act.shown(ticket, person)]
 
 
-def api_values(tickets: Sequence[Ticket], *, short: bool = False) -> dict[str, tuple[Mapping[int, Any], Any]]:
-    """For each panel of the API its values by ticket id, and what one without shows; ``short``: those of the short form."""
+def page_act(name: str, ticket: Ticket, person: Person) -> PageAct | None:
+    """The button of this name, where this person has it on this ticket."""
+    return next((act for act in _acts if act.name == name and act.shown(ticket, person)), None)
+
+
+def api_values(tickets: Sequence[int], *, short: bool = False) -> dict[str, tuple[Mapping[int, Any], Any]]:
+    """For each panel of the API its values by ticket, and what one without shows; ``short``: those of the short form."""
     return {
         panel.name: (panel.values(tickets), panel.empty)
         for panel in _panels

@@ -3,16 +3,19 @@
 An act without words is still shown, by its name; nothing of the history is ever left out.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db import models
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import HistoryDetail, HistoryEntry, Person
+from accounts.models import HistoryEntry, Person
+from common.queries import Prepared
 from tickets.models import Channel, Criterion, Interaction, Kind, ReportKind, Segment, ServiceLine, Ticket, UpdateTo
 from tickets.personal import on_page
 
@@ -30,10 +33,9 @@ CHOICES: Mapping[str, Mapping[str, Any]] = {
 
 @dataclass(frozen=True)
 class Told:
-    """One entry as its sentence needs it: free facts, personal values by field, and names for the agent codes in the facts."""
+    """One entry as its sentence needs it: free facts, and names for the agent codes in them."""
 
     facts: Mapping[str, Any]
-    details: Mapping[str, HistoryDetail]
     names: Mapping[str, str]
     by_system: bool = False
 
@@ -56,6 +58,33 @@ class Words:
 
     def sentence(self, told: Told) -> str:
         return str(self.says(told) if callable(self.says) else self.says)
+
+
+@dataclass(frozen=True)
+class Detail:
+    """A personal value before and after."""
+
+    field: str
+    before: Any
+    after: Any
+    erased_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of the history as it is read for the timeline; plain values, because objects cost more than their lines."""
+
+    sequence: int
+    at: datetime
+    act: str
+    facts: Mapping[str, Any]
+    by_code: str | None
+    by_name: str | None
+    details: dict[str, Detail] = field(default_factory=dict)
+
+
+ENTRY = ("sequence", "at", "act", "facts", "by__agent_code", "by__online_name")
+DETAIL = ("details__field", "details__before", "details__after", "details__erased_at")
 
 
 @dataclass(frozen=True)
@@ -92,17 +121,25 @@ def words(act: str, icon: str, says: Any, *, quote: str = "", small: bool = Fals
     _words[act] = Words(icon, says, quote, small, strong)
 
 
-def rows_of(ticket: Ticket, person: Person, *, limit: int | None = SHOWN) -> list[Row]:
-    """The newest rows of this ticket's history as this person may read them."""
-    entries: Iterable[HistoryEntry] = (
-        HistoryEntry.objects.filter(subject_kind="ticket", subject_id=ticket.pk)
-        .select_related("by")
-        .prefetch_related("details")
-        .order_by("-sequence")[:limit]
-    )
-    entries = list(entries)
-    names = _names(entries)
-    return [_row(entry, names, person) for entry in entries]
+def _lines(tickets: Sequence[int], limit: int | None = SHOWN) -> QuerySet[Any, Any]:
+    """The newest entries, each as often as it has details."""
+    entries = HistoryEntry.objects.filter(subject_kind="ticket", subject_id=tickets[0]).order_by("-sequence")
+    lines = HistoryEntry.objects.filter(pk__in=entries.values("pk")[:limit]).order_by("-sequence", "details__id")
+    return lines.values_list(*ENTRY, *DETAIL)
+
+
+_newest, _all = Prepared(_lines), Prepared(partial(_lines, limit=None))
+
+
+def rows_of(ticket: Ticket, person: Person, *, everything: bool = False) -> list[Row]:
+    """The newest rows of this ticket's history, or all of them, as this person may read them."""
+    entries: dict[int, Entry] = {}
+    for *said, name, before, after, erased_at in (_all if everything else _newest)([ticket.pk]):
+        entry = entries.setdefault(said[0], Entry(*said))
+        if name:
+            entry.details[name] = Detail(name, before, after, erased_at)
+    names = _names(entries.values())
+    return [_row(entry, names, person) for entry in entries.values()]
 
 
 def last_of(ticket: Ticket) -> int:
@@ -111,31 +148,33 @@ def last_of(ticket: Ticket) -> int:
     return int(last["last"] or 0)
 
 
-def _names(entries: Iterable[HistoryEntry]) -> dict[str, str]:
+def _names(entries: Collection[Entry]) -> dict[str, str]:
+    """The names behind the codes; of those who act here themselves they are known already."""
+    known = {entry.by_code: entry.by_name for entry in entries if entry.by_code and entry.by_name}
     found: set[str] = set()
     for entry in entries:
         for fact in CODES:
             value = entry.facts.get(fact)
             found.update(str(code) for code in (value if isinstance(value, list) else [value]) if code)
-    people = Person.objects.filter(agent_code__in=found) if found else Person.objects.none()
-    return dict(people.values_list("agent_code", "online_name"))
+    strangers = found - known.keys()
+    people = Person.objects.filter(agent_code__in=strangers).values_list("agent_code", "online_name") if strangers else ()
+    return known | dict(people)
 
 
-def _row(entry: HistoryEntry, names: Mapping[str, str], person: Person) -> Row:
-    details = {detail.field: detail for detail in entry.details.all()}
+def _row(entry: Entry, names: Mapping[str, str], person: Person) -> Row:
     known = _words.get(entry.act) or Words("history", _by_name(entry.act), small=True)
-    quoted = details.get(known.quote)
+    quoted = entry.details.get(known.quote)
     return Row(
         sequence=entry.sequence,
         at=entry.at,
         icon=known.icon,
-        who=entry.by.online_name if entry.by else _("Sistem"),
-        says=known.sentence(Told(entry.facts, details, names, entry.by is None)),
+        who=entry.by_name or _("Sistem"),
+        says=known.sentence(Told(entry.facts, names, by_system=not entry.by_code)),
         quote=str(on_page(quoted.field, quoted.after, person) or "") if quoted else "",
         erased=bool(quoted and quoted.erased_at),
         small=known.small,
         strong=known.strong,
-        changes=_changes(entry, details, person) if entry.act == "ticket.edited" else [],
+        changes=_changes(entry, person) if entry.act == "ticket.edited" else [],
     )
 
 
@@ -143,7 +182,7 @@ def _by_name(act: str) -> str:
     return act.split(".")[-1].replace("_", " ")
 
 
-def _changes(entry: HistoryEntry, details: Mapping[str, HistoryDetail], person: Person) -> list[Change]:
+def _changes(entry: Entry, person: Person) -> list[Change]:
     free = [Change(_label(name), _value(name, pair[0]), _value(name, pair[1])) for name, pair in entry.facts.items()]
     personal = [
         Change(
@@ -152,7 +191,7 @@ def _changes(entry: HistoryEntry, details: Mapping[str, HistoryDetail], person: 
             str(on_page(name, detail.after, person) or "–"),
             erased=detail.erased_at is not None,
         )
-        for name, detail in details.items()
+        for name, detail in entry.details.items()
     ]
     return free + personal
 

@@ -361,6 +361,7 @@ def script_words() -> SafeString:
             "signedOut": _("Sesi Anda berakhir. Masuk lagi di tab baru; isian di halaman ini tetap ada."),
             "signIn": _("Masuk"),
             "notSent": _("Belum terkirim. Sambungan terputus; isian Anda masih di sini. Coba lagi sebentar."),
+            "notOpened": _("Belum terbuka. Sambungan terputus; coba lagi sebentar."),
             "refused": _("Belum tersimpan. Server menjawab %(status)s; isian Anda masih di sini."),
             "copied": _("Tersalin"),
             "copiedAs": _("Tersalin: %(text)s"),

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.http import urlencode
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -17,6 +18,7 @@ from accounts.roles import require
 from common import htmx
 from common.clock import now
 from common.problems import NotVisible
+from common.templatetags.kawal import ball, clock, kind_mark
 from common.words import nearby
 from escalation import pane as panes
 from escalation.actions import escorts
@@ -27,17 +29,20 @@ from escalation.models.escorts import EscortQuerySet
 from escalation.tabs import TABS, Tab, counts, tab_named, tab_of
 from escalation.views.base import paged, person_of, triggering
 from tickets.forms import REGIONS
-from tickets.models import Kind, Ticket
+from tickets.models import Kind
+from tickets.models.ticket import holder_of, next_clock_of, number_of
 from tickets.views.undo import undo_url
 
 ORDER = ("rank", "-returned", "next_due_at", "id")
 MOST_ROWS = 50
 EVERY = 8
+HOLDER = tuple(f"ticket__holder_{name}" for name in ("kind", "person__online_name", "name", "since"))
+CLOCK = tuple(f"ticket__clock_{name}" for name in ("state", "milestone", "started_at", "due_at", "first_rung_at"))
 IN_ROW = (
-    *("rank", "returned", "next_due_at", "returns", "owner_id"),
+    *("id", "rank", "returned", "next_due_at", "returns", "ticket_id", "ticket__holder_person_id"),
     *(f"ticket__{name}" for name in ("kind", "symptom", "service_number", "last_word", "last_word_at", "repeat_count")),
-    *(f"ticket__holder_{name}" for name in ("kind", "name", "since", "person__online_name")),
-    *(f"ticket__clock_{name}" for name in ("state", "milestone", "started_at", "due_at", "first_rung_at")),
+    *HOLDER,
+    *CLOCK,
 )
 KINDS = [(kind, kind.label) for kind in Kind if kind != Kind.REGULAR]
 NARROWED_BY = ("kind", "region", "owner")
@@ -48,12 +53,17 @@ class ShownRow:
     """One row of the list, with its words and addresses made: fifty rows of tags cost more than the rest of the page."""
 
     key: str
-    ticket: Ticket
     number: str
+    symptom: str
+    service_number: str
     url: str
     pane_url: str
+    pick: str
+    word: str
+    kind: SafeString
+    clock: SafeString
+    ball: SafeString
     notes: list[str]
-    mine: bool
     current: bool
 
 
@@ -71,6 +81,8 @@ def queue(request: HttpRequest) -> HttpResponse:
 def narrowed(request: HttpRequest, person: Person, tab: Tab) -> EscortQuerySet:
     """The escorts of a tab that pass the filters of the address."""
     rows = Escort.objects.visible_to(person).open().filter(tab.which(now())).with_ticket()
+    if not any(request.GET.get(name) for name in NARROWED_BY):
+        return rows  # without the form that reads the filters: it costs as much as ten rows
     found: EscortQuerySet = EscortFilter(request.GET, queryset=rows, request=request).qs
     return found
 
@@ -81,7 +93,7 @@ def listed(request: HttpRequest, person: Person) -> dict[str, Any]:
     opened = visible_escort(int(chosen), person) if chosen.isdecimal() and len(chosen) < 18 else None
     tab = tab_named(request.GET.get("tab")) if "tab" in request.GET or opened is None else tab_of(opened)
     kept = {name: request.GET[name] for name in NARROWED_BY if request.GET.get(name)}
-    shown = narrowed(request, person, tab).select_related(None).select_related("ticket__holder_person").only(*IN_ROW)
+    shown = narrowed(request, person, tab).select_related(None).values_list(*IN_ROW, named=True)
     page = paged(request, shown, ORDER, MOST_ROWS)
     here = f"{reverse('escalation:queue')}?{urlencode({'tab': tab.name, **kept})}"
     context: dict[str, Any] = {
@@ -102,20 +114,26 @@ def listed(request: HttpRequest, person: Person) -> dict[str, Any]:
     return context
 
 
-def _shown(escort: Escort, here: str, person: Person, opened: Escort | None) -> ShownRow:
-    ticket, key = escort.ticket, str(escort.pk)
-    notes = [_("kembali %(count)s×") % {"count": escort.returns}] if escort.returns else []
-    notes += [nearby(ticket.last_word_at)] if ticket.last_word_at else []
-    notes += [_("lapul %(count)s") % {"count": ticket.repeat_count}] if ticket.repeat_count else []
+def _shown(row: Any, here: str, person: Person, opened: Escort | None) -> ShownRow:
+    key, number, word = str(row.id), number_of(row.ticket_id), row.ticket__last_word
+    notes = [_("kembali %(count)s×") % {"count": row.returns}] if row.returns else []
+    notes += [nearby(row.ticket__last_word_at)] if row.ticket__last_word_at else []
+    notes += [_("lapul %(count)s") % {"count": row.ticket__repeat_count}] if row.ticket__repeat_count else []
+    holder = holder_of(*(getattr(row, name) for name in HOLDER))
     return ShownRow(
         key=key,
-        ticket=ticket,
-        number=ticket.number,
+        number=number,
+        symptom=row.ticket__symptom,
+        service_number=row.ticket__service_number or "",
+        kind=kind_mark(row.ticket__kind),
+        clock=clock(next_clock_of(*(getattr(row, name) for name in CLOCK))),
+        ball=ball(holder, mine=row.ticket__holder_person_id == person.pk),
+        pick=_("Pilih %(number)s") % {"number": number},
+        word=_(word) if word else "",
         url=f"{here}&e={key}",
         pane_url=f"{_panes()}{key}/",
         notes=notes,
-        mine=ticket.holder_person_id == person.pk,
-        current=opened is not None and escort.pk == opened.pk,
+        current=opened is not None and row.id == opened.pk,
     )
 
 

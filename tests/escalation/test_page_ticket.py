@@ -125,7 +125,7 @@ def test_a_leader_raises_and_support_hc_is_told(sign_in, log, agent, team_leader
 
 @pytest.mark.req("SE-1")
 def test_the_dialog_shows_what_the_group_will_read(sign_in, log, agent, team_leader):
-    text = sign_in(team_leader).get(log(agent).url).text
+    text = sign_in(team_leader).get(log(agent).url, {"act": "super-emergency"}).text
     assert "*SUPER EMERGENCY*" in text and "*BUZZER VISIT*" in text
     assert "TIAL REG-3" in text and "wajib" in text
 

@@ -192,7 +192,7 @@ def test_the_ticket_page_leads_those_to_the_call_who_may_confirm(kind, who, show
 def test_support_hc_leaves_news_from_the_ticket_page(log, sign_in, support_hc, outbound_agent):
     ticket, browser = log(), sign_in(support_hc)
     door = f"/tickets/{ticket.number}/callback/"
-    assert door in browser.get(ticket.url).content.decode()
+    assert door in browser.get(ticket.url, {"act": "callback"}).content.decode()
     empty = browser.post(door, {"purpose": "information", "information": "", "next_try": ""})
     assert (empty.status_code, "data-open" in empty.content.decode()) == (400, True)
     assert browser.post(door, {"purpose": "information", "information": "Teknisi besok", "next_try": ""}).url == ticket.url

@@ -1,7 +1,7 @@
 """Story (a): the customer is on the line and angry; the agent never touches the mouse."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.keyboard import arrived, draft_saved, sign_in_by_keyboard
 from tests.tickets.conftest import FORM
@@ -137,3 +137,32 @@ def test_handing_over_asks_for_the_people_only_when_it_is_opened(hands, page, li
     hands.fill("Bayu", tabs=0)
     hands.press("Control+Enter")
     expect(page.locator("#ticket-history")).to_contain_text("menyerahkan tiket kepada Bayu")
+
+
+def test_what_is_typed_before_a_dialog_has_come_stands_in_its_first_field(hands, page, live_server, agent):
+    ticket = actions.log_ticket(actions.Intake(**FORM), by=agent)
+    page.goto(f"{live_server.url}{ticket.url}")
+    held: list[Route] = []
+    page.route("**/?act=pause", lambda route: held.append(route))
+    hands.press("j")
+    expect(page.get_by_role("dialog")).to_contain_text("Jeda")
+    page.keyboard.type("Menunggu noo")
+    page.keyboard.press("Backspace")
+    page.wait_for_function("() => document.querySelector('#act-waiting').open")
+    held[0].continue_()
+    expect(page.locator("#act-pause textarea")).to_have_value("Menunggu no")
+    expect(page.locator("#act-pause textarea")).to_be_focused()
+
+
+def test_a_dialog_that_cannot_be_fetched_says_so_and_opens_when_the_network_is_back(hands, page, live_server, agent):
+    ticket = actions.log_ticket(actions.Intake(**FORM), by=agent)
+    page.goto(f"{live_server.url}{ticket.url}")
+    page.locator("#update-text").fill("Baru setengah kalimat")
+    page.locator("#update-text").blur()
+    page.context.set_offline(True)
+    hands.press("j")
+    expect(page.locator("#strips")).to_contain_text("Belum terbuka.")
+    page.context.set_offline(False)
+    hands.press("j")
+    expect(page.locator("#act-pause textarea")).to_be_focused()
+    expect(page.locator("#update-text")).to_have_value("Baru setengah kalimat")

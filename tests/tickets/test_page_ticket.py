@@ -177,6 +177,20 @@ def test_an_address_of_an_act_opened_again_after_signing_in_opens_its_dialog(sig
     assert 'id="act-pause" aria-labelledby="title-pause" data-open' in answer.text
 
 
+def test_the_dialog_of_an_act_comes_alone_when_it_is_opened(sign_in, agent, ticket):
+    browser = sign_in(agent)
+    assert '<dialog id="act-pause"' not in browser.get(ticket.url).text
+    answer = browser.get(ticket.url, {"act": "pause"}, headers=PART)
+    assert answer.text.strip().startswith('<dialog id="act-pause"')
+    assert "<main" not in answer.text
+
+
+def test_an_act_that_this_person_has_not_here_has_no_dialog(sign_in, agent, ticket):
+    browser = sign_in(agent)
+    answers = [browser.get(ticket.url, {"act": act}, headers=PART) for act in ("overrule-criterion", "no-such-act", "resume")]
+    assert [answer.status_code for answer in answers] == [204, 204, 204]
+
+
 @pytest.mark.req("QM-2")
 def test_an_act_without_words_is_shown_by_its_name(read, agent, ticket):
     record(ticket, "ticket.moon_landed", by=agent)

@@ -10,13 +10,13 @@ from rest_framework.decorators import action
 
 from accounts.api.base import ActViewSet, Body
 from common.problems import NotVisible
+from common.queries import columns_of
 from tickets.api.serializers import TicketSerializer
 from tickets.models import Ticket
 from tickets.models.ticket import TicketQuerySet
 
 Declared = Callable[[Callable[..., Any]], Callable[..., Any]]
 
-OWN_COLUMNS = [field.name for field in Ticket._meta.concrete_fields]
 SHOWN_OF_OTHERS = ("team__name", "assignee__agent_code", "assignee__online_name", "holder_person__online_name")
 
 
@@ -42,7 +42,7 @@ class OnTicket(ActViewSet):
 
     def get_queryset(self) -> QuerySet[Ticket]:
         """The tickets that the present operation may reach, with what the JSON shows of each."""
-        return self.reachable().select_related("team", "assignee", "holder_person").only(*OWN_COLUMNS, *SHOWN_OF_OTHERS)
+        return self.reachable().select_related("team", "assignee", "holder_person").only(*columns_of(Ticket), *SHOWN_OF_OTHERS)
 
     def reachable(self) -> TicketQuerySet:
         """The same without what is shown."""

@@ -1,35 +1,25 @@
 """Tickets and customers as JSON, with personal values covered where the role does not need them (tickets/personal.py)."""
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime
-from operator import attrgetter
 from typing import Any, ClassVar
 
-from django.utils.timezone import localtime
 from drf_spectacular.extensions import OpenApiSerializerExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import Direction, extend_schema_field
 from rest_framework import serializers
 
 from accounts.models import HistoryDetail, HistoryEntry, Person
-from tickets.models import Criterion, Customer, HolderKind, OutsideReference, Ticket
-from tickets.panels import api_values
-from tickets.personal import COVERS, DOOR_READERS, covered, shown
+from tickets.api.rows import row_of, shown_rows
+from tickets.models import Criterion, Customer, HolderKind, Ticket
+from tickets.personal import DOOR_READERS, covered, shown
 
 PLAIN = (
     *("number", "status", "kind", "interaction", "channel", "service_number", "service_line", "segment", "customer_name"),
     *("reporter_name", "contact_phone", "contact_email", "region", "area", "symptom", "description", "criteria"),
     *("overruled_criteria", "repeat_count", "solution", "cause", "reopened", "imported"),
 )
-_plain = attrgetter(*PLAIN)
 MOMENTS = ("opened_at", "solved_at", "closed_at")
 MADE = ("customer", "assignee", "team", "holder", "outside_references", "clocks", "escort")
 SHORT = ("number", "kind", "status", "symptom", "opened_at", "repeat_count", "last_published_progress", "holder")
-
-
-def moment(value: datetime | None) -> str | None:
-    """RFC 3339 with the offset of the house."""
-    return localtime(value).isoformat() if value else None
 
 
 class PersonSerializer(serializers.ModelSerializer[Person]):
@@ -50,56 +40,33 @@ class HolderSerializer(serializers.Serializer[Any]):
     since = serializers.DateTimeField()
 
 
-class WithPanels(serializers.ModelSerializer[Ticket]):
-    """Loads what the floors above show: for a whole page of tickets at once, for one alone when it is asked for."""
-
-    in_short_form = False
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._panels: dict[int, dict[str, Any]] = {}
-
-    def load(self, tickets: Sequence[Ticket]) -> None:
-        """Ask each panel once for all of ``tickets``."""
-        if not tickets:
-            return
-        panels = api_values(tickets, short=self.in_short_form)
-        if not self.in_short_form:
-            panels["outside_references"] = _references(tickets), {}
-        for ticket in tickets:
-            self._panels[ticket.pk] = {name: values.get(ticket.pk, empty) for name, (values, empty) in panels.items()}
-
-    def panel(self, ticket: Ticket, name: str, empty: Any = None) -> Any:
-        if ticket.pk not in self._panels:
-            self.load([ticket])
-        return self._panels[ticket.pk].get(name, empty)
+@extend_schema_field({"type": "object", "additionalProperties": {"type": "string"}, "example": {"nossa": "IN123"}})
+class References(serializers.ReadOnlyField):
+    """Its numbers in other systems."""
 
 
-def _references(tickets: Sequence[Ticket]) -> dict[int, dict[str, str]]:
-    found: dict[int, dict[str, str]] = {}
-    rows = OutsideReference.objects.filter(ticket__in=[ticket.pk for ticket in tickets])
-    for ticket_id, system, number in rows.values_list("ticket_id", "system", "number"):
-        found.setdefault(ticket_id, {})[system] = number
-    return found
+@extend_schema_field({"type": "array", "items": {"type": "object", "additionalProperties": {}}})
+class Clocks(serializers.ReadOnlyField):
+    """Its clocks, from the floor above."""
 
 
-class ShortTicketSerializer(WithPanels):
+@extend_schema_field({"type": "object", "nullable": True, "additionalProperties": {}})
+class EscortInShort(serializers.ReadOnlyField):
+    """Its escort, from the floor above."""
+
+
+class ShortTicketSerializer(serializers.ModelSerializer[Ticket]):
     """Another team's ticket: what an agent needs when its customer calls (requirements.md, "What each role sees")."""
 
-    in_short_form = True
     holder = HolderSerializer()
-    last_published_progress = serializers.SerializerMethodField()
+    last_published_progress = serializers.CharField(allow_null=True, read_only=True)
 
     class Meta:
         model = Ticket
         fields = list(SHORT)
 
-    def get_last_published_progress(self, ticket: Ticket) -> str | None:
-        said = self.panel(ticket, "last_published_progress")
-        return None if said is None else str(said)
 
-
-class WholeTicketSerializer(WithPanels):
+class WholeTicketSerializer(serializers.ModelSerializer[Ticket]):
     """A ticket with all its fields."""
 
     customer = serializers.IntegerField(source="customer_id", allow_null=True)
@@ -108,73 +75,20 @@ class WholeTicketSerializer(WithPanels):
     assignee = PersonSerializer(allow_null=True)
     team = serializers.CharField(source="team.name", allow_null=True, default=None)
     holder = HolderSerializer()
-    outside_references = serializers.SerializerMethodField()
-    clocks = serializers.SerializerMethodField()
-    escort = serializers.SerializerMethodField()
+    outside_references = References()
+    clocks = Clocks()
+    escort = EscortInShort()
 
     class Meta:
         model = Ticket
         fields = [*PLAIN, *MOMENTS, *MADE]
 
-    @extend_schema_field({"type": "object", "additionalProperties": {"type": "string"}, "example": {"nossa": "IN123"}})
-    def get_outside_references(self, ticket: Ticket) -> Any:
-        return self.panel(ticket, "outside_references")
-
-    @extend_schema_field({"type": "array", "items": {"type": "object", "additionalProperties": {}}})
-    def get_clocks(self, ticket: Ticket) -> Any:
-        return self.panel(ticket, "clocks", [])
-
-    @extend_schema_field({"type": "object", "nullable": True, "additionalProperties": {}})
-    def get_escort(self, ticket: Ticket) -> Any:
-        return self.panel(ticket, "escort")
-
-    def to_representation(self, ticket: Ticket) -> dict[str, Any]:
-        """All fields at once: asking each field by itself, as DRF does, costs four times as much on a page of fifty."""
-        person, assignee = self.context["view"].person, ticket.assignee
-        data = dict(zip(PLAIN, _plain(ticket), strict=True))
-        return {
-            **data,
-            **{name: moment(getattr(ticket, name)) for name in MOMENTS},
-            **{field: shown(field, data[field], person) for field in COVERS},
-            "customer": ticket.customer_id,
-            "assignee": assignee and {"agent_code": assignee.agent_code, "name": assignee.online_name},
-            "team": ticket.team and ticket.team.name,
-            "holder": {**ticket.holder, "since": moment(ticket.holder_since)},
-            "outside_references": self.get_outside_references(ticket),
-            "clocks": self.get_clocks(ticket),
-            "escort": self.get_escort(ticket),
-        }
-
-
-class TicketPage(serializers.ListSerializer[Ticket]):
-    """A page of tickets: the panels of all of them are loaded together."""
-
-    def to_representation(self, data: Any) -> list[Any]:
-        tickets = list(data)
-        self.child.load(tickets)  # type: ignore[union-attr]
-        return super().to_representation(tickets)
-
 
 class TicketSerializer(serializers.BaseSerializer[Ticket]):
-    """Each ticket whole or in short form, as the reader may see it."""
+    """Each ticket whole or in short form, as the reader may see it (``tickets.api.rows``)."""
 
-    class Meta:
-        list_serializer_class = TicketPage
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.whole = WholeTicketSerializer(context=self.context)
-        self.short = ShortTicketSerializer(context=self.context)
-
-    def form_of(self, ticket: Ticket) -> WithPanels:
-        return self.whole if ticket.is_whole_for(self.context["view"].person) else self.short
-
-    def load(self, tickets: Iterable[Ticket]) -> None:
-        for form in (self.whole, self.short):
-            form.load([ticket for ticket in tickets if self.form_of(ticket) is form])
-
-    def to_representation(self, ticket: Ticket) -> Any:
-        return self.form_of(ticket).to_representation(ticket)
+    def to_representation(self, ticket: Ticket) -> dict[str, Any]:
+        return shown_rows([row_of(ticket)], self.context["view"].person)[0]
 
 
 class WholeOrShort(OpenApiSerializerExtension):

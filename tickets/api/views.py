@@ -16,6 +16,7 @@ from common.problems import Invalid, NotVisible
 from tickets import actions
 from tickets.api import bodies
 from tickets.api.base import OnTicket, posted
+from tickets.api.rows import rows, shown_rows
 from tickets.api.serializers import (
     CustomerSerializer,
     HistorySerializer,
@@ -58,6 +59,11 @@ class TicketViewSet(OnTicket):
             return super().reachable()
         found: TicketQuerySet = queryset_for(self.person, self.request.query_params.get("search"))
         return found
+
+    def list(self, request: Request, *_args: Any, **_kwargs: Any) -> Response:
+        """The tickets that one sees, newest first."""
+        page = self.paginate_queryset(rows(self.filter_queryset(self.reachable())))
+        return self.get_paginated_response(shown_rows(page or [], self.person))
 
     @extend_schema(request=bodies.IntakeBody, responses={201: WholeTicketSerializer})
     def create(self, request: Request, **_kwargs: Any) -> Response:

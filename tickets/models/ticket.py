@@ -132,6 +132,23 @@ REACHED_BY_CALLERS = (Role.AGENT, Role.TEAM_LEADER, Role.SUPERVISOR)  # they fin
 _NUMBER = re.compile(r"#?(?:T-)?0*([0-9]{1,12})", re.IGNORECASE)
 
 
+def holder_of(kind: str, person: str | None, name: str, since: datetime) -> dict[str, Any]:
+    """Who holds the ball, from the values of a row; the name is empty where the kind alone is meant."""
+    return {"kind": kind, "name": name if person is None else person, "since": since}
+
+
+def next_clock_of(
+    state: str, milestone: str, started_at: datetime | None, due_at: datetime | None, first_rung_at: datetime | None
+) -> ShownClock | None:
+    """The clock that lists show, from the values of a row, if any runs."""
+    return ShownClock(state, milestone, started_at, due_at, first_rung_at) if due_at and started_at else None
+
+
+def sees_whole(person: Person, team_id: int | None) -> bool:
+    """Whether somebody who may find a ticket of this team sees all of it, and not only the short form."""
+    return person.role not in REACHED_BY_CALLERS or team_id in person.team_scope
+
+
 class TicketQuerySet(models.QuerySet["Ticket"]):
     def visible_to(self, person: Person) -> Self:
         """The tickets that this person sees whole (requirements.md, "What each role sees")."""
@@ -238,6 +255,7 @@ class Ticket(models.Model):
     clock_first_rung_at = models.DateTimeField(null=True)
 
     objects = TicketQuerySet.as_manager()
+    counted: int | None = None  # the counter ``ticket:<key>``, where it was read along
 
     class Meta:
         ordering = ["-id"]
@@ -278,20 +296,18 @@ class Ticket(models.Model):
 
     def is_whole_for(self, person: Person) -> bool:
         """Whether somebody who may find this ticket sees all of it, and not only the short form."""
-        return person.role not in REACHED_BY_CALLERS or self.team_id in person.team_scope
+        return sees_whole(person, self.team_id)
 
     @property
     def holder(self) -> dict[str, Any]:
         """Who holds the ball (HC-7); the name is empty where the kind alone is meant."""
-        name = self.holder_person.online_name if self.holder_person else self.holder_name
-        return {"kind": self.holder_kind, "name": name, "since": self.holder_since}
+        person = self.holder_person.online_name if self.holder_person else None
+        return holder_of(self.holder_kind, person, self.holder_name, self.holder_since)
 
     @property
     def next_clock(self) -> ShownClock | None:
         """The clock that lists show, if any runs."""
-        if not (self.clock_due_at and self.clock_started_at):
-            return None
-        return ShownClock(
+        return next_clock_of(
             self.clock_state, self.clock_milestone, self.clock_started_at, self.clock_due_at, self.clock_first_rung_at
         )
 

@@ -104,7 +104,9 @@ def _shown(
 
 
 def _beside(found: Found, person: Person) -> dict[str, Any]:
-    said, _none = panels.api_values(found.open_tickets, short=True).get("last_published_progress", ({}, None))
+    said, _none = panels.api_values([each.pk for each in found.open_tickets], short=True).get(
+        "last_published_progress", ({}, None)
+    )
     shown = [
         {"ticket": each, "said": said.get(each.pk, ""), "whole": each.is_whole_for(person)}
         for each in found.open_tickets[:MOST_OPEN]

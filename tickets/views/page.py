@@ -2,23 +2,23 @@
 
 from typing import Any
 
-from django.db.models import prefetch_related_objects
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from accounts.models import Counter, Person
+from accounts.models import Person
 from accounts.places import home_of
 from accounts.roles import may
 from common import htmx
 from common.phones import national
 from common.problems import Problem
 from tickets import panels, timeline
+from tickets.beside import numbers_of
 from tickets.forms import UnmaskForm, UpdateForm, typed
 from tickets.models import Draft, Ticket
 from tickets.personal import on_page
-from tickets.views.base import person_of, whole
+from tickets.views.base import for_page, person_of, whole
 
 IN_HEAD = ("track",)
 NOT_HERE = {"next_steps", *IN_HEAD}
@@ -30,7 +30,9 @@ PERSONAL = ("customer_name", "reporter_name", "contact_phone", "contact_email")
 def page(request: HttpRequest, number: str) -> HttpResponse:
     """The whole page, or for live.js its moving parts when something happened since ``?v=``."""
     person = person_of(request)
-    ticket = whole(number, person)
+    if htmx.wants_part(request) and "act" in request.GET:
+        return _dialog_alone(request, whole(number, person))
+    ticket = for_page(number, person)
     if htmx.wants_part(request) and htmx.unchanged(request, version_of(ticket, timeline.last_of(ticket))):
         return htmx.nothing_new()
     context = context_of(ticket, person, opened=request.GET.get("act", ""), everything="all" in request.GET)
@@ -42,7 +44,7 @@ def page(request: HttpRequest, number: str) -> HttpResponse:
 def version_of(ticket: Ticket, last: int) -> str:
     """Changes with every act on the ticket, with its clock, and with the counter that floors above grow for their panels."""
     clock = int(ticket.clock_due_at.timestamp()) if ticket.clock_due_at else 0
-    return f"{last}-{ticket.clock_state}{clock}-{Counter.read(f'ticket:{ticket.pk}')}"
+    return f"{last}-{ticket.clock_state}{clock}-{ticket.counted or 0}"
 
 
 def refused(
@@ -50,7 +52,7 @@ def refused(
 ) -> HttpResponse:
     """The page again with the dialog of ``act`` open, the refusal in it and every typed word; for views of floors above too."""
     person = person_of(request)
-    context = context_of(whole(ticket.number, person), person, opened=act, form=form, problem=problem)
+    context = context_of(for_page(ticket.number, person), person, opened=act, form=form, problem=problem)
     return render(request, "tickets/page.html", context, status=problem.status if problem else 400)
 
 
@@ -64,19 +66,19 @@ def context_of(
     everything: bool = False,
 ) -> dict[str, Any]:
     """What the page shows."""
-    prefetch_related_objects([ticket], "holds", "references")
     acts = panels.page_acts(ticket, person)
-    rows = timeline.rows_of(ticket, person, limit=None if everything else timeline.SHOWN)
+    rows = timeline.rows_of(ticket, person, everything=everything)
     return {
         "ticket": ticket,
         "shown": {name: on_page(name, getattr(ticket, name), person) for name in PERSONAL},
         "ball_is_mine": ticket.holder_person_id == person.pk,
         "acts": acts,
         **_placed(acts),
-        "dialogs": _dialogs(acts, ticket, person, opened, form, problem),
+        "dialog": _dialog(ticket, person, opened, form, problem),
         "problem": problem,
         "panels": panels.page_panels(ticket, person, without=NOT_HERE),
         "tracks": panels.page_panels(ticket, person, only=IN_HEAD),
+        "references": numbers_of(ticket),
         "rows": rows,
         "version": version_of(ticket, rows[0].sequence if rows else 0),
         "every": EVERY,
@@ -95,22 +97,26 @@ def _placed(acts: list[dict[str, Any]]) -> dict[str, Any]:
     return {"pressed": pressed, "in_menu": [*ready[PRESSED:], *(each for each in acts if each["closed_because"])]}
 
 
-def _dialogs(
-    acts: list[dict[str, Any]], ticket: Ticket, person: Person, opened: str, form: Form | None, problem: Problem | None
-) -> list[dict[str, Any]]:
-    """One dialog for each act that asks for something; the opened one keeps what was typed into it."""
-    shown = [each["act"] for each in acts if each["act"].asks and not each["closed_because"]]
-    dialogs = []
-    for act in shown:
-        is_open = act.name == opened
-        if act.lazy and not is_open:
-            continue
-        fields = form if is_open and form is not None else act.form(ticket, person) if act.form else None
-        dialogs.append({"act": act, "form": fields, "open": is_open, "problem": problem if is_open else None})
-    if may(person, "customer.unmask"):
-        is_open = opened == "unmask"
-        dialogs.append({"act": None, "form": form if is_open and form else UnmaskForm(auto_id="unmask-%s"), "open": is_open})
-    return dialogs
+def _dialog_alone(request: HttpRequest, ticket: Ticket) -> HttpResponse:
+    """The dialog that somebody opens on a page that is already there; nothing for an act that this person has not here."""
+    person = person_of(request)
+    dialog = _dialog(ticket, person, request.GET["act"])
+    if dialog is None:
+        return htmx.nothing_new()
+    return htmx.timed(render(request, "tickets/page.html#asking", {"ticket": ticket, "dialog": dialog}))
+
+
+def _dialog(
+    ticket: Ticket, person: Person, opened: str, form: Form | None = None, problem: Problem | None = None
+) -> dict[str, Any] | None:
+    """The dialog of the act named ``opened``, with what was typed into it. The others are fetched when somebody opens them."""
+    if opened == "unmask":
+        return {"unmask": True, "form": form or UnmaskForm(auto_id="unmask-%s")} if may(person, "customer.unmask") else None
+    act = panels.page_act(opened, ticket, person)
+    if act is None or not act.asks:
+        return None
+    fields = form if form is not None else act.form(ticket, person) if act.form else None
+    return {"act": act, "form": fields, "problem": problem}
 
 
 def draft_of(ticket: Ticket) -> str:
@@ -135,7 +141,7 @@ def _composer(ticket: Ticket, person: Person, form: Form | None) -> dict[str, An
 def with_plain(request: HttpRequest, ticket: Ticket, plain: dict[str, str]) -> HttpResponse:
     """The page with the covered values shown, this once; nothing on the way keeps a copy."""
     person = person_of(request)
-    context = context_of(ticket, person)
+    context = context_of(for_page(ticket.number, person), person)
     plain["contact_phone"] = national(plain["contact_phone"])
     context |= {"shown": {**context["shown"], **plain}, "unmasked": True}
     response = render(request, "tickets/page.html", context)

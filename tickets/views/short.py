@@ -27,7 +27,7 @@ def shown(
     request: HttpRequest, ticket: Ticket, name: str = "", form: KawalForm | None = None, problem: Problem | None = None
 ) -> HttpResponse:
     """The page, with the refused form as it was typed."""
-    said, _none = panels.api_values([ticket], short=True).get("last_published_progress", ({}, None))
+    said, _none = panels.api_values([ticket.pk], short=True).get("last_published_progress", ({}, None))
     boxes: dict[str, Any] = {
         each.replace("-", "_"): form if form and each == name else kind(auto_id=f"{each}-%s") for each, kind in FORMS.items()
     }
