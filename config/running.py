@@ -15,7 +15,7 @@ GRACE_SECONDS = 3.0  # of the five that a person may be kept waiting
 LOOK_EVERY_SECONDS = 0.1
 PR_SET_PDEATHSIG = 1
 
-WEB_OPTIONS = "--worker-class gthread --workers 2 --threads 8 --preload --timeout 60 --graceful-timeout 2"
+WEB_OPTIONS = "--worker-class gthread --workers 2 --threads 8 --timeout 60 --graceful-timeout 2"
 WEB_OPTIONS += " --log-level warning --no-control-socket"
 # Measured: with threads and without the chatter between workers, one worker idles at a third of a per cent of a core.
 WORKER_OPTIONS = "--beat --pool threads --concurrency 4 --without-gossip --without-mingle --without-heartbeat --loglevel WARNING"
