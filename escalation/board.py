@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Prefetch
 from accounts.models import Person
 from accounts.roles import Role
 from common.clock import now
+from escalation.actions.notifying import words_of
 from escalation.models import AWAITS_PROMISE, Clock, ClockRung, ClockState, Escort, Event, Notification, Progress, Promise, Whom
 from escalation.models.escorts import ESCORT_OPEN
 from escalation.story import ShownClock, Station, stations
@@ -48,7 +49,7 @@ def _take_overs(person: Person) -> list[Card]:
     asked = Notification.objects.filter(person=person, event=Event.TAKE_OVER, read_at=None, ticket__isnull=False)
     rows = asked.select_related("ticket__holder_person").order_by("-id")[:MOST_CARDS]
     newest = {row.ticket_id: row for row in reversed(rows)}
-    return [Card("take_over", f"take-over-{row.pk}", row.ticket, row) for row in newest.values() if row.ticket]
+    return [Card("take_over", f"take-over-{row.pk}", row.ticket, words_of(row)) for row in newest.values() if row.ticket]
 
 
 def _progress(person: Person) -> list[Card]:

@@ -123,6 +123,11 @@ class Pane:
     def says_done(self) -> bool:
         return self.escort.state == EscortState.SOLVED
 
+    @property
+    def said_at_last(self) -> str:
+        """The unit's words that it is repaired, which the solving begins with; empty while it has not said so."""
+        return next((each.text for each in self.progress), "") if self.says_done else ""
+
     @cached_property
     def had(self) -> dict[int, str]:
         """The kind under which each group got the ticket in this round."""

@@ -4,9 +4,10 @@ An act without words is still shown, by its name; nothing of the history is ever
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from functools import partial
+from itertools import pairwise
 from typing import Any
 
 from django.db import models
@@ -139,7 +140,17 @@ def rows_of(ticket: Ticket, person: Person, *, everything: bool = False) -> list
         if name:
             entry.details[name] = Detail(name, before, after, erased_at)
     names = _names(entries.values())
-    return [_row(entry, names, person) for entry in entries.values()]
+    return _quoting_once([_row(entry, names, person) for entry in entries.values()])
+
+
+def _quoting_once(rows: list[Row]) -> list[Row]:
+    """Two rows of one act of one person, as a denial makes them, quote the same words once, in the older."""
+    shown = rows[:]
+    for place, (row, older) in enumerate(pairwise(rows)):
+        said_again = row.quote and (row.quote, row.who) == (older.quote, older.who)
+        if said_again and row.at - older.at < timedelta(seconds=5):
+            shown[place] = replace(row, quote="")
+    return shown
 
 
 def last_of(ticket: Ticket) -> int:

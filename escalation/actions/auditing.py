@@ -8,6 +8,7 @@ from accounts.roles import Role
 from common.clock import now
 from escalation.actions.notifying import notify, on_duty
 from escalation.models import Clock, ClockRung, Escort, Event, RungState
+from escalation.wording import Words
 
 
 def overdue() -> tuple[int, datetime | None]:
@@ -23,14 +24,14 @@ def audit() -> list[str]:
     findings = []
     count, oldest = overdue()
     if oldest and oldest < grace:
-        findings.append(_("%(count)s anak tangga lewat waktu belum naik.") % {"count": count})
+        findings.append(Words(_("%(count)s anak tangga lewat waktu belum naik."), count=count))
     closed = Clock.objects.live().filter(ticket__status="closed").count()
     if closed:
-        findings.append(_("%(count)s jam masih berjalan pada tiket yang ditutup.") % {"count": closed})
+        findings.append(Words(_("%(count)s jam masih berjalan pada tiket yang ditutup."), count=closed))
     lost = Escort.objects.filter(state="caring").exclude(ticket__status="solved").count()
     if lost:
-        findings.append(_("%(count)s tiket caring tidak berstatus selesai.") % {"count": lost})
+        findings.append(Words(_("%(count)s tiket caring tidak berstatus selesai."), count=lost))
     hour = now().strftime("%Y%m%d%H")
     for place, text in enumerate(findings):
         notify(on_duty(Role.ADMINISTRATOR), Event.ALARM, key=f"audit:{hour}:{place}", text=text)
-    return findings
+    return [str(found) for found in findings]

@@ -14,6 +14,7 @@ from common.clock import now
 from escalation.actions.notifying import notify, on_duty
 from escalation.channels import TemporaryFailure
 from escalation.models import Channel, Event
+from escalation.wording import Words
 
 FAILURES_TO_OPEN, OPEN_FOR = 5, timedelta(seconds=60)
 BY_HAND_AFTER = timedelta(minutes=5)  # open for longer: people send what asks somebody to act
@@ -45,15 +46,14 @@ def count_failure(channel: Channel, failure: TemporaryFailure) -> None:
     if failures >= FAILURES_TO_OPEN:
         rest = max(rest, OPEN_FOR)
         Channel.objects.filter(pk=channel.pk).update(open_since=Coalesce("open_since", moment))
-        text = _("Saluran %(name)s gagal %(count)s kali berturut-turut: %(why)s")
-        alarm(
-            channel, f"breaker:{channel.pk}:{moment:%Y%m%d%H}", text % {"name": channel.name, "count": failures, "why": failure}
-        )
+        sentence = _("Saluran %(name)s gagal %(count)s kali berturut-turut: %(why)s")
+        text = Words(sentence, name=channel.name, count=failures, why=Words(str(failure)))
+        alarm(channel, f"breaker:{channel.pk}:{moment:%Y%m%d%H}", text)
     if rest:
         Channel.objects.filter(pk=channel.pk).update(open_until=moment + rest)
 
 
-def alarm(channel: Channel, key: str, text: str) -> None:
+def alarm(channel: Channel, key: str, text: Words) -> None:
     """Tell the administrators on duty, once for each key."""
     notify(on_duty(Role.ADMINISTRATOR), Event.ALARM, key=key, text=text, url=f"/channels/{channel.slug}/")
 

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import gettext_noop, override
 
 from accounts.history import record_all
 from accounts.models import Counter, Person
@@ -24,12 +24,17 @@ from escalation.actions.reaching import Directory, Reachable, Seen, directory_fo
 from escalation.models import Clock, ClockRung, ClockState, Event, Group, MilestoneName, Notification, RungState, Whom
 from escalation.models.calendars import hours_of
 from escalation.models.channels import Purpose
+from escalation.wording import Stored, Words, read
 from tickets.actions import pass_ball_of
 from tickets.models import HolderKind, Kind, Status, Ticket
 
 LATE_AFTER = timedelta(minutes=1)  # a rung that fires later than this after it was due is late, not fired
 AFTER_SOLVING = (MilestoneName.CARING,)  # the only clocks that may call somebody to a solved ticket
-TOLD = ("person_id", "ticket_id", "event", "text", "key", "created_at")
+TOLD = ("person_id", "ticket_id", "event", "text", "says", "key", "created_at")
+RINGS = gettext_noop("%(number)s (%(kind)s): jam %(milestone)s lewat sejak %(since)s.")
+RINGS_FIRST_HERE = gettext_noop(
+    "%(number)s (%(kind)s): jam %(milestone)s lewat sejak %(since)s. Anak tangga di bawahnya tidak sempat diberi tahu: %(below)s."
+)
 CLOCK_FIELDS = ("ticket_id", "pk", "milestone", "state", "due_at", "notifying_id", "time_zone")
 CHANGED = ("state", "due_at", "repeats_left", "ended_at", "reached")
 
@@ -102,13 +107,13 @@ class Batch:
     by: Person | None
     directory: Directory
     changes: list[tuple[object, ...]] = field(default_factory=list)
-    told: list[tuple[int, int, str, str, str, datetime]] = field(default_factory=list)
+    told: list[tuple[int, int, str, str, Stored, str, datetime]] = field(default_factory=list)
     messages: list[Draft] = field(default_factory=list)
     acts: list[tuple[int, dict[str, object]]] = field(default_factory=list)
     to_telkom: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     moved: set[int] = field(default_factory=set)  # tickets whose shown clock may have another next rung
     unheard: list[DueClock] = field(default_factory=list)  # ladders that ended without reaching anybody
-    labels: dict[tuple[str, str], str] = field(default_factory=dict)
+    labels: dict[tuple[str, str], Stored] = field(default_factory=dict)
 
     def take(self, clock: DueClock) -> None:
         """Decide what becomes of one clock's waiting rungs."""
@@ -150,28 +155,30 @@ class Batch:
 
     def _reach(self, clock: DueClock, top: Waiting, silent: Sequence[Waiting]) -> list[str]:
         """Tell whom the rung names, in the page and where it says so in a group; returns their names, none if nobody heard."""
-        text, key = self._text(clock, silent), f"rung:{top.pk}:{top.repeats_left}"
+        says, key = self._says(clock, silent), f"rung:{top.pk}:{top.repeats_left}"
+        text = read(says)
         people = {each.pk: each for each in self.directory.people(top.whom, clock.ticket)}
         group = self.directory.group(top.whom, top.channel, clock.ticket)
         for person in people.values():
-            self._tell(person, clock.ticket, text, key)
+            self._tell(person, clock.ticket, text, says, key)
         if group:
             self._send(group, clock.ticket, text, key)
         return [person.name for person in people.values()] + ([group.name] if group else [])
 
-    def _text(self, clock: DueClock, silent: Sequence[Waiting]) -> str:
+    def _says(self, clock: DueClock, silent: Sequence[Waiting]) -> Stored:
+        """What it says, as ``wording.Words`` keep it: each reads it in their own language."""
         kind = clock.ticket.kind, clock.milestone
         if kind not in self.labels:
-            names = {"kind": Kind(kind[0]).label, "milestone": str(MilestoneName(kind[1]).label).lower()}
-            self.labels[kind] = _("(%(kind)s): jam %(milestone)s lewat sejak") % names
-        text = f"{clock.ticket.number} {self.labels[kind]} {words.hm(clock.due_at)}."
-        if silent:
-            names = {"names": ", ".join(rung.word for rung in silent)}
-            text += " " + _("Anak tangga di bawahnya tidak sempat diberi tahu: %(names)s.") % names
-        return text
+            milestone = Words(MilestoneName(kind[1]).label, small=True)
+            self.labels[kind] = Words("", kind=Kind(kind[0]).label, milestone=milestone).stored()["values"]
+        values = {"number": clock.ticket.number, "since": words.hm(clock.due_at), **self.labels[kind]}
+        if not silent:
+            return {"sentence": RINGS, "values": values, "small": False}
+        below = [{"sentence": rung.word, "values": {}, "small": False} for rung in silent]
+        return {"sentence": RINGS_FIRST_HERE, "values": values | {"below": below}, "small": False}
 
-    def _tell(self, person: Reachable, ticket: Seen, text: str, key: str) -> None:
-        self.told.append((person.pk, ticket.pk, Event.RUNG.value, text[:300], f"{key}:{person.pk}", self.moment))
+    def _tell(self, person: Reachable, ticket: Seen, text: str, says: Stored, key: str) -> None:
+        self.told.append((person.pk, ticket.pk, Event.RUNG.value, text[:300], says, f"{key}:{person.pk}", self.moment))
 
     def _send(self, group: Group, ticket: Seen, text: str, key: str) -> None:
         """A message to a group; in Telkom's the ball goes with it, for that is the last rung (ESC-2, HC-7)."""
@@ -210,5 +217,5 @@ class Batch:
             Event.ALARM,
             key=f"unheard:{clock.pk}",
             ticket=Ticket(pk=clock.ticket.pk),
-            text=text % {"ticket": clock.ticket.number},
+            text=Words(text, ticket=clock.ticket.number),
         )

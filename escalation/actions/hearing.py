@@ -8,6 +8,7 @@ from escalation.actions import clocks
 from escalation.actions.lines import drop_ticket
 from escalation.actions.notifying import notify, on_duty
 from escalation.models import Clock, ClockState, Escort, EscortState, Event, MilestoneName
+from escalation.wording import Words
 from tickets.models import Ticket
 
 
@@ -53,7 +54,7 @@ def take_over_requested(ticket: Ticket, *, by: Person) -> None:
     """The agent's TL is asked; where the TL is away, the supervisors of the site."""
     leader = by.team_leader
     people = [leader] if leader and leader.duty == Duty.ON else on_duty(Role.SUPERVISOR)
-    text = _("%(name)s meminta Anda mengambil alih.") % {"name": by.online_name}
+    text = Words(_("%(name)s meminta Anda mengambil alih."), name=by.online_name)
     notify(people, Event.TAKE_OVER, key=f"take-over:{ticket.pk}:{ticket.version}:{by.pk}", ticket=ticket, text=text)
 
 

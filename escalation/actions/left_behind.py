@@ -23,6 +23,7 @@ from escalation.actions.outcomes import (
 )
 from escalation.channels import ABILITIES, PermanentFailure, TemporaryFailure
 from escalation.models import Channel, Event, Message, MessageState
+from escalation.wording import Words
 
 log = logging.getLogger(__name__)
 BATCH, ASKED = 50, 5  # asking a gateway that is down takes its time
@@ -140,5 +141,5 @@ def _tell(channel: Channel) -> None:
     if since is None or not waiting.exists():
         return
     people = on_duty(Role.SUPPORT_HC) or on_duty(Role.SUPERVISOR)
-    text = _("%(name)s tidak sampai. Pesannya menunggu dikirim manual di Kotak WA.") % {"name": channel.name}
+    text = Words(_("%(name)s tidak sampai. Pesannya menunggu dikirim manual di Kotak WA."), name=channel.name)
     notify(people, Event.BY_HAND, key=f"by-hand:{channel.pk}:{since.timestamp():.0f}", text=text, url="/inbox/")

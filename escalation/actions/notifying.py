@@ -10,6 +10,8 @@ from accounts.roles import Role
 from common.clock import now
 from common.problems import NotVisible
 from escalation.models import Event, Notification, Progress
+from escalation.wording import Words, read
+from tickets.actions.base import in_house_words
 from tickets.models import Ticket
 
 
@@ -21,11 +23,22 @@ def bell_counter(person_id: int) -> str:
 def notify(
     people: Iterable[Person], event: Event, *, key: str, ticket: Ticket | None = None, text: Any = "", url: str = ""
 ) -> None:
-    """Tell each person once: the same ``key`` and person again changes nothing. ``url``: where it leads, if to no ticket."""
-    moment = now()
+    """Tell each person once: the same ``key`` and person again changes nothing. ``url``: where it leads, if to no ticket.
+
+    ``text``: somebody's own words as they are, or ``Words`` of ours, which each person reads in their language.
+    """
+    moment, says = now(), text.stored() if isinstance(text, Words) else None
+    text = in_house_words("%(text)s", text=text)[:300]
     told = [
         Notification(
-            person=each, ticket=ticket, event=event, text=str(text)[:300], url=url, key=f"{key}:{each.pk}", created_at=moment
+            person=each,
+            ticket=ticket,
+            event=event,
+            text=text,
+            says=says,
+            url=url,
+            key=f"{key}:{each.pk}",
+            created_at=moment,
         )
         for each in {each.pk: each for each in people}.values()
     ]
@@ -34,6 +47,11 @@ def notify(
     Notification.objects.bulk_create(told, ignore_conflicts=True)
     for each in told:
         Counter.grow(bell_counter(each.person_id))
+
+
+def words_of(told: Notification) -> str:
+    """The text of a notice in the language that is active now; somebody's own words as they were written."""
+    return read(told.says) if told.says else told.text
 
 
 def on_duty(role: Role) -> list[Person]:

@@ -18,6 +18,7 @@ from escalation.actions.notifying import notify, on_duty
 from escalation.actions.outbox import dispatch_may_be_proved
 from escalation.channels import Outgoing, PermanentFailure, TemporaryFailure, abilities_of, gateway_of
 from escalation.models import Event, InboundMessage, InboundState, Message, MessageState
+from escalation.wording import Words
 
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=5), timedelta(minutes=5)
 MOST_ATTEMPTS, GIVE_UP_AFTER = 8, timedelta(minutes=10)
@@ -85,7 +86,8 @@ def mark_failed(message: Message, problem: str) -> None:
     Counter.grow("queue")
     people = on_duty(Role.SUPPORT_HC) or on_duty(Role.SUPERVISOR)
     key = f"not-sent:{message.pk}:{(message.queued_at or message.created_at).timestamp():.0f}"
-    notify(people, Event.NOT_SENT, key=key, ticket=message.ticket, text=f"{message.group.name}: {problem}")
+    text = Words("%(group)s: %(why)s", group=message.group.name, why=Words(problem))
+    notify(people, Event.NOT_SENT, key=key, ticket=message.ticket, text=text)
 
 
 def put_back(message: Message, failure: TemporaryFailure) -> None:

@@ -16,6 +16,7 @@ from escalation.actions import breaker
 from escalation.actions.left_behind import SENDS_ITSELF
 from escalation.channels import ABILITIES, Failure, Heard, Outgoing, Session, TemporaryFailure, abilities_of, gateway_of
 from escalation.models import Channel, Group, Probe, ProbeState
+from escalation.wording import Words
 
 log = logging.getLogger(__name__)
 PATIENCE = timedelta(minutes=3)  # a canary that has not come back by then is lost
@@ -102,7 +103,7 @@ def _miss_lost_ones() -> None:
     for probe in Probe.objects.filter(late, is_canary=True, channel__canary_lost_at=None).select_related("channel")[:20]:
         Probe.objects.filter(pk=probe.pk).update(state=ProbeState.FAILED, problem=str(_("Tidak kembali dalam tiga menit.")))
         Channel.objects.filter(pk=probe.channel_id).update(canary_lost_at=now())
-        text = _("Kenari %(name)s tidak kembali: gerbang menerima, grup tidak.") % {"name": probe.channel.name}
+        text = Words(_("Kenari %(name)s tidak kembali: gerbang menerima, grup tidak."), name=probe.channel.name)
         breaker.alarm(probe.channel, f"canary:{probe.pk}", text)
     Probe.objects.filter(late, is_canary=False, state=ProbeState.SENDING).update(
         state=ProbeState.FAILED, problem=str(_("Tidak pasti terkirim: pengirimnya mati. Lihat di grup."))
@@ -152,5 +153,5 @@ def _session_of(channel: Channel) -> Session:
 def _write_down(channel: Channel, said: Session) -> None:
     Channel.objects.filter(pk=channel.pk).update(session_ok=said.ok, session_words=said.words[:200])
     if channel.session_ok and not said.ok:
-        text = _("Sesi %(name)s putus: %(words)s") % {"name": channel.name, "words": said.words or "–"}
+        text = Words(_("Sesi %(name)s putus: %(words)s"), name=channel.name, words=said.words or "–")
         breaker.alarm(channel, f"session:{channel.pk}:{now():%Y%m%d%H%M}", text)

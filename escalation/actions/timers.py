@@ -19,7 +19,8 @@ from escalation.actions import clocks
 from escalation.actions.firing import fire
 from escalation.actions.notifying import notify, on_duty
 from escalation.models import Clock, ClockRung, ClockState, Event, RungState, Whom
-from tickets.actions.base import in_house_words, lock_visible
+from escalation.wording import Words
+from tickets.actions.base import lock_visible
 from tickets.models import Ticket
 
 log = logging.getLogger(__name__)
@@ -90,7 +91,7 @@ def _park(clock_id: int, moment: datetime) -> None:
     due = ClockRung.objects.filter(clock=clock_id, state=RungState.WAITING, due_at__lte=moment)
     due.update(state=RungState.PARKED, ended_at=moment, problem="could not be fired; see the log")
     ticket = Ticket.objects.only("pk").get(clock_rows=clock_id)
-    text = in_house_words(_("Anak tangga %(ticket)s tidak dapat dijalankan dan disisihkan."), ticket=ticket.number)
+    text = Words(_("Anak tangga %(ticket)s tidak dapat dijalankan dan disisihkan."), ticket=ticket.number)
     notify(on_duty(Role.ADMINISTRATOR), Event.ALARM, key=f"parked:{clock_id}:{moment.timestamp():.0f}", ticket=ticket, text=text)
 
 

@@ -6,6 +6,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.models import Site
+from escalation.actions.notifying import words_of
 from escalation.actions.promises import Terms
 from escalation.actions.together import Row
 from escalation.api.messages import MessageSerializer
@@ -188,11 +189,17 @@ class SwitchOnBody(serializers.Serializer[Any]):
 
 
 class NotificationSerializer(serializers.ModelSerializer[Notification]):
+    """One notice; ``text`` is in the language of the request where it is the house's own sentence."""
+
     ticket = serializers.CharField(source="ticket.number", read_only=True, allow_null=True, default=None)
+    text = serializers.SerializerMethodField()
 
     class Meta:
         model = Notification
         fields = ["id", "ticket", "event", "text", "url", "created_at", "read_at"]
+
+    def get_text(self, told: Notification) -> str:
+        return words_of(told)
 
 
 class AnalysisBody(serializers.Serializer[Any]):

@@ -47,7 +47,8 @@ class Notification(models.Model):
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="notifications")
     ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, null=True, related_name="+")
     event = models.CharField(max_length=20, choices=Event.choices)
-    text = models.CharField(max_length=300, blank=True)
+    text = models.CharField(max_length=300, blank=True)  # in the house's language
+    says = models.JSONField(null=True)  # the same as ``wording.Words`` keep it, where it is ours and not somebody's own words
     url = models.CharField(max_length=200, blank=True, db_default="")  # where it leads, when it is about no ticket
     key = models.CharField(max_length=120, unique=True)  # deciding twice tells once
     created_at = models.DateTimeField()

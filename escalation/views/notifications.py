@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.models import Counter
 from common import htmx
 from common.clock import now
-from escalation.actions.notifying import bell_counter, read_all_notifications
+from escalation.actions.notifying import bell_counter, read_all_notifications, words_of
 from escalation.models import Event, Notification
 from escalation.views.base import paged, person_of
 
@@ -41,7 +41,8 @@ def sentence(told: Notification) -> str:
     if told.event == Event.SUPER_EMERGENCY and told.ticket:
         what = _("%(kind)s baru") % {"kind": told.ticket.get_kind_display()}
     head = f"{told.ticket.number}: {what}" if told.ticket else what
-    return f"{head}. {told.text}" if told.text else f"{head}."
+    text = words_of(told)
+    return f"{head}. {text}" if text else f"{head}."
 
 
 @require_http_methods(["GET", "POST"])

@@ -153,13 +153,12 @@ def visible_escort(pk: int, person: Person) -> Escort:
 
 def pane_context(pane: panes.Pane, **forms: Any) -> dict[str, Any]:
     """What the right half needs; ``forms`` are those that came back refused, with what was typed."""
-    said = next((each.text for each in pane.progress), "") if pane.says_done else ""
     shown: dict[str, Any] = {
         "analysis": AnalysisForm(initial=analysis_of(pane.escort)),
         "was": analysis_of(pane.escort),
         "follow_up": FollowUpForm(),
         "progress": ProgressForm(groups=pane.groups),
-        "solved": SolvedForm(initial={"text": said}),
+        "solved": SolvedForm(initial={"text": pane.said_at_last}),
     }
     return {"pane": pane, "pane_version": SimpleLazyObject(lambda: Counter.read("queue")), **shown, **forms}
 

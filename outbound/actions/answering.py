@@ -18,6 +18,7 @@ from common.text import clean
 from escalation.actions.confirming import confirm_escort, deny_escort
 from escalation.actions.notifying import notify, on_duty
 from escalation.models import Escort, Event
+from escalation.wording import Words
 from outbound.actions.base import give_ball, lock_workable, require_held, require_may_work, touch
 from outbound.hours import into_hours, require_callable, zone_of
 from outbound.models import Callback, CallbackAttempt, CallbackState, Ending, Outcome, Purpose, Satisfaction
@@ -163,7 +164,7 @@ def _give_up(callback: Callback, because: Ending, attempt: CallbackAttempt) -> N
     _finish(callback, CallbackState.GIVEN_UP)
     ticket = callback.ticket
     record(ticket, "callback.given_up", by=attempt.by, facts={"callback": callback.pk, "because": because})
-    text = _("%(why)s sesudah %(count)s percobaan.") % {"why": str(because.label).capitalize(), "count": callback.attempts_count}
+    text = Words(_("%(count)s percobaan: %(why)s."), count=callback.attempts_count, why=because.label)
     notify(on_duty(Role.SUPPORT_HC), Event.CALLBACK_STUCK, key=f"callback-stuck:{callback.pk}", ticket=ticket, text=text)
     if callback.purpose == Purpose.CARING:
         owner = ticket.escort.owner

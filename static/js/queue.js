@@ -61,6 +61,13 @@ document.addEventListener("kawal:copied", (event) => {
   const { proof } = event.target.dataset;
   if (proof) window.htmx.ajax("POST", proof, { target: "#pane", swap: "innerHTML" });
 });
+// What the unit said while the pane was open becomes the beginning of the solving, as long as nobody has typed there.
+document.addEventListener("kawal:swapped", () => {
+  const said = document.getElementById("solved-words");
+  const field = said && document.getElementById(said.dataset.fills);
+  if (field && said.dataset.words && field.value === field.defaultValue) field.value = field.defaultValue = said.dataset.words;
+});
+
 // How many are picked; once they are sent, none is.
 const bar = document.getElementById("picked");
 function count() {

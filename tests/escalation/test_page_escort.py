@@ -2,7 +2,7 @@
 
 import pytest
 
-from escalation.actions import escorts, outbox, raising
+from escalation.actions import escorts, outbox, progress, raising
 from escalation.models import Message, MessageState, Progress
 from tests.escalation.conftest import escort_of
 
@@ -212,3 +212,10 @@ def test_deliveries_follow_live_without_touching_forms(page, sent, support_hc):
     outbox.mark_sent(Message.objects.get(is_dispatch=True), by=support_hc)
     part = page.get(f"/queue/{sent.pk}/live/?v={version}", headers=PART)
     assert 'id="chips"' in part.text and "<textarea" not in part.text
+
+
+@pytest.mark.req("SE-5")
+def test_what_the_unit_says_while_the_pane_is_open_comes_along_for_the_solving(page, sent, support_hc):
+    progress.record_progress(sent, progress.Said("Kabel sudah diganti", done=True), by=support_hc)
+    part = page.get(f"/queue/{sent.pk}/live/?v=0", headers=PART)
+    assert 'data-fills="solved-text" data-words="Kabel sudah diganti"' in part.text

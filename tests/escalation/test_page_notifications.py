@@ -1,10 +1,14 @@
 """The bell and the list behind it (SE-2, SE-4)."""
 
 import pytest
+from django.utils.translation import override
 
-from escalation.actions import raising
+from accounts.actions import choose_language
+from escalation.actions import escorts, raising, timers
 from escalation.models import Event, Notification
+from escalation.wording import read
 from tests.escalation.conftest import escort_of
+from tickets import actions
 
 PART = {"HX-Request": "true"}
 
@@ -57,3 +61,37 @@ def test_the_list_is_bounded_and_goes_on(page, raised, support_hc, query_count):
         first = page.get("/notifications/")
     assert len(first.context["notifications"]) == 50
     assert len(page.get(first.context["older_url"]).context["notifications"]) == 11
+
+
+@pytest.fixture
+def english(support_hc):
+    return choose_language(support_hc, by=support_hc, language="en")
+
+
+@pytest.mark.req("ESC-2")
+def test_each_reads_in_their_own_language_what_a_ladder_says(sign_in, api, hard, second_support_hc, english, forward):
+    escorts.claim_escort(escort_of(hard), by=english)
+    forward(minutes=31)
+    timers.tick()
+    said = sign_in(english).get("/notifications/").text
+    assert f"{hard.number} (Hard complaint): the clock" in said and "lewat sejak" not in said
+    assert (
+        "the clock" in api(english).get("/api/v1/notifications/", headers={"Accept-Language": "en"}).json()["results"][0]["text"]
+    )
+    assert "lewat sejak" in Notification.objects.get(person=english, event="rung").text
+
+
+def test_a_request_to_take_over_reads_in_english_on_the_board(sign_in, hard, agent, team_leader):
+    actions.request_take_over(hard, by=agent)
+    choose_language(team_leader, by=team_leader, language="en")
+    assert "Sari asks you to take over" in sign_in(team_leader).get("/board/").text
+
+
+def test_somebodys_own_words_stay_as_they_are(sign_in, raised, english):
+    assert "Layanan umum" in sign_in(english).get("/notifications/").text
+
+
+def test_a_sentence_that_was_reworded_since_stays_as_it_was_said():
+    old = {"sentence": "Kalimat lama %(count)s", "values": {"count": 3}, "small": False}
+    with override("en"):
+        assert read(old) == "Kalimat lama 3"

@@ -133,3 +133,11 @@ def test_bad_input_is_refused_at_its_field_and_keeps_the_row(body, field, caring
 def test_a_null_in_optional_fields_is_as_good_as_none(caring, api, outbound_agent):
     body = {"outcome": "busy", "response": None, "satisfied": None, "next_try_at": None, "satisfaction": None}
     assert call(api, outbound_agent, caring(), body).status_code == 201
+
+
+@pytest.mark.req("SE-5")
+def test_the_timeline_quotes_a_denial_once(caring, api, sign_in, support_hc, outbound_agent, denied):
+    callback = caring()
+    call(api, outbound_agent, callback, denied)
+    page = sign_in(support_hc).get(callback.ticket.url)
+    assert [row.quote for row in page.context["rows"]].count(denied["response"]) == 1
