@@ -165,6 +165,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "free validations": {"task": "quality.tasks.free_abandoned_validations", "schedule": 30.0, "options": {"expires": 30}},
     "fire watches": {"task": "quality.tasks.fire_due_watches", "schedule": 10.0, "options": {"expires": 30}},
     "make reports": {"task": "quality.tasks.make_reports", "schedule": 3.0, "options": {"expires": 20}},
+    "purge": {"task": "quality.tasks.purge_what_is_too_old", "schedule": 60.0, "options": {"expires": 60}},
     "tell overdue improvements": {
         "task": "quality.tasks.tell_overdue_improvements",
         "schedule": 60.0,
@@ -312,6 +313,8 @@ ARREARS_PRODUCTS = {1: "pranpc", 2: "pranpc", 3: "ct0"}  # CT-1: unpaid bills ->
 VALIDATION_LEASE_MINUTES = env.int("VALIDATION_LEASE_MINUTES", default=15)  # QC-8
 VALIDATION_TARGET_MINUTES = env.int("VALIDATION_TARGET_MINUTES", default=240)  # QC-4: age of an agreed result
 VALIDATION_RUNGS_MINUTES = {"age": [0, 240], "redo": [0, 1_440]}  # QC-4: after due, who is told; see quality/actions/watching.py
+RETENTION_CAP_PERCENT = env.int("RETENTION_CAP_PERCENT", default=5)  # QM-5: more of a class at once needs an administrator's word
+RETENTION_CAP_LEAST = env.int("RETENTION_CAP_LEAST", default=20)  # QM-5: so few rows never need it
 DISPUTE_HOURS = env.int("DISPUTE_HOURS", default=72)  # QC-7: how long the person judged may dispute a score
 CALL_LINK = env.str("CALL_LINK", default="tel:{e164}")  # or sip:{e164}@host, callto:{e164}: what the softphone takes
 PAYMENT_LINK = env.str("PAYMENT_LINK", default="")  # I-payment's page of a customer, with {service_number}; empty: no link

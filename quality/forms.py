@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from common.problems import Problem
 from outbound.models import Product
 from quality.actions.sheets import MarkBody
-from quality.models import Check, CommentRule, Mark, Parameter, ScoringForm
+from quality.models import Check, CommentRule, Mark, Parameter, RecordClass, ScoringForm
 from quality.scoring import Answer
 
 EMPTY = _("Isian ini masih kosong.")
@@ -205,3 +205,11 @@ class ReportForm(Asked):
     product = forms.ChoiceField(label=_("Layanan"), choices=[("", _("Semua")), *Product.choices], required=False)
     since = Day(label=_("Sejak"))
     until = Day(label=_("Sampai"))
+
+
+class HoldForm(Asked):
+    record_class = forms.ChoiceField(label=_("Kelas"), choices=[("", _("Semua")), *RecordClass.choices], required=False)
+    service_number = forms.CharField(
+        label=_("Nomor layanan"), max_length=40, required=False, help_text=_("Kosong: semua pelanggan.")
+    )
+    reason = forms.CharField(label=_("Alasan"), max_length=300)

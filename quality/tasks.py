@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from quality.actions import nonconformities, reports, validations, watching
+from quality.actions import nonconformities, reports, retention, validations, watching
 
 
 @shared_task
@@ -27,3 +27,9 @@ def fire_due_watches() -> None:
 def make_reports() -> None:
     """F-19 that were asked for (QC-3)."""
     reports.make_due_reports()
+
+
+@shared_task
+def purge_what_is_too_old() -> None:
+    """The run of the day, in small steps (QM-5)."""
+    retention.tick()

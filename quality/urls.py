@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from quality.views import evaluations, evidence, nonconformities, reports, scoring_forms, validations
+from quality.views import evaluations, evidence, nonconformities, reports, retention, scoring_forms, validations
 
 app_name = "quality"
 urlpatterns = [
@@ -31,6 +31,12 @@ urlpatterns = [
     path("evidence/<int:pk>/", evidence.evidence, name="evidence"),
     path("evidence/<int:pk>/release/", evidence.release, name="evidence-release"),
     re_path(r"^evidence/(?P<pk>[0-9]+)/bukti\.(?P<ending>pdf|xlsx)$", evidence.file, name="evidence-file"),
+    path("retention/", retention.page, name="retention"),
+    path("retention/terms/<int:pk>/", retention.term, name="retention-term"),
+    path("retention/holds/", retention.hold, name="retention-hold"),
+    path("retention/holds/<int:pk>/lift/", retention.lift, name="retention-lift"),
+    path("retention/runs/", retention.begin, name="retention-run"),
+    path("retention/runs/<int:pk>/<slug:act>/", retention.decide, name="retention-decide"),
     path("scoring-forms/", scoring_forms.listing, name="forms"),
     path("scoring-forms/new/", scoring_forms.edit, name="form-new"),
     path("scoring-forms/<int:pk>/", scoring_forms.version, name="form"),

@@ -13,10 +13,14 @@ from quality.models import (
     Evaluation,
     Evidence,
     Improvement,
+    LegalHold,
     Mark,
     Nonconformity,
     Parameter,
+    RecordClass,
     Report,
+    RetentionRun,
+    RetentionTerm,
     ScoringForm,
     Validation,
 )
@@ -293,6 +297,54 @@ class ReportInput(serializers.Serializer[Any]):
     product = serializers.ChoiceField(choices=Product.choices, required=False, allow_blank=True)
     since = serializers.DateField()
     until = serializers.DateField()
+
+
+class RetentionTermSerializer(serializers.ModelSerializer[RetentionTerm]):
+    """One class and its term in days; without days nothing of it is purged."""
+
+    class Meta:
+        model = RetentionTerm
+        fields: ClassVar = ["id", "record_class", "days", "clause"]
+        read_only_fields: ClassVar = fields
+
+
+class TermInput(serializers.Serializer[Any]):
+    days = serializers.IntegerField(min_value=30, max_value=36_500, allow_null=True)
+    clause = serializers.CharField(max_length=120, required=False, allow_blank=True)
+
+
+class LegalHoldSerializer(serializers.ModelSerializer[LegalHold]):
+    laid_by, lifted_by = code_of(), code_of(allow_null=True)
+
+    class Meta:
+        model = LegalHold
+        fields: ClassVar = ["id", "record_class", "service_number", "reason", "laid_by", "laid_at", "lifted_by", "lifted_at"]
+        read_only_fields: ClassVar = fields
+
+
+class HoldInput(serializers.Serializer[Any]):
+    """What is kept whatever its term: a class or all, a customer or all."""
+
+    record_class = serializers.ChoiceField(choices=RecordClass.choices, required=False, allow_blank=True)
+    service_number = serializers.CharField(max_length=40, required=False, allow_blank=True)
+    reason = serializers.CharField(max_length=300)
+
+
+class RetentionRunSerializer(serializers.ModelSerializer[RetentionRun]):
+    """One purge, or a try: what was found to be due, what was purged, which classes are over the cap."""
+
+    by, confirmed_by = code_of(allow_null=True), code_of(allow_null=True)
+
+    class Meta:
+        model = RetentionRun
+        fields: ClassVar = [
+            "id", "is_try", "day", "state", "found", "purged", "over_cap", "confirmed_by", "by", "started_at", "ended_at",
+        ]  # fmt: skip
+        read_only_fields: ClassVar = fields
+
+
+class RunInput(serializers.Serializer[Any]):
+    is_try = serializers.BooleanField(default=True)
 
 
 class EvidenceSerializer(serializers.ModelSerializer[Evidence]):

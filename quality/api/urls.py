@@ -2,7 +2,7 @@
 
 from rest_framework.routers import SimpleRouter
 
-from quality.api import views
+from quality.api import retention_views, views
 
 router = SimpleRouter()
 router.register("scoring-forms", views.ScoringFormViewSet, basename="scoring-form")
@@ -10,5 +10,8 @@ router.register("evaluations", views.EvaluationViewSet, basename="evaluation")
 router.register("validations", views.ValidationViewSet, basename="validation")
 router.register("nonconformities", views.NonconformityViewSet, basename="nonconformity")
 router.register("quality-reports", views.ReportViewSet, basename="quality-report")
+router.register("retention-terms", retention_views.RetentionTermViewSet, basename="retention-term")
+router.register("legal-holds", retention_views.LegalHoldViewSet, basename="legal-hold")
+router.register("retention-runs", retention_views.RetentionRunViewSet, basename="retention-run")
 router.register("evidence", views.EvidenceViewSet, basename="evidence")
 urlpatterns = router.urls

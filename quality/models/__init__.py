@@ -19,6 +19,7 @@ from quality.models.nonconformities import (
     NonconformityState,
 )
 from quality.models.reports import Report, ReportState
+from quality.models.retention import LegalHold, PurgedFile, RecordClass, RetentionRun, RetentionTerm, RunState
 from quality.models.validations import (
     VALIDATION_MOVES,
     VALIDATION_OPEN,
@@ -47,14 +48,20 @@ __all__ = [
     "FormState",
     "Frozen",
     "Improvement",
+    "LegalHold",
     "Mark",
     "Nonconformity",
     "NonconformityState",
     "Paper",
     "Parameter",
+    "PurgedFile",
+    "RecordClass",
     "Report",
     "ReportState",
     "ReturnReason",
+    "RetentionRun",
+    "RetentionTerm",
+    "RunState",
     "ScoringForm",
     "Validation",
     "ValidationState",

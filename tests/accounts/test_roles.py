@@ -30,6 +30,7 @@ def test_the_administrator_acts_on_no_ticket(administrator):
         "reason",
         "scoring_form",
         "return_reason",
+        "retention",
     }
 
 
