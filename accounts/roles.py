@@ -94,7 +94,10 @@ MAY: dict[str, tuple[Role, ...]] = {
     "promise.accept": (TL,),
     "policy.list": (SPV, HC, ADM),
     "policy.edit": (ADM,),
+    "channel.list": (ADM,),
     "channel.edit": (ADM,),
+    "group.list": (ADM,),
+    "group.edit": (ADM,),
     # outbound
     "callback.list": (A, TL, SPV, HC, T2, ADM),
     "callback.create": (HC, TL),

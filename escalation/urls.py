@@ -5,6 +5,7 @@ from django.urls import path
 from escalation import hooks
 from escalation.views import (
     board,
+    channels,
     escort,
     export,
     inbox,
@@ -39,6 +40,14 @@ urlpatterns = [
     path("messages/<int:pk>/sent/", messages.sent, name="message-sent"),
     path("messages/<int:pk>/not-sent/", messages.not_sent, name="message-not-sent"),
     path("messages/<int:pk>/retry/", messages.retry, name="message-retry"),
+    path("channels/", channels.listing, name="channels"),
+    path("channels/new/", channels.new, name="channel-new"),
+    path("channels/<slug:slug>/", channels.channel, name="channel"),
+    path("channels/<slug:slug>/test/", channels.test, name="channel-test"),
+    path("channels/<slug:slug>/canary/", channels.canary, name="channel-canary"),
+    path("channels/<slug:slug>/<slug:name>/", channels.act, name="channel-act"),
+    path("groups/new/", channels.group, name="group-new"),
+    path("groups/<int:pk>/", channels.group, name="group"),
     path("paste/", paste.paste, name="paste"),
     path("paste/save/", paste.save, name="paste-save"),
     path("inbox/", inbox.listing, name="inbox"),

@@ -3,7 +3,7 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
-from escalation.api import messages, promises, views
+from escalation.api import channels, messages, promises, views
 
 router = SimpleRouter()
 router.register("escorts", views.EscortViewSet, basename="escort")
@@ -11,6 +11,8 @@ router.register("clocks", views.ClockViewSet, basename="clock")
 router.register("policies", views.PolicyViewSet, basename="policy")
 router.register("notifications", views.NotificationViewSet, basename="notification")
 router.register("messages", messages.MessageViewSet, basename="message")
+router.register("channels", channels.ChannelViewSet, basename="channel")
+router.register("groups", channels.GroupViewSet, basename="group")
 router.register("inbox", messages.InboxViewSet, basename="inbox")
 router.register("promises", promises.PromiseViewSet, basename="promise")
 TICKET_ACTS = {

@@ -23,6 +23,12 @@ class ChannelKind(models.TextChoices):
     PAGE = "page", _("lonceng di halaman")
 
 
+class ChannelQuerySet(models.QuerySet["Channel"]):
+    def visible_to(self, person: Person) -> Self:
+        """Administrators."""
+        return self if person.role == Role.ADMINISTRATOR else self.none()
+
+
 class Channel(models.Model):
     """A way out of the house. The kind is one small file in ``escalation/channels``; it says what it needs and what it can do."""
 
@@ -49,6 +55,9 @@ class Channel(models.Model):
     )
     canary_minutes = models.PositiveSmallIntegerField(_("kenari tiap berapa menit"), default=0)  # 0: none
     canary_lost_at = models.DateTimeField(null=True)  # a canary did not come back: the channel counts as down
+    version = models.PositiveIntegerField(default=1, db_default=1)  # of what an administrator edits
+
+    objects = ChannelQuerySet.as_manager()
 
     class Meta:
         ordering = ["slug"]
@@ -67,6 +76,12 @@ class Purpose(models.TextChoices):
     COORDINATION = "coordination", _("lintas koordinasi")
 
 
+class GroupQuerySet(models.QuerySet["Group"]):
+    def visible_to(self, person: Person) -> Self:
+        """Administrators."""
+        return self if person.role == Role.ADMINISTRATOR else self.none()
+
+
 class Group(models.Model):
     """A chat group of people outside or inside, reached through a channel."""
 
@@ -79,6 +94,9 @@ class Group(models.Model):
     invite_link = models.URLField(_("tautan grup"), blank=True)
     shows_customer = models.BooleanField(_("nomor lengkap pelanggan boleh tampil"), default=False, db_default=False)
     active = models.BooleanField(_("aktif"), default=True)
+    version = models.PositiveIntegerField(default=1, db_default=1)
+
+    objects = GroupQuerySet.as_manager()
 
     class Meta:
         ordering = ["name"]

@@ -27,6 +27,7 @@ def test_the_administrator_acts_on_no_ticket(administrator):
         "site",
         "policy",
         "channel",
+        "group",
         "reason",
         "scoring_form",
         "return_reason",
