@@ -4,7 +4,7 @@ import logging
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import F, Max, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.history import record
@@ -57,10 +57,9 @@ def watch() -> None:
 
 def _lay_canaries() -> None:
     wanted = Channel.objects.filter(SENDS_ITSELF, canary_minutes__gt=0, canary_group__isnull=False)
-    for channel in wanted.select_related("canary_group").annotate(
-        last=Max("probes__created_at", filter=Q(probes__is_canary=True))
-    ):
-        last, group = channel.last, channel.canary_group
+    for channel in wanted.select_related("canary_group"):
+        last = Probe.objects.filter(channel=channel, is_canary=True).order_by("-id").values_list("created_at", flat=True).first()
+        group = channel.canary_group
         if group and (last is None or last <= now() - timedelta(minutes=channel.canary_minutes)):
             _lay_once(channel, group)
 
