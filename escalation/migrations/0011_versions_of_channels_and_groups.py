@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("escalation", "0009_notices_of_arrears"),
+        ("escalation", "0010_words_of_notices_in_any_language"),
     ]
 
     operations = [
