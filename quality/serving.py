@@ -5,8 +5,7 @@ from django.http import FileResponse, HttpResponse
 from accounts.models import Person
 from quality.actions.papers import note_printed, note_taken_out
 from quality.documents import sheet
-from quality.documents.pdf import as_pdf
-from quality.documents.xlsx import as_xlsx
+from quality.documents.drawing import drawn
 from quality.models import Evaluation, Evidence
 
 TYPES = {"pdf": "application/pdf", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
@@ -28,7 +27,7 @@ def evidence_file(evidence: Evidence, ending: str, person: Person) -> FileRespon
 def sheet_file(evaluation: Evaluation, ending: str, person: Person) -> HttpResponse:
     """A sheet printed for the desk."""
     form = sheet.form_of(evaluation)
-    content = as_pdf(form) if ending == "pdf" else as_xlsx(form)
+    content = drawn(form, ending)
     note_printed(evaluation, ending, by=person)
     code = evaluation.form.short_code if evaluation.form else evaluation.check_kind
     named = {"Content-Disposition": f'attachment; filename="{code}-{evaluation}.{ending}"'}

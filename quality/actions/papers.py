@@ -14,9 +14,8 @@ from common.clock import now
 from common.problems import Conflict
 from quality.documents import nonconformity as nonconformity_paper
 from quality.documents import sheet
+from quality.documents.drawing import DRAWN_BY, drawn
 from quality.documents.paper import Form
-from quality.documents.pdf import as_pdf
-from quality.documents.xlsx import as_xlsx
 from quality.models import Evaluation, Evidence, Nonconformity, Paper
 
 COUNTER = "evidence"
@@ -43,11 +42,11 @@ def paper_of_nonconformity(nonconformity: Nonconformity, *, by: Person) -> Evide
 
 def keep(paper: Evidence, form: Form, *, by: Person) -> Evidence:
     """Draw the form, keep both files under names of our own, write their hashes down."""
-    drawn = {"pdf": as_pdf(form), "xlsx": as_xlsx(form)}
+    files = {ending: drawn(form, ending) for ending in DRAWN_BY}
     name = f"{now():%Y%m%d}-{secrets.token_hex(8)}"
     paper.made_by, paper.made_at = by, now()
     with transaction.atomic():
-        for ending, content in drawn.items():
+        for ending, content in files.items():
             getattr(paper, ending).save(f"{name}.{ending}", ContentFile(content), save=False)
             setattr(paper, f"{ending}_sha256", hashlib.sha256(content).hexdigest())
         paper.save()
