@@ -174,6 +174,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "remind of promises to pay": {"task": "outbound.tasks.fire_reminders", "schedule": 60.0, "options": {"expires": 60}},
     "move arrears with time": {"task": "outbound.tasks.age_arrears", "schedule": 3600.0, "options": {"expires": 600}},
     "audit timers": {"task": "escalation.tasks.audit_timers", "schedule": 60.0, "options": {"expires": 60}},
+    "run trials": {"task": "escalation.tasks.run_trials", "schedule": 5.0, "options": {"expires": 20}},
+    "extend holidays": {"task": "escalation.tasks.extend_holidays", "schedule": 86400.0, "options": {"expires": 3600}},
     "forget old answers": {"task": "accounts.tasks.forget_old_answers", "schedule": 3600.0, "options": {"expires": 600}},
     "seal history": {"task": "accounts.tasks.seal_history", "schedule": 3600.0, "options": {"expires": 600}},
 }

@@ -1,11 +1,12 @@
 """What a new installation starts with: the policies of requirements.md, all assumptions until an administrator confirms them,
-and the groups that the documents name, worked by hand."""
+office hours with the holidays of Indonesia, and the groups that the documents name, worked by hand."""
 
 from typing import Any
 
 from accounts.models import Counter
 from common.clock import now
-from escalation.models import Channel, ChannelKind, Group, Milestone, Policy, Rung, Whom
+from escalation.actions.calendars import lay_holidays, save_calendar
+from escalation.models import Calendar, Channel, ChannelKind, Group, HolidayCategory, Milestone, Policy, Rung, Whom
 from escalation.models.channels import Purpose
 from tickets.models import Kind
 
@@ -34,6 +35,21 @@ def lay_policies() -> None:
             )
 
 
+OFFICE = [["08:00", "12:00"], ["13:00", "17:00"]]
+DAYTIME = [["07:00", "21:00"]]
+
+
+def lay_calendars() -> None:
+    """The holidays, and two calendars that policies may choose, where none is yet; the first policies need neither (ESC-4)."""
+    lay_holidays()
+    if Calendar.objects.exists():
+        return
+    weekdays, everyday = ({str(day): hours for day in range(days)} for days, hours in ((5, OFFICE), (7, DAYTIME)))
+    closed = [HolidayCategory.PUBLIC, HolidayCategory.JOINT_LEAVE]
+    save_calendar(by=None, slug="jam-kantor", name="Jam kantor", weekly=weekdays, closed_on=closed)
+    save_calendar(by=None, slug="siang-hari", name="Siang hari, 07.00-21.00", weekly=everyday)
+
+
 def lay_groups() -> None:
     """The groups of W-24 on the channel by hand, where no channel is yet."""
     if Channel.objects.exists():
@@ -50,6 +66,7 @@ def lay_groups() -> None:
 def lay(**_: Any) -> None:
     """Everything; runs after each migrate and changes nothing where something stands."""
     lay_policies()
+    lay_calendars()
     lay_groups()
     for name in ("queue", "tickets"):
         Counter.objects.get_or_create(name=name)

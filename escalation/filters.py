@@ -5,7 +5,19 @@ from typing import Any
 import django_filters as filters
 from django.db.models import QuerySet
 
-from escalation.models import Clock, ClockState, Escort, EscortState, MilestoneName, Notification, Policy, Promise, PromiseState
+from escalation.models import (
+    Clock,
+    ClockState,
+    Escort,
+    EscortState,
+    Holiday,
+    MilestoneName,
+    Notification,
+    Policy,
+    Promise,
+    PromiseState,
+    Trial,
+)
 from tickets.models import Kind, Ticket
 
 
@@ -62,7 +74,7 @@ class PolicyFilter(filters.FilterSet):
 
     class Meta:
         model = Policy
-        fields = ["kind", "active"]
+        fields = ["kind", "segment", "service_line", "region", "active", "confirmed"]
 
 
 class PromiseFilter(filters.FilterSet):
@@ -75,3 +87,21 @@ class PromiseFilter(filters.FilterSet):
     class Meta:
         model = Promise
         fields: list[str] = []
+
+
+class HolidayFilter(filters.FilterSet):
+    """Filters of the holidays."""
+
+    year = filters.NumberFilter(field_name="date__year", min_value=1900, max_value=2999)
+
+    class Meta:
+        model = Holiday
+        fields = ["category", "active"]
+
+
+class TrialFilter(filters.FilterSet):
+    """Filters of the tries."""
+
+    class Meta:
+        model = Trial
+        fields = ["policy", "state"]

@@ -1,21 +1,35 @@
 """What the pages of escalation ask. The rules are in the actions."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Person
+from accounts.models import Person, Site
 from accounts.roles import Role
 from escalation.actions.promises import Terms
-from escalation.models import Escort, Group, Severity
+from escalation.models import Escort, Group, Scope, Severity
+from escalation.simulating import Happenings
 from tickets.forms import EMPTY, REGIONS, UNKNOWN, KawalForm, picked, written
-from tickets.models import Kind
+from tickets.models import Kind, Segment, ServiceLine
 
 ANALYSED = ("cause", "responsible_unit", "severity", "note", "region", "area")
 RAISED = [(kind, kind.label) for kind in (Kind.SUPER_EMERGENCY, Kind.BUZZER, Kind.BUZZER_VISIT)]
+
+
+NO_DAY = {"invalid": _("Tulis tanggalnya."), "required": _("Tulis tanggalnya.")}
+
+
+def after(label: Any) -> forms.IntegerField:
+    """So many minutes, or empty for never."""
+    wrong = _("Tulis menit, 0 sampai 43200.")
+    errors = {"invalid": wrong, "min_value": wrong, "max_value": wrong}
+    widget = forms.TextInput({"inputmode": "numeric", "autocomplete": "off"})
+    return forms.IntegerField(label=label, required=False, min_value=0, max_value=43_200, widget=widget, error_messages=errors)
 
 
 class AnalysisForm(KawalForm):
@@ -191,3 +205,74 @@ class MatchForm(KawalForm):
     """Which ticket a word of the groups belongs to."""
 
     number = written(_("Nomor tiket"), autocomplete="off")
+
+
+class SwitchOnForm(KawalForm):
+    """From when on a version serves; empty for at once."""
+
+    in_force_from = forms.DateTimeField(
+        label=_("Berlaku sejak"),
+        required=False,
+        input_formats=["%Y-%m-%dT%H:%M"],
+        widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        help_text=_("Kosong: sekarang juga."),
+        error_messages={"invalid": _("Tulis tanggal dan jamnya.")},
+    )
+
+
+class SimulationForm(KawalForm):
+    """A ticket that might come, and what might befall it; minutes count from its logging (ESC-6)."""
+
+    kind = picked(_("Jenis"), Kind.choices)
+    segment = picked(_("Segmen"), [UNKNOWN, *Segment.choices], required=False)
+    service_line = picked(_("Layanan"), ServiceLine.choices)
+    region = forms.TypedChoiceField(label=_("TREG"), choices=REGIONS, coerce=int, empty_value=None, required=False)
+    site = forms.ModelChoiceField(label=_("Situs"), queryset=Site.objects.all(), to_field_name="code", empty_label=None)
+    at = forms.DateTimeField(
+        label=_("Dicatat"),
+        input_formats=["%Y-%m-%dT%H:%M"],
+        widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        error_messages={"invalid": _("Tulis tanggal dan jamnya."), "required": _("Tulis tanggal dan jamnya.")},
+    )
+    claimed = after(_("Diambil setelah"))
+    dispatched = after(_("Dikirim ke unit setelah"))
+    told = after(_("Pelanggan dikabari setelah"))
+    solved = after(_("Selesai setelah"))
+    paused = after(_("Jeda dari menit"))
+    resumed = after(_("sampai menit"))
+
+    def clean(self) -> dict[str, Any]:
+        values: dict[str, Any] = super().clean() or {}
+        if values.get("resumed") is not None and values["resumed"] <= (values.get("paused") or -1):
+            self.add_error("resumed", _("Jeda selesai setelah ia mulai."))
+        return values
+
+    def scope(self) -> Scope:
+        """What the policy is chosen by."""
+        values = self.cleaned_data
+        return Scope(values["kind"], values["segment"], values["service_line"], values["region"], [values["site"].pk])
+
+    def happenings(self) -> Happenings:
+        """As moments, in the zone of the chosen site."""
+        values = self.cleaned_data
+        logged = values["at"].replace(tzinfo=ZoneInfo(values["site"].time_zone))
+        names = ("claimed", "dispatched", "told", "solved", "paused", "resumed")
+        given = {name: logged + timedelta(minutes=values[name]) for name in names if values[name] is not None}
+        return Happenings(logged, **given)
+
+
+class TrialForm(KawalForm):
+    """Tickets logged from one day to another, both included (ESC-6)."""
+
+    since = forms.DateField(
+        label=_("Tiket sejak"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"), error_messages=NO_DAY
+    )
+    until = forms.DateField(
+        label=_("sampai dengan"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"), error_messages=NO_DAY
+    )
+
+    def period(self) -> dict[str, datetime]:
+        """The two days as moments, in the zone of who asks."""
+        first, last = self.cleaned_data["since"], self.cleaned_data["until"]
+        begin = timezone.make_aware(datetime.combine(first, time()))
+        return {"since": begin, "until": timezone.make_aware(datetime.combine(last, time())) + timedelta(days=1)}

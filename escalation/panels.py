@@ -8,7 +8,9 @@ from django.db.models import FilteredRelation, Q, QuerySet
 
 from common.clock import now
 from common.queries import Prepared
-from escalation.models import Clock, ClockRung, ClockState, Escort, Progress, RungState, Whom
+from escalation.hours import Hours
+from escalation.models import Clock, ClockRung, ClockState, Escort, Progress, RungState
+from escalation.models.calendars import hours_of
 from tickets.models.ticket import number_of
 from tickets.panels import Panel, add_panel
 
@@ -20,16 +22,15 @@ WAITING = tuple(f"waiting__{name}" for name in STEP)
 def remaining_seconds(clock: Clock) -> int | None:
     """The seconds left, from a clock whose intervals were loaded with it."""
     paused = next((each for each in clock.intervals.all() if each.ended_at is None), None)
-    return seconds_left(clock.state, clock.due_at, paused.started_at if paused else None)
+    return seconds_left(clock.state, clock.due_at, paused.started_at if paused else None, now(), clock.counting_hours)
 
 
-def seconds_left(state: str, due_at: datetime, stands_since: datetime | None, moment: datetime | None = None) -> int | None:
-    """The seconds left at ``moment`` (now), below zero when late; None when it has ended. A paused clock keeps what it had."""
-    if state == ClockState.RUNNING:
-        return int((due_at - (moment or now())).total_seconds())
-    if state == ClockState.PAUSED and stands_since:
-        return int((due_at - stands_since).total_seconds())
-    return None
+def seconds_left(state: str, due_at: datetime, stands_since: datetime | None, moment: datetime, counting: Hours) -> int | None:
+    """The counted seconds left at ``moment``, below zero when late; None when it has ended. A paused clock keeps what it had."""
+    at = moment if state == ClockState.RUNNING else stands_since
+    if at is None or state not in (ClockState.RUNNING, ClockState.PAUSED):
+        return None
+    return int(counting.between(at, due_at) - counting.between(due_at, at))
 
 
 def rung_values(rung: ClockRung | None) -> dict[str, Any] | None:
@@ -39,17 +40,12 @@ def rung_values(rung: ClockRung | None) -> dict[str, Any] | None:
     return {"order": rung.order, "due_at": rung.due_at, "whom": rung.whom, "channel": rung.channel}
 
 
-def whom_label(whom: str) -> Any:
-    """Whom a rung reaches, in words; an agent code stays one."""
-    return Whom(whom).label if whom in Whom.values else whom
-
-
 def _clock_rows(tickets: Sequence[int]) -> QuerySet[Any, Any]:
     rows = Clock.objects.filter(ticket__in=tickets).alias(
         waiting=FilteredRelation("rungs", condition=Q(rungs__state=RungState.WAITING)),
         open=FilteredRelation("intervals", condition=Q(intervals__ended_at=None)),
     )
-    beside = ("ticket_id", "policy__version", "policy__confirmed", "open__started_at")
+    beside = ("ticket_id", "policy__version", "policy__confirmed", "counting_id", "time_zone", "open__started_at")
     return rows.order_by("id", "waiting__order").values_list(*PLAIN, *beside, *WAITING)
 
 
@@ -73,11 +69,11 @@ def clocks_by_ticket(tickets: Sequence[int]) -> Mapping[int, list[dict[str, Any]
 
 
 def _clock_values(row: Sequence[Any], moment: datetime) -> dict[str, Any]:
-    ticket_id, version, confirmed, stands_since, *step = row[len(PLAIN) :]
+    ticket_id, version, confirmed, counting, zone, stands_since, *step = row[len(PLAIN) :]
     return {
         **dict(zip(PLAIN, row, strict=False)),
         "ticket": number_of(ticket_id),
-        "remaining_seconds": seconds_left(row[2], row[4], stands_since, moment),
+        "remaining_seconds": seconds_left(row[2], row[4], stands_since, moment, hours_of(counting, zone)),
         "next_rung": None if step[0] is None else dict(zip(STEP, step, strict=True)),
         "policy_version": version,
         "assumed": not confirmed,

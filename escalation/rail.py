@@ -16,6 +16,8 @@ def register() -> None:
     places.register(Role.SUPPORT_HC, _("Kotak WA"), "escalation:inbox", "chat", count=waiting_inbound, order=30)
     places.register(LEADERS, _("Papan"), "escalation:board", "board", count=words_to_read, order=10, hot=True)
     places.register(Role.ADMINISTRATOR, _("Saluran"), "escalation:channels", "chat", key="s", order=20)
+    for role in (Role.SUPERVISOR, Role.SUPPORT_HC, Role.ADMINISTRATOR):
+        places.register(role, _("Kebijakan"), "escalation:policies", "ladder", order=60, minor=role != Role.ADMINISTRATOR)
     for role in LEADERS:
         places.set_home(role, "escalation:board")
     places.set_home(Role.SUPPORT_HC, "escalation:queue")

@@ -29,7 +29,7 @@ from escalation.models import (
     RungState,
     Whom,
 )
-from escalation.panels import whom_label
+from escalation.whom import words
 from tickets.models import HolderKind, Ticket
 
 MOST_CLOCKS = 40
@@ -90,7 +90,13 @@ class ShownClock:
 
     @property
     def allowance(self) -> timedelta:
-        return timedelta(seconds=self.row.seconds)
+        return self.row.due_at - self.row.shown_start
+
+    @property
+    def counts_again_at(self) -> datetime | None:
+        """When its seconds count again; None where they do now, or the clock does not run."""
+        opens = self.row.counting_hours.opening(now()) if self.row.state == ClockState.RUNNING else now()
+        return opens if opens > now() else None
 
     @property
     def paused_at(self) -> datetime | None:
@@ -147,7 +153,7 @@ def reached_by(whom: str, ticket: Ticket) -> str:
         return str(ticket.holder["name"]) or str(ticket.get_holder_kind_display())
     if whom == Whom.TEAM_LEADER and ticket.team and ticket.team.leader:
         return f"{ticket.team.leader.online_name} (TL)"
-    return str(whom_label(whom))
+    return words([whom])[whom]
 
 
 @dataclass
@@ -248,7 +254,8 @@ def clocks_of(ticket: Ticket) -> list[ShownClock]:
     found: dict[int, ShownClock] = {}
     for line in _clocks([ticket.pk]):
         _read_line(found, iter(line), ticket)
-    stood = [each.row for each in found.values() if each.state == ClockState.PAUSED or each.row.shown_start != each.started_at]
+    rows = [shown.row for shown in found.values()]
+    stood = [row for row in rows if row.counting_id or row.state == ClockState.PAUSED or row.shown_start != row.started_at]
     prefetch_related_objects(stood, Prefetch("intervals", ClockInterval.objects.order_by("id")))
     for row in stood:
         found[row.pk].has_ledger = True

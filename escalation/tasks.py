@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from escalation.actions import auditing, inbox, probes, promises, sending, timers
+from escalation.actions import auditing, calendars, inbox, probes, promises, sending, timers, trying
 
 
 @shared_task
@@ -40,3 +40,16 @@ def warn_of_promises() -> None:
 def watch_channels() -> None:
     """Send tests and canaries, and ask the gateways how they are (HC-5)."""
     probes.watch()
+
+
+@shared_task
+def extend_holidays() -> None:
+    """Lay the holidays of the year that has come into view (ESC-4)."""
+    calendars.lay_holidays()
+
+
+@shared_task
+def run_trials() -> None:
+    """Go on with the oldest try of a policy that waits (ESC-6)."""
+    if trial := trying.claim_trial():
+        trying.run_trial(trial)

@@ -34,6 +34,7 @@ from accounts import actions, triggers
 from accounts.models import Duty, Person, Site, Team
 from accounts.models import settings as counters
 from accounts.roles import Role
+from escalation.models.calendars import hours_of
 
 PASSWORD = "kawal-demo"
 
@@ -82,6 +83,12 @@ def no_requests_counted_yet() -> None:
     """SQLite gives ids again after a rollback, so the request counts of one test would meet the people of the next."""
     if "locmem" in str(settings.CACHES["default"]["BACKEND"]):
         cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def no_calendar_read_yet() -> None:
+    """A version of a calendar never changes, so a process reads it once; but a rollback gives its id away again."""
+    hours_of.cache_clear()
 
 
 @pytest.fixture

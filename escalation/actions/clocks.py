@@ -4,8 +4,9 @@ All functions here run in the caller's transaction with the ticket locked.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -56,13 +57,14 @@ def start(ticket: Ticket, milestones: Iterable[str], *, first: bool = False) -> 
     for row in _steps(policy, milestones):
         name = row["milestone"]
         if name not in clocks:
-            clocks[name] = _clock(ticket, row, moment)
+            clocks[name] = _clock(row, moment, partial(zone_of, ticket), ticket=ticket)
         if row["rungs__order"] is not None:
             rungs.append(_rung(clocks[name], Rung(**{field: row[f"rungs__{field}"] for field in STEP})))
     return _insert(list(clocks.values()), rungs)
 
 
 STEP = ("order", "after_seconds", "whom", "channel", "repeat_seconds", "repeat_times", "all_must_acknowledge")
+HOURS = ("counting", "notifying")
 HEAD = ("policy_id", "policy__counting__current_id", "policy__notifying__current_id", "milestone", "seconds")
 
 
@@ -78,19 +80,28 @@ def _steps(policy: Subquery | Coalesce, milestones: Iterable[str]) -> Iterable[d
     return steps
 
 
-def _clock(ticket: Ticket, row: Mapping[str, Any], moment: datetime) -> Clock:
+def _clock(row: Mapping[str, Any], moment: datetime, zone: Callable[[], str], **more: Any) -> Clock:
     clock = Clock(
-        ticket=ticket,
         policy_id=row["policy_id"],
         milestone=row["milestone"],
         seconds=row["seconds"],
         counting_id=row["policy__counting__current_id"],
         notifying_id=row["policy__notifying__current_id"],
         started_at=moment,
+        **more,
     )
-    clock.time_zone = "" if clock.is_around_the_clock else zone_of(ticket)
+    clock.time_zone = "" if clock.is_around_the_clock else zone()
     clock.due_at = clock.counting_hours.after(moment, clock.seconds)
     return clock
+
+
+def planned(milestone: Milestone, moment: datetime, zone: str) -> tuple[Clock, list[ClockRung]]:
+    """The clock and rungs that would start at ``moment`` on a ticket of a site in ``zone``; nothing is written."""
+    policy = milestone.policy
+    calendars = {f"policy__{name}__current_id": getattr(getattr(policy, name), "current_id", None) for name in HOURS}
+    row = {"policy_id": policy.pk, "milestone": milestone.milestone, "seconds": milestone.seconds, **calendars}
+    clock = _clock(row, moment, lambda: zone)
+    return clock, [_rung(clock, rung) for rung in sorted(milestone.rungs.all(), key=lambda rung: rung.order)]
 
 
 def zone_of(ticket: Ticket) -> str:
@@ -99,8 +110,7 @@ def zone_of(ticket: Ticket) -> str:
 
 
 def _rung(clock: Clock, rung: Rung | ClockRung) -> ClockRung:
-    counted = clock.counting_hours.after(clock.due_at, rung.after_seconds)
-    return ClockRung(
+    made = ClockRung(
         clock=clock,
         order=rung.order,
         after_seconds=rung.after_seconds,
@@ -109,9 +119,9 @@ def _rung(clock: Clock, rung: Rung | ClockRung) -> ClockRung:
         repeat_seconds=rung.repeat_seconds,
         repeats_left=rung.repeat_times if isinstance(rung, Rung) else rung.repeats_left,
         all_must_acknowledge=rung.all_must_acknowledge,
-        due_at=clock.notifying_hours.opening(counted),
-        counted_at=counted if clock.notifying_id else None,
     )
+    clock.set_due(made, clock.counting_hours.after(clock.due_at, rung.after_seconds))
+    return made
 
 
 def _insert(clocks: list[Clock], rungs: Sequence[ClockRung]) -> list[Clock]:
@@ -200,8 +210,7 @@ def _move(clock: Clock, rungs: QuerySet[ClockRung], seconds: float, *, not_befor
         return
     moved = list(rungs)
     for rung in moved:
-        counted = max(clock.counting_hours.after(rung.counted_at or rung.due_at, seconds), not_before)
-        rung.due_at, rung.counted_at = clock.notifying_hours.opening(counted), counted if clock.notifying_id else None
+        clock.move(rung, seconds, not_before=not_before)
     ClockRung.objects.bulk_update(moved, ["due_at", "counted_at"])
 
 
@@ -317,5 +326,5 @@ def _hold_ladder(clock: Clock, until: datetime) -> None:
     first = clock.rungs.filter(state=RungState.WAITING).order_by("order").first()
     if first is None or first.due_at >= until:
         return
-    length = clock.counting_hours.between(first.counted_at or first.due_at, until)
+    length = clock.counting_hours.between(first.due_at, until)
     _move(clock, clock.rungs.filter(state=RungState.WAITING), length, not_before=until)

@@ -14,10 +14,10 @@ from accounts.roles import require
 from common.clock import now
 from common.problems import Conflict, Invalid
 from common.text import clean
-from escalation.models import AROUND_THE_CLOCK, Channel, Milestone, MilestoneName, Policy, Rung, Whom
+from escalation.actions.ladders import check_ladders
+from escalation.models import AROUND_THE_CLOCK, Milestone, Policy, Rung
 from tickets.models import Kind, Segment, ServiceLine
 
-MOST_RUNGS = 12
 SCOPE = ("kind", "segment", "service_line", "region", "site")
 CHOICES = {"kind": Kind.values, "segment": ["", *Segment.values], "service_line": ["", *ServiceLine.values]}
 HEAD = (*SCOPE, "name", "clause", "counting", "notifying", "in_force_from")
@@ -33,7 +33,7 @@ def create_policy(*, by: Person, milestones: Sequence[Mapping[str, Any]], active
     """
     require(by, "policy.edit")
     policy = Policy(active=active, created_at=now(), created_by=by, **_head(head))
-    _check(milestones)
+    check_ladders(milestones)
     policy.version = _newest_version(policy) + 1
     policy.save(force_insert=True)
     for row in milestones:
@@ -124,32 +124,3 @@ def switch_off(policy: Policy, *, by: Person) -> Policy:
 def _locked(policy: Policy, by: Person) -> Policy:
     require(by, "policy.edit")
     return Policy.objects.select_for_update(of=("self",)).select_related("site").get(pk=policy.pk)
-
-
-def _check(milestones: Sequence[Mapping[str, Any]]) -> None:
-    names = [row["milestone"] for row in milestones]
-    if len(names) != len(set(names)) or not set(names) <= set(MilestoneName.values):
-        raise Invalid(
-            _("Setiap tonggak satu kali, dari daftar."), errors={"milestones": [_("Ada yang ganda atau tidak dikenal.")]}
-        )
-    rungs = [rung for row in milestones for rung in row["rungs"]]
-    if any(len(row["rungs"]) > MOST_RUNGS for row in milestones):
-        raise Invalid(_("Terlalu banyak anak tangga."), errors={"milestones": [_("Paling banyak 12 anak tangga.")]})
-    _check_people({rung["whom"] for rung in rungs} - set(Whom.values))
-    _check_channels({rung["channel"] for rung in rungs} - {"page"})
-
-
-def _check_people(codes: set[str]) -> None:
-    if missing := codes - set(Person.objects.filter(agent_code__in=codes, is_active=True).values_list("agent_code", flat=True)):
-        sentence = _("Tidak ada orang aktif dengan kode %(codes)s.")
-        raise Invalid(
-            sentence, errors={"milestones": [sentence % {"codes": ", ".join(sorted(missing))}]}, codes=", ".join(missing)
-        )
-
-
-def _check_channels(slugs: set[str]) -> None:
-    if missing := slugs - set(Channel.objects.filter(slug__in=slugs, active=True).values_list("slug", flat=True)):
-        sentence = _("Tidak ada saluran aktif bernama %(slugs)s.")
-        raise Invalid(
-            sentence, errors={"milestones": [sentence % {"slugs": ", ".join(sorted(missing))}]}, slugs=", ".join(missing)
-        )

@@ -10,7 +10,21 @@ from escalation.actions.notifying import words_of
 from escalation.actions.promises import Terms
 from escalation.actions.together import Row
 from escalation.api.messages import MessageSerializer
-from escalation.models import Calendar, Clock, Escort, Milestone, MilestoneName, Notification, Policy, Progress, Rung, Severity
+from escalation.models import (
+    Calendar,
+    Clock,
+    Escort,
+    Holiday,
+    HolidayCategory,
+    Milestone,
+    MilestoneName,
+    Notification,
+    Policy,
+    Progress,
+    Rung,
+    Severity,
+    Trial,
+)
 from escalation.panels import remaining_seconds, rung_values
 from tickets.models import Kind, Segment, ServiceLine
 
@@ -186,6 +200,70 @@ class SwitchOnBody(serializers.Serializer[Any]):
     """From when on it serves; empty for at once."""
 
     in_force_from = serializers.DateTimeField(required=False, allow_null=True, default=None)
+
+
+class TryBody(serializers.Serializer[Any]):
+    """Tickets logged in this period, at most 92 days; until now where no end is given."""
+
+    since = serializers.DateTimeField()
+    until = serializers.DateTimeField(required=False, allow_null=True, default=None)
+
+
+class TrialSerializer(serializers.ModelSerializer[Trial]):
+    """A try of a policy. ``result`` is empty until it is done: per milestone and rung, how often it would have fired and did."""
+
+    by = serializers.SlugRelatedField[Any](slug_field="agent_code", read_only=True)
+    result = serializers.DictField(read_only=True)
+
+    class Meta:
+        model = Trial
+        fields = ["id", "policy", "since", "until", "state", "by", "total", "done", "result", "created_at", "ended_at"]
+
+
+class HoursField(serializers.DictField):
+    """Days with their spans: ``{"0": [["08:00", "12:00"], ["13:00", "17:00"]]}``; an empty list is a closed day."""
+
+    child = serializers.ListField(
+        child=serializers.ListField(child=serializers.CharField(max_length=5), min_length=2, max_length=2), max_length=12
+    )
+
+
+class CalendarSerializer(serializers.ModelSerializer[Calendar]):
+    """A calendar as it is now. POST makes a new version of the one with this ``slug``; what runs keeps its version.
+
+    ``weekly`` has weekdays "0" (Monday) to "6", ``exceptions`` dates; ``closed_on`` are categories of holidays, and ``holidays``
+    the days that they close.
+    """
+
+    slug = serializers.SlugField(max_length=40)
+    version = serializers.IntegerField(source="current.version", read_only=True)
+    weekly = HoursField(source="current.weekly")
+    exceptions = HoursField(source="current.exceptions", required=False)
+    closed_on = serializers.ListField(
+        source="current.closed_on", child=serializers.ChoiceField(choices=HolidayCategory.choices), required=False
+    )
+    holidays = serializers.DictField(source="current.holidays", child=serializers.CharField(), read_only=True)
+
+    class Meta:
+        model = Calendar
+        fields = ["id", "slug", "name", "version", "weekly", "exceptions", "closed_on", "holidays"]
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        """The action takes plain values."""
+        values: dict[str, Any] = super().to_internal_value(data)
+        return {**values.pop("current", {}), **values}
+
+
+class HolidaySerializer(serializers.ModelSerializer[Holiday]):
+    """A holiday; one that is not ``active`` was struck out, and people work on it."""
+
+    date = serializers.DateField()
+    category = serializers.ChoiceField(choices=HolidayCategory.choices, default=HolidayCategory.OWN)
+
+    class Meta:
+        model = Holiday
+        fields = ["id", "date", "name", "category", "active"]
+        read_only_fields = ["active"]
 
 
 class NotificationSerializer(serializers.ModelSerializer[Notification]):

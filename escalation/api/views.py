@@ -10,10 +10,10 @@ from rest_framework.response import Response
 
 from accounts.api.base import ActViewSet
 from accounts.models import Person
-from escalation.actions import clocks, escorts, notifying, policies, progress, raising, timers, together
+from escalation.actions import calendars, clocks, escorts, notifying, policies, progress, raising, timers, together, trying
 from escalation.api import serializers as s
-from escalation.filters import ClockFilter, EscortFilter, NotificationFilter, PolicyFilter
-from escalation.models import Clock, DispatchLine, Escort, Notification, Policy, Progress
+from escalation.filters import ClockFilter, EscortFilter, HolidayFilter, NotificationFilter, PolicyFilter, TrialFilter
+from escalation.models import Calendar, Clock, DispatchLine, Escort, Holiday, Notification, Policy, Progress, Trial
 from tickets.api.base import OnTicket, posted
 
 
@@ -127,6 +127,7 @@ class PolicyViewSet(ActViewSet):
         "confirm": "policy.edit",
         "switch_on": "policy.edit",
         "switch_off": "policy.edit",
+        "try_on_past_tickets": "policy.edit",
     }
 
     def get_queryset(self) -> QuerySet[Policy]:
@@ -154,6 +155,66 @@ class PolicyViewSet(ActViewSet):
     def switch_off(self, request: Request, **_kwargs: Any) -> Response:
         """Serve nothing more that starts; the version before it that is on does (ESC-6)."""
         return self.act(None, policies.switch_off)
+
+    @extend_schema(request=s.TryBody, responses={202: s.TrialSerializer})
+    @action(detail=True, methods=["post"], url_path="try", url_name="try")
+    def try_on_past_tickets(self, request: Request, **_kwargs: Any) -> Response:
+        """What it would have done on the newest 500 tickets of a period; the answer says where to look for the result (ESC-6)."""
+        return self.act(s.TryBody, trying.try_policy, status=202, answer=s.TrialSerializer)
+
+
+class TrialViewSet(ActViewSet):
+    """Tries of policies, newest first."""
+
+    model = Trial
+    serializer_class = s.TrialSerializer
+    filterset_class = TrialFilter
+    ordering = ("-id",)
+    acts = {"list": "policy.list", "retrieve": "policy.list"}
+
+    def get_queryset(self) -> QuerySet[Trial]:
+        return Trial.objects.select_related("by")
+
+
+class CalendarViewSet(ActViewSet):
+    """Office hours that policies choose, as they are now."""
+
+    model = Calendar
+    serializer_class = s.CalendarSerializer
+    ordering = ("slug", "id")
+    acts = {"list": "policy.list", "create": "policy.edit"}
+
+    def get_queryset(self) -> QuerySet[Calendar]:
+        return Calendar.objects.select_related("current")
+
+    @extend_schema(request=s.CalendarSerializer, responses={201: s.CalendarSerializer})
+    def create(self, request: Request, **_kwargs: Any) -> Response:
+        """A new version of this calendar, or a new calendar; running clocks keep theirs (ESC-4)."""
+        return self.make(s.CalendarSerializer, calendars.save_calendar)
+
+
+class HolidayViewSet(ActViewSet):
+    """The holidays that calendars close on, newest first."""
+
+    model = Holiday
+    serializer_class = s.HolidaySerializer
+    filterset_class = HolidayFilter
+    ordering = ("-date", "id")
+    acts = {"list": "policy.list", "create": "policy.edit", "strike": "policy.edit"}
+
+    def get_queryset(self) -> QuerySet[Holiday]:
+        return Holiday.objects.all()
+
+    @extend_schema(request=s.HolidaySerializer, responses={201: s.HolidaySerializer})
+    def create(self, request: Request, **_kwargs: Any) -> Response:
+        """Set a holiday; calendars that close on its category get a new version (ESC-4)."""
+        return self.make(s.HolidaySerializer, calendars.save_holiday)
+
+    @extend_schema(request=None, responses=s.HolidaySerializer)
+    @action(detail=True, methods=["post"])
+    def strike(self, request: Request, **_kwargs: Any) -> Response:
+        """Strike it out: people work on this day (ESC-4)."""
+        return self.act(None, calendars.strike_holiday)
 
 
 class NotificationViewSet(ActViewSet):

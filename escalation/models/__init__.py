@@ -41,6 +41,7 @@ from escalation.models.promises import (
     PromiseWarning,
     WarningState,
 )
+from escalation.models.trials import Trial, TrialState
 
 __all__ = [
     "AROUND_THE_CLOCK",
@@ -87,5 +88,7 @@ __all__ = [
     "Severity",
     "Source",
     "WarningState",
+    "Trial",
+    "TrialState",
     "Whom",
 ]

@@ -149,6 +149,11 @@ class Milestone(models.Model):
     def __str__(self) -> str:
         return f"{self.policy}: {self.milestone}"
 
+    @property
+    def minutes(self) -> int:
+        """As people say it."""
+        return self.seconds // 60
+
 
 class Rung(models.Model):
     """One step of a milestone's ladder: so long after due, that person, by that channel."""
@@ -251,6 +256,16 @@ class Clock(models.Model):
     def told_after(self, moment: datetime, seconds: int) -> datetime:
         """When people are told of what falls due so many counted seconds after ``moment``: then, or at the next opening."""
         return self.notifying_hours.opening(self.counting_hours.after(moment, seconds))
+
+    def set_due(self, rung: "ClockRung", counted: datetime) -> None:
+        """The rung falls due at ``counted``; where it is quiet then, it fires at the next opening."""
+        rung.due_at, rung.counted_at = self.notifying_hours.opening(counted), counted if self.notifying_id else None
+
+    def move(self, rung: "ClockRung", seconds: float, *, not_before: datetime) -> None:
+        """The rung falls due so many counted seconds later than it would have, quiet hours left aside."""
+        waits = rung.counted_at is not None and self.notifying_hours.opening(rung.counted_at) == rung.due_at
+        before = rung.counted_at if waits and rung.counted_at else rung.due_at  # what was moved otherwise falls due as it stands
+        self.set_due(rung, max(self.counting_hours.after(before, seconds), not_before))
 
 
 class ClockInterval(models.Model):

@@ -7,7 +7,7 @@ import pytest
 
 from common.clock import now
 from escalation.actions.policies import switch_off
-from escalation.models import Clock, Policy
+from escalation.models import Channel, Clock, Group, Policy
 from tests.escalation.conftest import clock_of
 from tickets.actions import overrule_criterion, post_update
 from tickets.models import Kind
@@ -159,13 +159,47 @@ def test_the_urgent_kinds_know_no_quiet_hours(kind, api, administrator):
         ({"site": "NOWHERE"}, "site"),
         ({"counting": "no-such"}, "counting"),
         ({"name": "  "}, "name"),
-        ({"milestones": [{"milestone": "claim", "seconds": 60, "rungs": [{"after_seconds": 0, "whom": "99999"}]}]}, "milestones"),
-        ({"milestones": [{"milestone": "claim", "seconds": 60, "rungs": LADDER * 7}]}, "milestones"),
     ],
 )
 def test_a_wrong_value_is_refused_beside_its_field(wrong, field, api, administrator):
     refused = api(administrator).post("/api/v1/policies/", body(**wrong))
     assert refused.status_code == 400 and field in refused.json()["errors"]
+
+
+RUNG = {"after_seconds": 60, "whom": "holder"}
+
+
+@pytest.mark.req("ESC-2")
+@pytest.mark.parametrize(
+    ("rungs", "place"),
+    [
+        ([RUNG, RUNG | {"whom": "99999"}], "1.whom"),
+        ([RUNG | {"whom": "group:987654"}], "0.whom"),
+        ([RUNG | {"whom": "role:nobody"}], "0.whom"),
+        ([RUNG | {"channel": "pigeon"}], "0.channel"),
+        ([RUNG | {"repeat_times": 2}], "0.repeat_seconds"),
+        ([RUNG, RUNG, RUNG | {"after_seconds": 59}], "2.after_seconds"),
+    ],
+)
+def test_a_wrong_rung_is_named_by_its_place(rungs, place, api, administrator):
+    milestones = [{"milestone": "claim", "seconds": 60, "rungs": rungs}]
+    refused = api(administrator).post("/api/v1/policies/", body(milestones=milestones))
+    assert refused.status_code == 400 and list(refused.json()["errors"]) == [f"milestones.0.rungs.{place}"]
+
+
+@pytest.mark.req("ESC-2")
+def test_ladders_have_at_most_twelve_rungs_and_each_milestone_once(api, administrator):
+    milestones = [{"milestone": "claim", "seconds": 60, "rungs": [RUNG] * 13}, {"milestone": "claim", "seconds": 60, "rungs": []}]
+    refused = api(administrator).post("/api/v1/policies/", body(milestones=milestones)).json()["errors"]
+    assert set(refused) == {"milestones.0.rungs", "milestones.1.milestone"}
+
+
+@pytest.mark.req("ESC-2")
+def test_a_rung_may_mean_a_role_a_group_or_a_person(post, administrator):
+    group = Group.objects.create(name="Gudang", purpose="telkom", channel=Channel.objects.get(slug="by-hand"))
+    words = ["role:supervisor", f"group:{group.pk}", "90001"]
+    made = post(milestones=[{"milestone": "claim", "seconds": 60, "rungs": [RUNG | {"whom": word} for word in words]}])
+    assert [rung["whom"] for rung in made["milestones"][0]["rungs"]] == words
 
 
 @pytest.mark.req("ESC-1")
