@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Prefetch
@@ -33,11 +34,12 @@ class Card:
 
 @dataclass(frozen=True)
 class Told:
-    """New words of the unit on one ticket: the newest, and how many more."""
+    """New words of the unit on one ticket: the newest, how many there are, how many unread, and since when the oldest waits."""
 
     newest: Progress
     count: int
-    unread: bool
+    unread: int
+    since: datetime | None
 
 
 def for_me(person: Person) -> list[Card]:
@@ -66,7 +68,22 @@ def _progress(person: Person) -> list[Card]:
 
 
 def _told(said: Sequence[Progress]) -> Told:
-    return Told(said[0], len(said), any(each.told_inside_at is None for each in said))
+    unread = sum(each.told_inside_at is None for each in said)
+    return Told(said[0], len(said), unread, min((each.published_at for each in said if each.published_at), default=None))
+
+
+@dataclass(frozen=True)
+class Debts:
+    """How many words of the units this person has not read, and how many the customers do not know."""
+
+    unread: int
+    untold: int
+
+
+def debts(cards: Sequence[Card]) -> Debts:
+    """Counted from the cards of the person's lane (SE-4)."""
+    told = [card.about for card in cards if isinstance(card.about, Told)]
+    return Debts(sum(each.unread for each in told), sum(each.count for each in told))
 
 
 def _clocks(person: Person) -> list[Card]:

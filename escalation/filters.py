@@ -14,6 +14,7 @@ from escalation.models import (
     MilestoneName,
     Notification,
     Policy,
+    Progress,
     Promise,
     PromiseState,
     Trial,
@@ -35,10 +36,18 @@ class EscortFilter(filters.FilterSet):
     region = filters.NumberFilter(field_name="ticket__region", min_value=1, max_value=7)
     ticket = filters.CharFilter(method=of_ticket)
     open = filters.BooleanFilter(method="only_open")
+    owed = filters.ChoiceFilter(choices=[("leader", "leader"), ("customer", "customer")], method="owing")
 
     class Meta:
         model = Escort
         fields: list[str] = []
+
+    def owing(self, queryset: QuerySet[Escort], _name: str, whom: str) -> QuerySet[Escort]:
+        """Those with published progress that its TL or agent has not read, or that the customer does not know (SE-4)."""
+        said = Progress.objects.all()
+        return queryset.filter(
+            pk__in=(said.owed_to_leader() if whom == "leader" else said.owed_to_customer()).values("escort_id")
+        )
 
     def only_open(self, queryset: QuerySet[Escort], _name: str, value: bool) -> QuerySet[Escort]:
         """Those still going on, or with ``false`` those that have ended."""

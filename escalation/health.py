@@ -6,7 +6,7 @@ from accounts.models import Counter
 from common.clock import now
 from escalation.actions.auditing import overdue
 from escalation.actions.timers import TICK
-from escalation.models import ClockRung, InboundMessage, InboundState, Message, MessageState, RungState
+from escalation.models import ESCORT_OPEN, ClockRung, InboundMessage, InboundState, Message, MessageState, Progress, RungState
 
 STALE_TICK_SECONDS = 60
 STALE_RUNG_SECONDS = 300
@@ -28,7 +28,13 @@ def figures() -> dict[str, float]:
     unsent = (
         Message.objects.filter(state=MessageState.QUEUED).order_by("next_try_at").values_list("next_try_at", flat=True).first()
     )
+    to_leader = Progress.objects.owed_to_leader().filter(escort__state__in=ESCORT_OPEN)
+    to_customer = Progress.objects.owed_to_customer().filter(escort__state__in=ESCORT_OPEN)
+    waiting_since = to_leader.order_by("published_at").values_list("published_at", flat=True).first()
     return {
+        "progress_untold_leader": to_leader.count(),
+        "progress_untold_leader_oldest_seconds": (now() - waiting_since).total_seconds() if waiting_since else 0.0,
+        "progress_untold_customer": to_customer.count(),
         "rungs_due": count,
         "rungs_due_oldest_seconds": (now() - oldest).total_seconds() if oldest else 0.0,
         "rungs_parked": ClockRung.objects.filter(state=RungState.PARKED).count(),

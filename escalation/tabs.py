@@ -43,6 +43,10 @@ def _to_tell(_moment: datetime) -> Q:
     return Q(pk__in=Progress.objects.owed_to_leader().values("escort_id"))
 
 
+def _to_tell_customer(_moment: datetime) -> Q:
+    return Q(pk__in=Progress.objects.owed_to_customer().known_inside().values("escort_id"))
+
+
 def _done(_moment: datetime) -> Q:
     return Q(state__in=[EscortState.SOLVED, EscortState.CARING])
 
@@ -58,6 +62,13 @@ TABS = (
         _("Semua progres sudah sampai"),
         _("Yang belum dibaca TL atau agen muncul di sini."),
     ),
+    Tab(
+        "customer",
+        _("Ke pelanggan"),
+        _to_tell_customer,
+        _("Semua pelanggan sudah dikabari"),
+        _("Yang sudah dibaca TL atau agen dan belum disampaikan ke pelanggan muncul di sini."),
+    ),
     Tab("caring", _("Selesai"), _done, _("Tidak ada yang menunggu caring"), _("Yang selesai menurut unit berdiri di sini.")),
 )
 
@@ -68,7 +79,7 @@ def tab_named(name: str | None) -> Tab:
 
 
 def tab_of(escort: Escort) -> Tab:
-    """Where an escort is found; *Ke TL* stands beside the others and is never the only place."""
+    """Where an escort is found; *Ke TL* and *Ke pelanggan* stand beside the others and are never the only place."""
     silent = escort.next_follow_up_at is not None and escort.next_follow_up_at <= now()
     place = {
         EscortState.DISPATCHED: "silent" if silent else "waiting",

@@ -7,7 +7,7 @@ from accounts.roles import Role
 from escalation.actions import clocks
 from escalation.actions.lines import drop_ticket
 from escalation.actions.notifying import notify, on_duty
-from escalation.models import Clock, ClockState, Escort, EscortState, Event, MilestoneName
+from escalation.models import Clock, ClockState, Escort, EscortState, Event, MilestoneName, Progress
 from escalation.wording import Words
 from tickets.models import Ticket
 
@@ -37,7 +37,8 @@ def solved(ticket: Ticket) -> None:
 
 
 def closed(ticket: Ticket) -> None:
-    """At closed no clock runs."""
+    """At closed no clock runs; the customer, who confirmed it, is owed no word any more."""
+    Progress.objects.owed_to_customer().filter(escort__ticket=ticket).update(told_customer_at=ticket.closed_at)
     clocks.end(clocks.live(ticket, MilestoneName.values), by_act="closed")
     clocks.show(ticket)
 

@@ -147,6 +147,10 @@ class ProgressQuerySet(models.QuerySet["Progress"]):
         """Published and not yet told to the customer (SE-4)."""
         return self.filter(published_at__isnull=False, told_customer_at__isnull=True)
 
+    def known_inside(self) -> Self:
+        """The TL or agent has read it: the debt to the customer is theirs now."""
+        return self.filter(told_inside_at__isnull=False)
+
 
 class Progress(models.Model):
     """One word of the unit on an escort, and whom it still must be told to (HC-6, SE-4)."""
@@ -173,7 +177,12 @@ class Progress(models.Model):
                 fields=["owed_to", "published_at"],
                 name="progress_owed",
                 condition=Q(published_at__isnull=False, told_inside_at__isnull=True),
-            )
+            ),
+            models.Index(
+                fields=["owed_to", "published_at"],
+                name="progress_owed_customer",
+                condition=Q(published_at__isnull=False, told_customer_at__isnull=True),
+            ),
         ]
 
     def __str__(self) -> str:

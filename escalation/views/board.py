@@ -44,6 +44,8 @@ def board(request: HttpRequest) -> HttpResponse:
     context = {LANES[name][0]: LANES[name][1](person) for name in shown}
     context["promises"] = promise_board.board_of(person) if "escorts" in shown else None
     part = asked if asked in LANES else "mine"
+    if "cards" in context:
+        context["debts"] = lanes.debts(context["cards"])
     return htmx.live(
         request, "escalation/board.html", {**context, "part": part, "every": EVERY, "person": person}, version=version
     )

@@ -65,6 +65,16 @@ def test_read_alone_leaves_the_debt_to_the_customer(page, published):
 
 
 @pytest.mark.req("SE-4")
+def test_the_board_counts_both_debts_and_says_since_when(page, published, support_hc):
+    progress.record_progress(escort_of(published), progress.Said("Sampai di ODP", publish=True), by=support_hc)
+    assert "2 belum dibaca, 2 belum ke pelanggan" in page.get("/board/").text
+    page.post(f"/tickets/{published.number}/seen/", {"from": "board"})
+    shown = page.get("/board/")
+    assert (shown.context["debts"].unread, shown.context["debts"].untold) == (0, 2)
+    assert shown.context["cards"][0].about.since == Progress.objects.earliest("id").published_at
+
+
+@pytest.mark.req("SE-4")
 def test_telling_without_words_is_refused(page, published):
     answer = page.post(f"/board/{published.number}/told/", {"text": ""})
     assert answer.status_code == 400

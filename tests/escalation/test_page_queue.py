@@ -6,9 +6,11 @@ import openpyxl
 import pytest
 
 from accounts.models import HistoryEntry
-from escalation.actions import escorts, progress, raising
+from escalation import health
+from escalation.actions import escorts, progress, raising, seeing
 from escalation.models import Escort
 from tests.escalation.conftest import escort_of
+from tickets import actions
 
 PART = {"HX-Request": "true"}
 
@@ -62,7 +64,30 @@ def test_published_progress_that_nobody_has_read_stands_under_to_the_leader(page
     progress.record_progress(escort, progress.Said("Teknisi jalan", publish=True), by=support_hc)
     assert numbers_in(page.get("/queue/?tab=telling")) == [hard.number]
     counted = {tab.name: count for tab, count in page.get("/queue/").context["tabs"]}
-    assert counted == {"new": 0, "waiting": 1, "silent": 0, "telling": 1, "caring": 0}
+    assert counted == {"new": 0, "waiting": 1, "silent": 0, "telling": 1, "customer": 0, "caring": 0}
+
+
+@pytest.mark.req("SE-4")
+def test_what_the_agent_has_read_and_not_passed_on_stands_under_to_the_customer(page, api, hard, agent, support_hc):
+    escort = escorts.dispatch(escorts.claim_escort(escort_of(hard), by=support_hc), by=support_hc)
+    progress.record_progress(escort, progress.Said("Teknisi jalan", publish=True), by=support_hc)
+    assert numbers_in(page.get("/queue/?tab=customer")) == []
+    seeing.see_ticket(hard, by=agent)
+    assert numbers_in(page.get("/queue/?tab=customer")) == [hard.number]
+    owed = "/api/v1/escorts/?owed="
+    assert [len(api(support_hc).get(owed + whom).json()["results"]) for whom in ("leader", "customer")] == [0, 1]
+    assert health.figures()["progress_untold_customer"] == 1
+    actions.tell_customer(hard, "Teknisi jalan", by=agent)
+    assert numbers_in(page.get("/queue/?tab=customer")) == []
+    assert health.figures()["progress_untold_customer"] == 0
+
+
+@pytest.mark.req("SE-4")
+def test_the_age_of_the_oldest_unread_word_is_measured(hard, support_hc, forward):
+    escort = escorts.dispatch(escorts.claim_escort(escort_of(hard), by=support_hc), by=support_hc)
+    progress.record_progress(escort, progress.Said("Teknisi jalan", publish=True), by=support_hc)
+    forward(minutes=10)
+    assert 600 <= health.figures()["progress_untold_leader_oldest_seconds"] < 660
 
 
 @pytest.mark.req("HC-3")
