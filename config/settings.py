@@ -152,9 +152,10 @@ CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULER = "config.beat:Scheduler"  # wakes the timers when a rung falls due; the schedule is the safety net
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
-    "fire due rungs": {"task": "escalation.tasks.fire_due_rungs", "schedule": 2.0, "options": {"expires": 10}},
+    "fire due rungs": {"task": "escalation.tasks.fire_due_rungs", "schedule": 5.0, "options": {"expires": 10}},
     "send messages": {"task": "escalation.tasks.send_messages", "schedule": 2.0, "options": {"expires": 10}},
     "warn of promises": {"task": "escalation.tasks.warn_of_promises", "schedule": 5.0, "options": {"expires": 20}},
     "watch channels": {"task": "escalation.tasks.watch_channels", "schedule": 5.0, "options": {"expires": 10}},

@@ -8,7 +8,8 @@ from escalation.actions import auditing, calendars, inbox, probes, promises, sen
 @shared_task
 def fire_due_rungs() -> None:
     """Fire what is due (ESC-3)."""
-    timers.tick()
+    if timers.tick():
+        send_messages.delay()  # what was fired may stand in the outbox; the beat would come two seconds later
 
 
 @shared_task

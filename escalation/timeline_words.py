@@ -81,6 +81,9 @@ def _fired(told: Told) -> str:
 def _acknowledged(told: Told) -> str:
     until = told.facts.get("until")
     time = hm(datetime.fromisoformat(until)) if until else ""
+    if missing := told.facts.get("missing"):
+        words = _("mendengar jam %(milestone)s; belum menjawab: %(names)s")
+        return words % {"milestone": _milestone(told), "names": ", ".join(missing)}
     return _("memegang jam %(milestone)s sampai %(time)s") % {"milestone": _milestone(told), "time": time}
 
 

@@ -21,6 +21,7 @@ from accounts.roles import Role, require
 from common import bulk
 from common.clock import now
 from common.problems import Conflict, Invalid, NotVisible
+from escalation.actions.summons import acknowledge_rung, end_repeats
 from escalation.models import (
     CLOCK_ENDED,
     Clock,
@@ -295,7 +296,10 @@ def _shown(clock: Clock) -> ShownClock:
 
 @transaction.atomic
 def acknowledge(clock: Clock, *, by: Person, minutes: int = 15) -> Clock:
-    """*I have it until hh.mm*: the ladder waits that long, and then goes on from where it stood (ESC-2)."""
+    """*I have it until hh.mm*: the ladder waits that long, and then goes on from where it stood (ESC-2).
+
+    Where the last rung wants everybody, the ladder goes on until the last of them has said so.
+    """
     require(by, "clock.acknowledge")
     if not _may_see(clock, by):
         raise NotVisible(_("Jam ini tidak ada atau bukan milik tim Anda."))
@@ -306,10 +310,13 @@ def acknowledge(clock: Clock, *, by: Person, minutes: int = 15) -> Clock:
     if clock.state != ClockState.RUNNING:
         raise Conflict(_("Jam ini tidak berjalan."))
     until = now() + timedelta(minutes=minutes)
-    clock.acknowledged_by, clock.acknowledged_until = by, until
-    clock.save(update_fields=["acknowledged_by", "acknowledged_until"])
-    _hold_ladder(clock, until)
-    facts = {"milestone": clock.milestone, "until": until.isoformat()}
+    missing = acknowledge_rung(clock, by=by)
+    if not missing:
+        clock.acknowledged_by, clock.acknowledged_until = by, until
+        clock.save(update_fields=["acknowledged_by", "acknowledged_until"])
+        end_repeats(clock)
+        _hold_ladder(clock, until)
+    facts = {"milestone": clock.milestone, "until": until.isoformat(), "missing": missing}
     record(ticket, "clock.acknowledged", by=by, facts=facts)
     Counter.grow("queue")
     Counter.grow("tickets")

@@ -51,6 +51,7 @@ class Waiting:
     repeats_left: int
     due_at: datetime
     reached: str  # whom it told before, where it repeats
+    heard_by: list[int] | None  # who has acknowledged it, where all must: they are not told again
 
     @property
     def word(self) -> str:
@@ -91,7 +92,7 @@ def fire(clock_ids: Sequence[int], moment: datetime, *, by: Person | None = None
 def _read(clock_ids: Sequence[int]) -> list[DueClock]:
     rows = ClockRung.objects.filter(clock__in=clock_ids, state=RungState.WAITING).order_by("clock_id", "order")
     waiting: dict[int, list[Waiting]] = defaultdict(list)
-    fields = ("clock_id", "pk", "order", "whom", "channel", "repeat_seconds", "repeats_left", "due_at", "reached")
+    fields = ("clock_id", "pk", "order", "whom", "channel", "repeat_seconds", "repeats_left", "due_at", "reached", "acknowledged_by")
     for row in rows.values_list(*fields):
         waiting[row[0]].append(Waiting(*row[1:]))
     found = list(Clock.objects.filter(pk__in=waiting).values_list(*CLOCK_FIELDS))
@@ -157,7 +158,8 @@ class Batch:
         """Tell whom the rung names, in the page and where it says so in a group; returns their names, none if nobody heard."""
         says, key = self._says(clock, silent), f"rung:{top.pk}:{top.repeats_left}"
         text = read(says)
-        people = {each.pk: each for each in self.directory.people(top.whom, clock.ticket)}
+        meant = self.directory.people(top.whom, clock.ticket)
+        people = {each.pk: each for each in meant if each.pk not in (top.heard_by or [])}
         group = self.directory.group(top.whom, top.channel, clock.ticket)
         for person in people.values():
             self._tell(person, clock.ticket, text, says, key)

@@ -38,6 +38,16 @@ def fire_due(*, batch: int = BATCH) -> int:
         return len(due)
 
 
+def next_due() -> datetime | None:
+    """When the next rung falls due, or fell; None where none waits. One look into the partial index, as cheap as can be."""
+    if connection.vendor != "postgresql":
+        waiting = ClockRung.objects.filter(state=RungState.WAITING).order_by("due_at")
+        return waiting.values_list("due_at", flat=True).first()
+    with connection.cursor() as cursor:
+        cursor.execute("select due_at from escalation_clockrung where state = 'waiting' order by due_at limit 1")
+        return next((due for (due,) in cursor.fetchall()), None)
+
+
 def tick() -> int:
     """All that is due now, in batches, and the mark that the timers live."""
     total = 0

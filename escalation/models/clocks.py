@@ -309,6 +309,7 @@ class ClockRung(models.Model):
     repeat_seconds = models.PositiveIntegerField(default=0)
     repeats_left = models.PositiveSmallIntegerField(default=0)
     all_must_acknowledge = models.BooleanField(default=False, db_default=False)
+    acknowledged_by = models.JSONField(null=True)  # ids of the people who did, where all must
     due_at = models.DateTimeField()  # when it fires; moved by pauses and acknowledgements
     counted_at = models.DateTimeField(null=True)  # where quiet hours move it: when it would fire without them
     state = models.CharField(max_length=10, choices=RungState.choices, default=RungState.WAITING)
