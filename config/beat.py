@@ -35,7 +35,8 @@ class Scheduler(PersistentScheduler):
             due, moment = next_due(), now()
         except Exception as problem:  # the database is away: the schedule goes on, and the next look takes a new connection
             log.debug("the next due moment is not known: %s", problem)
-            connection.close_if_unusable_or_obsolete()
+            if connection.errors_occurred:
+                connection.close()
             return timedelta(seconds=1)
         if due is None or due > moment:
             return min(ASK_EVERY, due - moment) if due else ASK_EVERY

@@ -35,6 +35,10 @@ RINGS = gettext_noop("%(number)s (%(kind)s): jam %(milestone)s lewat sejak %(sin
 RINGS_FIRST_HERE = gettext_noop(
     "%(number)s (%(kind)s): jam %(milestone)s lewat sejak %(since)s. Anak tangga di bawahnya tidak sempat diberi tahu: %(below)s."
 )
+RUNG_FIELDS = (
+    *("clock_id", "pk", "order", "whom", "channel"),
+    *("repeat_seconds", "repeats_left", "due_at", "reached", "acknowledged_by"),
+)
 CLOCK_FIELDS = ("ticket_id", "pk", "milestone", "state", "due_at", "notifying_id", "time_zone")
 CHANGED = ("state", "due_at", "repeats_left", "ended_at", "reached")
 
@@ -92,8 +96,7 @@ def fire(clock_ids: Sequence[int], moment: datetime, *, by: Person | None = None
 def _read(clock_ids: Sequence[int]) -> list[DueClock]:
     rows = ClockRung.objects.filter(clock__in=clock_ids, state=RungState.WAITING).order_by("clock_id", "order")
     waiting: dict[int, list[Waiting]] = defaultdict(list)
-    fields = ("clock_id", "pk", "order", "whom", "channel", "repeat_seconds", "repeats_left", "due_at", "reached", "acknowledged_by")
-    for row in rows.values_list(*fields):
+    for row in rows.values_list(*RUNG_FIELDS):
         waiting[row[0]].append(Waiting(*row[1:]))
     found = list(Clock.objects.filter(pk__in=waiting).values_list(*CLOCK_FIELDS))
     tickets = seen({row[0] for row in found})

@@ -6,9 +6,9 @@ from escalation.models import Clock, ClockRung, Notification, RungState
 
 
 def acknowledge_rung(clock: Clock, *, by: Person) -> list[str]:
-    """Write down that ``by`` has heard the clock's last call; returns the names of those who still must, none where one is enough.
+    """Write down that ``by`` has heard the clock's last call; returns the names of those who still must.
 
-    Who was called and has gone off duty since, or was disabled, is not waited for.
+    There are none where one is enough. Who was called and has gone off duty since, or was disabled, is not waited for.
     """
     rung = clock.rungs.exclude(reached="").order_by("-order").first()
     if rung is None or not rung.all_must_acknowledge:
