@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("escalation", "0010_words_of_notices_in_any_language"),
+        ("escalation", "0013_debts_to_customers_by_person"),
     ]
 
     operations = [
