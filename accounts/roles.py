@@ -147,6 +147,8 @@ MAY: dict[str, tuple[Role, ...]] = {
     "retention.edit": (ADM,),
     "retention.run": (ADM,),
     "retention.hold": (ADM,),
+    "sampling.list": (QC, TL, SPV, ADM),
+    "sampling.edit": (QC, SPV),
     "evidence.list": (SPV, QC, CLIENT, ADM),
     "evidence.make": (QC,),
     "evidence.release": (QC, SPV),

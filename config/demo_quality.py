@@ -6,15 +6,19 @@ from io import BytesIO
 
 from django.core.files import File
 
+from accounts.models import Person
 from outbound.actions.recordings import attach_recording
 from outbound.models import CaringResult, ResultState
+from quality.actions.sampling import make_plan
 
 RATE = 8_000
 SECONDS = 31
 
 
 def make() -> None:
-    """After the campaign is there."""
+    """After the campaign is there; and one plan draws two calls of each agent a week, large promises and returned ones first."""
+    officer = Person.objects.get(agent_code="60001")
+    make_plan(by=officer, name="Tapping mingguan CT-0", per_agent=2, at_random=3, large_amount=1_500_000, after_return=True)
     for result in CaringResult.objects.filter(state=ResultState.AWAITING_VALIDATION).select_related("prospect", "by"):
         attach_recording(result.prospect, result=result, file=File(BytesIO(sound(SECONDS)), name="rekaman.wav"), by=result.by)
 

@@ -167,6 +167,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "fire watches": {"task": "quality.tasks.fire_due_watches", "schedule": 10.0, "options": {"expires": 30}},
     "make reports": {"task": "quality.tasks.make_reports", "schedule": 3.0, "options": {"expires": 20}},
     "purge": {"task": "quality.tasks.purge_what_is_too_old", "schedule": 60.0, "options": {"expires": 60}},
+    "draw samples": {"task": "quality.tasks.draw_samples", "schedule": 60.0, "options": {"expires": 60}},
     "tell overdue improvements": {
         "task": "quality.tasks.tell_overdue_improvements",
         "schedule": 60.0,

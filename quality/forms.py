@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from common.problems import Problem
 from outbound.models import Product
 from quality.actions.sheets import MarkBody
-from quality.models import Check, CommentRule, Mark, Parameter, RecordClass, ScoringForm
+from quality.models import Check, CommentRule, Mark, Parameter, Period, RecordClass, ScoringForm
 from quality.scoring import Answer
 
 EMPTY = _("Isian ini masih kosong.")
@@ -213,3 +213,17 @@ class HoldForm(Asked):
         label=_("Nomor layanan"), max_length=40, required=False, help_text=_("Kosong: semua pelanggan.")
     )
     reason = forms.CharField(label=_("Alasan"), max_length=300)
+
+
+class PlanForm(Asked):
+    name = forms.CharField(label=_("Nama rencana"), max_length=80)
+    period = forms.ChoiceField(label=_("Periode"), choices=Period.choices, initial=Period.WEEK)
+    per_agent = forms.IntegerField(label=_("Per agen"), min_value=0, max_value=100, initial=2)
+    at_random = forms.IntegerField(label=_("Acak"), min_value=0, max_value=1_000, initial=0)
+    large_amount = forms.IntegerField(label=_("Janji mulai (Rp)"), min_value=1, required=False)
+    new_agent_days = forms.IntegerField(label=_("Agen baru, hari pertama"), min_value=0, max_value=365, initial=0)
+    after_return = forms.BooleanField(label=_("Telepon setelah return"), required=False)
+
+
+class TapForm(Asked):
+    findings = forms.CharField(label=_("Temuan"), max_length=3_000, required=False, widget=forms.Textarea)

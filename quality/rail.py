@@ -5,10 +5,14 @@ from django.utils.translation import gettext_lazy as _
 from accounts import places
 from accounts.models import Person
 from accounts.roles import Role
-from quality.models import Nonconformity, Validation
+from quality.models import Draw, Nonconformity, Validation
 
 MOST_COUNTED = 100
 LED = (Role.TEAM_LEADER, Role.SUPERVISOR)
+
+
+def _drawn(person: Person) -> int:
+    return Draw.objects.visible_to(person).waiting()[:MOST_COUNTED].count()
 
 
 def _waiting(person: Person) -> int:
@@ -24,6 +28,8 @@ def register() -> None:
     name = (_("Validasi"), "quality:validations", "check2", "v")
     places.register(Role.QUALITY_CONTROL, *name, count=_waiting, order=10, hot=True)
     places.register((*LED, Role.OUTBOUND_AGENT, Role.ADMINISTRATOR), *name, order=65)
+    tapping = (_("Tapping"), "quality:draws", "headset", "t")
+    places.register(Role.QUALITY_CONTROL, *tapping, count=_drawn, order=15)
     judging = (Role.QUALITY_CONTROL, Role.ADMINISTRATOR)
     places.register(judging, _("Penilaian"), "quality:evaluations", "list", key="p", order=30)
     places.register(LED, _("Penilaian"), "quality:evaluations", "list", key="p", order=70)

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from quality.actions import nonconformities, reports, retention, validations, watching
+from quality.actions import nonconformities, reports, retention, sampling, validations, watching
 
 
 @shared_task
@@ -33,3 +33,9 @@ def make_reports() -> None:
 def purge_what_is_too_old() -> None:
     """The run of the day, in small steps (QM-5)."""
     retention.tick()
+
+
+@shared_task
+def draw_samples() -> None:
+    """Plans whose period has ended draw (QC-7)."""
+    sampling.draw_due_plans()

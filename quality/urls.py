@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from quality.views import evaluations, evidence, nonconformities, reports, retention, scoring_forms, validations
+from quality.views import evaluations, evidence, nonconformities, reports, retention, sampling, scoring_forms, validations
 
 app_name = "quality"
 urlpatterns = [
@@ -31,6 +31,9 @@ urlpatterns = [
     path("evidence/<int:pk>/", evidence.evidence, name="evidence"),
     path("evidence/<int:pk>/release/", evidence.release, name="evidence-release"),
     re_path(r"^evidence/(?P<pk>[0-9]+)/bukti\.(?P<ending>pdf|xlsx)$", evidence.file, name="evidence-file"),
+    path("tapping/", sampling.listing, name="draws"),
+    path("tapping/<int:pk>/", sampling.draw, name="draw"),
+    path("tapping/plans/<int:pk>/switch/", sampling.switch, name="plan-switch"),
     path("retention/", retention.page, name="retention"),
     path("retention/terms/<int:pk>/", retention.term, name="retention-term"),
     path("retention/holds/", retention.hold, name="retention-hold"),

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
-from django.utils.translation import gettext as plain
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.history import record
@@ -131,11 +131,11 @@ def _check(body: FormBody) -> None:
 def _wrong(number: int, each: ParameterBody) -> list[str]:
     found = []
     if not clean(each.section, longest=80) or not clean(each.text, longest=200):
-        found.append(plain("Butir %(number)s: isi bagian dan butirnya.") % {"number": number})
+        found.append(gettext("Butir %(number)s: isi bagian dan butirnya.") % {"number": number})
     if not 1 <= each.weight <= 100:
-        found.append(plain("Butir %(number)s: bobot dari 1 sampai 100.") % {"number": number})
+        found.append(gettext("Butir %(number)s: bobot dari 1 sampai 100.") % {"number": number})
     if each.comment not in CommentRule.values:
-        found.append(plain("Butir %(number)s: aturan catatan tidak dikenal.") % {"number": number})
+        found.append(gettext("Butir %(number)s: aturan catatan tidak dikenal.") % {"number": number})
     if len(each.root_causes) > MOST_CAUSES or any(not clean(cause, longest=60) for cause in each.root_causes):
-        found.append(plain("Butir %(number)s: paling banyak 12 akar masalah, masing-masing berisi.") % {"number": number})
+        found.append(gettext("Butir %(number)s: paling banyak 12 akar masalah, masing-masing berisi.") % {"number": number})
     return found

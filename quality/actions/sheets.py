@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.translation import gettext as plain
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from common.problems import Invalid
@@ -58,13 +58,13 @@ def checked_sheet(form: ScoringForm, given: Sequence[MarkBody]) -> Sheet:
 
 
 def _missing(names: str) -> str:
-    return plain("Belum dinilai: butir %(names)s.") % {"names": names}
+    return gettext("Belum dinilai: butir %(names)s.") % {"names": names}
 
 
 def _wrong(parameters: dict[int, Parameter], given: Sequence[MarkBody], pressed: dict[int, MarkBody]) -> list[Any]:
     numbers = [each.parameter for each in given]
     found: list[Any] = [
-        plain("Butir %(number)s tidak ada di formulir ini.") % {"number": number}
+        gettext("Butir %(number)s tidak ada di formulir ini.") % {"number": number}
         for number in numbers
         if number not in parameters
     ]
@@ -80,14 +80,14 @@ def _wrong_mark(parameter: Parameter, mark: MarkBody) -> list[str]:
     what = {"number": parameter.number}
     found = []
     if mark.answer not in Answer.values or (mark.answer == Answer.NA and not parameter.may_be_na):
-        found.append(plain("Butir %(number)s tidak boleh N/A.") % what)
+        found.append(gettext("Butir %(number)s tidak boleh N/A.") % what)
     needs = parameter.comment == CommentRule.ALWAYS or (parameter.comment == CommentRule.ON_NO and mark.answer == Answer.NO)
     if needs and not clean(mark.comment, longest=LONGEST_COMMENT):
-        found.append(plain("Butir %(number)s: tulis catatannya.") % what)
+        found.append(gettext("Butir %(number)s: tulis catatannya.") % what)
     if mark.root_cause and (mark.answer != Answer.NO or mark.root_cause not in parameter.root_causes):
-        found.append(plain("Butir %(number)s: akar masalah tidak ada di daftar.") % what)
+        found.append(gettext("Butir %(number)s: akar masalah tidak ada di daftar.") % what)
     if mark.at_second is not None and not 0 <= mark.at_second <= LAST_SECOND:
-        found.append(plain("Butir %(number)s: tanda waktu di luar rekaman.") % what)
+        found.append(gettext("Butir %(number)s: tanda waktu di luar rekaman.") % what)
     return found
 
 

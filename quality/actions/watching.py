@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef
-from django.utils.translation import gettext as plain
+from django.utils.translation import gettext
 
 from accounts.history import record
 from accounts.models import Person
@@ -102,6 +102,6 @@ def _sentence(due: Watch) -> str:
     validation = due.validation
     number = validation.result.prospect.service_number
     if due.kind == WatchKind.REDO and validation.redo_by:
-        said = plain("%(number)s, agen %(agent)s, seharusnya sebelum %(when)s")
+        said = gettext("%(number)s, agen %(agent)s, seharusnya sebelum %(when)s")
         return said % {"number": number, "agent": validation.person.online_name, "when": words.nearby(validation.redo_by)}
-    return plain("%(number)s, sejak %(when)s") % {"number": number, "when": words.nearby(validation.created_at)}
+    return gettext("%(number)s, sejak %(when)s") % {"number": number, "when": words.nearby(validation.created_at)}

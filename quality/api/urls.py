@@ -2,7 +2,7 @@
 
 from rest_framework.routers import SimpleRouter
 
-from quality.api import retention_views, views
+from quality.api import retention_views, sampling_views, views
 
 router = SimpleRouter()
 router.register("scoring-forms", views.ScoringFormViewSet, basename="scoring-form")
@@ -13,5 +13,7 @@ router.register("quality-reports", views.ReportViewSet, basename="quality-report
 router.register("retention-terms", retention_views.RetentionTermViewSet, basename="retention-term")
 router.register("legal-holds", retention_views.LegalHoldViewSet, basename="legal-hold")
 router.register("retention-runs", retention_views.RetentionRunViewSet, basename="retention-run")
+router.register("sampling-plans", sampling_views.SamplingPlanViewSet, basename="sampling-plan")
+router.register("sampling-draws", sampling_views.DrawViewSet, basename="sampling-draw")
 router.register("evidence", views.EvidenceViewSet, basename="evidence")
 urlpatterns = router.urls

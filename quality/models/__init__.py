@@ -20,6 +20,7 @@ from quality.models.nonconformities import (
 )
 from quality.models.reports import Report, ReportState
 from quality.models.retention import LegalHold, PurgedFile, RecordClass, RetentionRun, RetentionTerm, RunState
+from quality.models.sampling import Draw, Period, SamplingPlan, Why
 from quality.models.validations import (
     VALIDATION_MOVES,
     VALIDATION_OPEN,
@@ -43,6 +44,7 @@ __all__ = [
     "Dispute",
     "DisputeItem",
     "DisputeState",
+    "Draw",
     "Evaluation",
     "Evidence",
     "FormState",
@@ -54,6 +56,7 @@ __all__ = [
     "NonconformityState",
     "Paper",
     "Parameter",
+    "Period",
     "PurgedFile",
     "RecordClass",
     "Report",
@@ -62,11 +65,13 @@ __all__ = [
     "RetentionRun",
     "RetentionTerm",
     "RunState",
+    "SamplingPlan",
     "ScoringForm",
     "Validation",
     "ValidationState",
     "Watch",
     "WatchKind",
     "WatchState",
+    "Why",
     "not_own_work",
 ]
