@@ -40,8 +40,8 @@ def test_a_critical_failure_makes_it_zero_and_may_end_it_early(f18, api, quality
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"p3": ""}, "butir 3"),
-        ({"p1": "na"}, "Butir 1 tidak boleh N/A"),
+        ({"p3": ""}, "items 3"),
+        ({"p1": "na"}, "Item 1 may not be N/A"),
     ],
 )
 def test_a_sheet_that_is_not_right_says_which_line(f18, api, quality_control, agent, change, words):
@@ -54,7 +54,7 @@ def test_a_comment_is_asked_for_where_the_form_demands_it(f18, api, quality_cont
     sheet = body(f18, agent, **{f"p{CRITICAL}": "no"})
     for mark in sheet["marks"]:
         mark["comment"] = ""
-    assert "Butir 6: tulis catatannya." in str(api(quality_control).post(URL, sheet).json()["errors"])
+    assert "Item 6: write its comment." in str(api(quality_control).post(URL, sheet).json()["errors"])
 
 
 @pytest.mark.req("QC-5")

@@ -97,6 +97,7 @@ def test_on_the_page_it_is_asked_for_and_appears(decided, sign_in, quality_contr
     page = sign_in(quality_control)
     assert page.post("/quality-reports/", {"since": "2026-02-02", "until": "2026-01-01"}).status_code == 400
     assert page.post("/quality-reports/", {"since": today().isoformat(), "until": today().isoformat()}).status_code == 302
+    assert "menunggu" in page.get("/quality-reports/").text
     make_due_reports()
     with query_count("reports"):
         answer = page.get("/quality-reports/")
