@@ -12,9 +12,9 @@ from escalation.actions.calendars import lay_holidays, save_calendar, save_holid
 from escalation.actions.clocks import acknowledge
 from escalation.actions.confirming import deny_escort
 from escalation.actions.escorts import claim_escort, solve_escort
-from escalation.actions.policies import create_policy
+from escalation.actions.policies import create_policy, switch_off
 from escalation.actions.timers import escalate, tick
-from escalation.models import Calendar, CalendarVersion, Holiday, Notification, Policy
+from escalation.models import Calendar, CalendarVersion, ClockRung, Holiday, Notification, Policy
 from tests.escalation.conftest import clock_of, escort_of
 from tickets.actions import pause, resume
 
@@ -235,6 +235,29 @@ def test_a_calendar_edited_meanwhile_serves_what_starts_afterwards(at, by_office
     save_calendar(by=administrator, slug="jam-kantor", name="Jam kantor", weekly=weekly)
     assert clock_of(log(agent, criteria=["threat"]), "claim").due_at == wib("2026-11-27 17:30")
     assert clock_of(running, "claim").due_at == wib("2026-11-30 08:30")
+
+
+@pytest.mark.req("ESC-2", "ESC-4")
+def test_policy_and_calendars_edited_in_mid_ladder_move_nothing_that_runs(at, by_office, log, agent, administrator):
+    """T6: every due moment of ten tickets, some paused, is the same after all of it was edited and switched off."""
+    version = by_office(counting="jam-kantor", notifying="siang-hari")
+    at("2026-11-27 16:30")
+    tickets = [log(agent, criteria=["threat"]) for _ in range(10)]
+    for ticket in tickets[:3]:
+        pause(ticket, "Menunggu data", by=agent)
+
+    def moments():
+        return list(ClockRung.objects.order_by("pk").values_list("clock__due_at", "due_at", "counted_at", "state"))
+
+    before = moments()
+    for slug in ("jam-kantor", "siang-hari"):
+        save_calendar(by=administrator, slug=slug, name=slug, weekly={"6": [["01:00", "02:00"]]})
+    by_office()
+    switch_off(version, by=administrator)
+    assert moments() == before
+    at("2026-11-27 16:40")
+    resume(tickets[0], by=agent)
+    assert clock_of(tickets[0], "claim").due_at == wib("2026-11-30 08:40")  # by the hours that it started with
 
 
 @pytest.mark.req("ESC-6")

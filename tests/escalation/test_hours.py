@@ -1,5 +1,8 @@
 """The arithmetic of office hours against cases worked by hand, and its laws (ESC-4; trust.md T1, T2)."""
 
+import os
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -242,3 +245,26 @@ def test_hours_that_are_none_are_refused(bad):
 def test_hours_that_never_open_end_the_search():
     with pytest.raises((ValueError, StopIteration)):
         office({}, {}, "Asia/Jakarta").after(datetime(2026, 1, 1, tzinfo=UTC), 1)
+
+
+IN_ANY_ZONE = """
+from datetime import UTC, datetime, timedelta
+from escalation.hours import office
+hours = office({str(day): [["08:00", "12:00"], ["13:00", "17:00"]] for day in range(5)}, {"2026-12-25": []}, "Asia/Makassar")
+for start in (datetime(2026, 3, 8, 6, tzinfo=UTC), datetime(2026, 11, 1, 5, tzinfo=UTC), datetime(2026, 12, 24, 8, tzinfo=UTC)):
+    for minutes in range(0, 2880, 97):
+        moment = start + timedelta(minutes=minutes)
+        print(hours.after(moment, 5400), hours.opening(moment), hours.between(start, moment))
+"""
+
+
+@pytest.mark.req("ESC-4")
+def test_the_zone_of_the_server_changes_nothing():
+    """Its own nights of summer time are in it: 8 March and 1 November in New York (T3)."""
+
+    def printed(zone):
+        command = [sys.executable, "-c", IN_ANY_ZONE]
+        return subprocess.run(command, env={**os.environ, "TZ": zone}, capture_output=True, text=True, check=True).stdout
+
+    found = {printed(zone) for zone in ("UTC", "Asia/Jakarta", "America/New_York")}
+    assert len(found) == 1 and len(found.pop().splitlines()) == 90

@@ -153,3 +153,18 @@ def test_supervisor_and_support_hc_read_and_change_nothing(sign_in, supervisor, 
 def test_others_do_not_see_policies(sign_in, agent, quality_control):
     for person in (agent, quality_control):
         assert sign_in(person).get("/policies/").status_code == 403
+
+
+@pytest.mark.req("ESC-6")
+def test_the_pages_ask_the_database_a_fixed_number_of_times(desk, query_count, hard, site):
+    policy = Policy.objects.get(kind="hard_complaint")
+    asked = "kind=hard_complaint&service_line=indihome&site=JKT&at=2026-11-28T22:00"
+    for name, address in {
+        "policies": "/policies/",
+        "policy": f"/policies/{policy.pk}/",
+        "policy editor": f"/policies/{policy.pk}/edit/",
+        "policy simulator": f"/policies/simulate/?{asked}",
+        "calendars": "/calendars/",
+    }.items():
+        with query_count(name):
+            assert desk.get(address).status_code == 200
