@@ -24,10 +24,10 @@ def make(leader: Person, first: Person, second: Person) -> None:
     month = timezone.localtime(now())
     campaign = actions.create_campaign(f"Dapros CT-0 {month:%m-%Y}", Product.CT0, by=leader)
     _load(campaign, leader)
-    for person, amount in ((first, 1_184_500), (second, 742_000)):
+    for person in (first, second):
         prospect = actions.pick(by=person, campaign=campaign)
         if prospect:
-            promise = {"promised_on": month.date() + timedelta(days=3), "promised_amount": amount}
+            promise = {"promised_on": month.date() + timedelta(days=3), "promised_amount": prospect.bill_amount}
             note = "Gajian tanggal 27, bayar lewat m-banking."
             actions.enter_result(prospect, by=person, reason=_reason("agree"), note=note, identity_checked=True, **promise)
     again = actions.pick(by=first, campaign=campaign)

@@ -25,7 +25,7 @@ def register() -> None:
     places.register(Role.OUTBOUND_AGENT, _("Dapros"), "outbound:prospects", "wallet", key="d", count=_mine, order=20)
     places.register(Role.OUTBOUND_AGENT, _("Hasil"), "outbound:results", "chart", key="h", order=30)
     running = (Role.TEAM_LEADER, Role.SUPERVISOR, Role.ADMINISTRATOR)
-    places.register(running, _("Kampanye"), "outbound:campaigns", "wallet", key="k", order=60)
+    places.register(running, _("Dapros"), "outbound:campaigns", "wallet", key="k", order=60)
     places.register(running, _("Hasil"), "outbound:results", "chart", key="h", order=65)
     leading = (Role.TEAM_LEADER, Role.SUPERVISOR, Role.SUPPORT_HC, Role.ADMINISTRATOR)
     places.register(leading, _("Callback"), "outbound:list", "headset", key="c", order=50)

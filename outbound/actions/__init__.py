@@ -6,7 +6,7 @@ from outbound.actions.base import require_may_work
 from outbound.actions.campaigns import change_campaign, create_campaign
 from outbound.actions.differences import settle_difference
 from outbound.actions.exporting import export_results
-from outbound.actions.figures import figures_by, figures_of, midnight
+from outbound.actions.figures import figures_by, figures_of, midnight, month_start, of_open_campaigns
 from outbound.actions.making import create_callback, end_caring, make_caring_callback
 from outbound.actions.paying import fire_reminders
 from outbound.actions.picking import call_prospect, free_abandoned_prospects, keep_prospect, pick, release_prospect
@@ -43,6 +43,8 @@ __all__ = [
     "keep_prospect",
     "make_caring_callback",
     "midnight",
+    "month_start",
+    "of_open_campaigns",
     "pick",
     "record_attempt",
     "record_call",

@@ -41,7 +41,7 @@ def pick(*, by: Person, campaign: Campaign | None = None) -> Prospect | None:
     for _again in range(TRIED):
         try:
             with transaction.atomic():
-                candidate = _next(by, chosen)
+                candidate = _next(by, chosen, campaign)
                 if candidate is None:
                     return None
                 if taken := _take(candidate, by):
@@ -74,17 +74,18 @@ def open_zones(moment: datetime) -> list[str]:
     return [name for name in zones if may_call_at(moment, ZoneInfo(name))] or zones
 
 
-def _next(by: Person, campaigns: list[int]) -> Prospect | None:
+def _next(by: Person, campaigns: list[int], named: Campaign | None) -> Prospect | None:
     """The first candidate, locked; rows that others are taking are passed over."""
-    for rows in _in_order(by, campaigns):
+    for rows in _in_order(by, campaigns, named):
         found = rows.select_for_update(skip_locked=True, of=("self",)).first()
         if found:
             return found
     return None
 
 
-def _in_order(by: Person, campaigns: list[int]) -> Iterator[QuerySet[Prospect]]:
-    yield Prospect.objects.own_due(by).filter(campaign__in=campaigns)
+def _in_order(by: Person, campaigns: list[int], named: Campaign | None) -> Iterator[QuerySet[Prospect]]:
+    own = Prospect.objects.own_due(by)  # owed to the customer also when its campaign was closed meanwhile
+    yield own.filter(campaign=named) if named else own
     pool = Prospect.objects.in_pool().filter(time_zone__in=open_zones(now()))
     for rank, campaign in sorted(_ranks(pool, campaigns)):
         rows = pool.filter(campaign=campaign)

@@ -190,3 +190,23 @@ class FiguresSerializer(serializers.Serializer[Any]):
 
     all = RatesSerializer()
     agents = AgentRatesSerializer(many=True)
+
+
+class TeamRatesSerializer(RatesSerializer):
+    """The same of one team."""
+
+    team = serializers.CharField(source="campaign__team__name")
+
+
+class CampaignRatesSerializer(RatesSerializer):
+    """The same of one campaign."""
+
+    campaign = serializers.IntegerField(source="campaign_id")
+    name = serializers.CharField(source="campaign__name")
+
+
+class AllFiguresSerializer(FiguresSerializer):
+    """Of the open campaigns this month: in all, per team, campaign and agent."""
+
+    teams = TeamRatesSerializer(many=True)
+    campaigns = CampaignRatesSerializer(many=True)

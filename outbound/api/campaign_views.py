@@ -18,6 +18,7 @@ from accounts.api.base import ActViewSet
 from common.problems import NotVisible
 from outbound import actions
 from outbound.api.campaign_serializers import (
+    AllFiguresSerializer,
     CampaignBody,
     CampaignChange,
     CampaignSerializer,
@@ -57,6 +58,7 @@ class CampaignViewSet(ActViewSet):
         "compare": "campaign.import",
         "export": "campaign.export",
         "figures": "campaign.list",
+        "figures_of_all": "campaign.list",
     }
 
     @extend_schema(request=CampaignBody, responses={201: CampaignSerializer})
@@ -86,6 +88,19 @@ class CampaignViewSet(ActViewSet):
     def compare(self, request: Request, **_kwargs: Any) -> Response:
         """Compare an export of TAMARA, CWC or MyCX with our results, by a saved mapping; differences go to the agent (CT-7)."""
         return self._queued("comparison")
+
+    @extend_schema(responses=AllFiguresSerializer)
+    @action(detail=False, url_path="figures")
+    def figures_of_all(self, request: Request, **_kwargs: Any) -> Response:
+        """This month in the open campaigns: in all, per team, campaign and agent (CT-8)."""
+        results, since = actions.of_open_campaigns(self.person), actions.month_start()
+        parts = {
+            "all": actions.figures_of(results, since=since),
+            "teams": actions.figures_by(results, "campaign__team__name", since=since),
+            "campaigns": actions.figures_by(results, "campaign_id", "campaign__name", since=since),
+            "agents": actions.figures_by(results, "by__agent_code", "by__online_name", since=since),
+        }
+        return self.answered(parts, answer=AllFiguresSerializer)
 
     def _queued(self, kind: str, target: int | None = None) -> Response:
         body = self.read(ImportBody)

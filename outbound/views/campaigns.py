@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.models import Person
-from accounts.roles import may, require
+from accounts.roles import Role, may, require
 from common import htmx
 from common.problems import Conflict, Invalid, NotVisible
 from outbound import actions
@@ -32,6 +32,9 @@ def listing(request: HttpRequest) -> HttpResponse:
     older = f"{reverse('outbound:campaigns')}?before={shown[LISTED - 1].pk}" if len(shown) > LISTED else ""
     context = {"campaigns": shown[:LISTED], "older_url": older, "may_edit": may(person, "campaign.edit")}
     context["loads"] = ImportLoad.objects.visible_to(person).filter(kind__in=("payments", "comparison"))[:LOADS_SHOWN]
+    if person.role != Role.OUTBOUND_AGENT:
+        results = actions.of_open_campaigns(person)
+        context["teams"] = actions.figures_by(results, "campaign__team__name", since=actions.month_start())
     return render(request, "outbound/campaigns.html", context)
 
 

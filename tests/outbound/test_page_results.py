@@ -117,6 +117,13 @@ def test_the_figures_are_those_of_what_was_done(api, team_leader, campaign, resu
     assert said["agents"][0]["agent_code"] == "50001"
 
 
+@pytest.mark.req("CT-8")
+def test_the_figures_of_the_month_are_told_per_team_campaign_and_agent(api, desk, team_leader, campaign, result):
+    said = api(team_leader).get("/api/v1/campaigns/figures/").json()
+    assert (said["teams"][0]["team"], said["campaigns"][0]["campaign"], said["agents"][0]["agreed"]) == ("Tier-2", campaign.pk, 1)
+    assert "Tier-2, bulan ini" in desk.get("/campaigns/").content.decode()
+
+
 def test_other_teams_and_roles_see_none_of_it(sign_in, api, other_team_leader, agent, campaign, result):
     stranger = sign_in(other_team_leader)
     assert [stranger.get(f"/campaigns/{campaign.pk}/{page}").status_code for page in ("", "export/", "import/")] == [404] * 3

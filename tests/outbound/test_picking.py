@@ -51,6 +51,12 @@ def test_own_callbacks_that_are_due_come_before_all(campaign, outbound_agent, se
     assert taken(outbound_agent) == own
 
 
+def test_an_own_callback_is_owed_also_when_its_campaign_was_closed(campaign, outbound_agent, team_leader):
+    (own,) = prospects_of(campaign, for_person=outbound_agent, due_at=now(), own_until=now() + timedelta(hours=2))
+    actions.change_campaign(campaign, by=team_leader, active=False)
+    assert taken(outbound_agent) == own
+
+
 def test_what_is_not_due_is_left_alone(campaign, pick):
     prospects_of(campaign, due_at=now() + timedelta(hours=1))
     assert pick().status_code == 204

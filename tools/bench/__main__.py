@@ -37,6 +37,7 @@ def main() -> None:
             results[size] = measuring.measure_all(PORT, workers)
         measuring.show(size, results[size])
     measuring.show_growth(results)
+    subprocess.run([sys.executable, "-m", "tools.bench.arrears"], cwd=ROOT, check=True)
 
 
 def _fresh_database() -> None:
