@@ -5,6 +5,7 @@ from typing import Any
 from accounts.models import Counter
 from common.clock import now
 from outbound.models import CallReason, ExportLayout, Product, ResultRule, RuleKind, Script
+from tickets.models import ImportMapping
 
 Row = tuple[str, str, dict[str, Any]]
 GROUPS: dict[str, tuple[str, list[Row]]] = {
@@ -117,10 +118,25 @@ def lay_checks() -> None:
         )
 
 
+COMPARED = {"sub_reason": "sub_reason", "on": "at", "promised_on": "promised_on", "promised_amount": "promised_amount"}
+
+
+def lay_mappings() -> None:
+    """Exports of the other systems are compared as they take ours: by the same columns, where no mapping is yet (CT-7)."""
+    if ImportMapping.objects.filter(kind="comparison").exists():
+        return
+    for name, columns in LAYOUTS.items():
+        title = {field: column for column, field in columns}
+        fields = {ours: title[theirs] for ours, theirs in COMPARED.items()} | {"service_number": title["service_number"]}
+        definition = {"system": name, "number": title["service_number"], "fields": fields}
+        ImportMapping.objects.create(kind="comparison", name=name, definition=definition, saved_at=now())
+
+
 def lay(**_: Any) -> None:
     """Everything; runs after each migrate and changes nothing where something stands."""
     lay_reasons()
     lay_scripts()
     lay_checks()
+    lay_mappings()
     for name in ("prospects", "results"):
         Counter.objects.get_or_create(name=name)

@@ -9,10 +9,8 @@ from accounts.history import record
 from accounts.models import Person
 from accounts.roles import require
 from common.problems import Invalid, NotVisible
-from outbound.exporting import READ_AT_ONCE, written
+from outbound.exporting import written
 from outbound.models import Campaign, CaringResult, ExportLayout
-
-SHOWN = ("prospect", "campaign", "reason__parent", "by")
 
 
 def export_results(campaign: Campaign, layout_name: str = "", *, by: Person) -> tuple[IO[bytes], str]:
@@ -21,8 +19,8 @@ def export_results(campaign: Campaign, layout_name: str = "", *, by: Person) -> 
     if not Campaign.objects.visible_to(by).filter(pk=campaign.pk).exists():
         raise NotVisible(_("Kampanye ini tidak ada, atau bukan milik tim Anda."))
     layout = layout_named(layout_name)
-    rows: QuerySet[CaringResult] = CaringResult.objects.standing().filter(campaign=campaign).select_related(*SHOWN).order_by("id")
-    file, count = written(layout.columns, rows.iterator(READ_AT_ONCE))
+    rows: QuerySet[CaringResult] = CaringResult.objects.standing().filter(campaign=campaign).order_by("id")
+    file, count = written(layout.columns, rows)
     record(campaign, "campaign.exported", by=by, facts={"layout": layout.name, "rows": count})
     return file, f"hasil-{campaign.pk}-{layout.name.lower()}.xlsx"
 

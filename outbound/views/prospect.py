@@ -83,6 +83,7 @@ def _shown(
     returned = past[0] if past and past[0].state == ResultState.RETURNED else None
     context = {
         "prospect": found,
+        "home": reverse("outbound:prospects" if may(person, "prospect.pick") else "outbound:results"),
         "form": form,
         "mine": found.is_held_by(person),
         "draft": draft,

@@ -86,6 +86,12 @@ def test_the_tl_sends_back_from_the_grid(desk, result):
     assert (result.state, result.sent_back_reason) == ("sent_back", "Jumlahnya tidak cocok")
 
 
+def test_from_the_grid_the_tl_reads_the_account(desk, result):
+    assert result.prospect.url in desk.get("/results/").content.decode()
+    words = desk.get(result.prospect.url).content.decode()
+    assert "Tiga hasil terakhir" in words and "data-call" not in words
+
+
 def test_without_words_nothing_is_sent_back(desk, result):
     assert desk.post(f"/results/{result.pk}/send-back/", {"reason": " "}).status_code == 400
     result.refresh_from_db()

@@ -13,7 +13,6 @@ from outbound import actions
 from outbound.models import CaringResult, Difference, Payment, PromiseReminder, Prospect
 from tests.outbound.arrears import agree, prospects_of, reason, taken, this_month
 from tests.tickets.imports import run_next
-from tickets.actions.importing import save_mapping
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("CT-8")]
 
@@ -113,23 +112,9 @@ def test_unpaid_bills_grow_older_with_the_month_and_move(campaign, team_leader, 
     assert stays.arrears_months == 2
 
 
-CWC = {
-    "system": "CWC",
-    "number": "ACCOUNT",
-    "fields": {
-        "service_number": "ACCOUNT",
-        "on": "CALL_DATE",
-        "sub_reason": "REASON_CALL",
-        "promised_on": "PTP_DATE",
-        "promised_amount": "PTP_AMOUNT",
-    },
-}
-
-
 @pytest.fixture
 def compare(api, team_leader):
-    """``compare("131...,2026-11-24,Sudah bayar,,")`` loads that row of a CWC export."""
-    save_mapping("CWC", CWC, by=team_leader, kind="comparison")
+    """``compare("131...,2026-11-24,Sudah bayar,,")`` loads that row of a CWC export by the mapping that is there."""
 
     def compared(*rows):
         lines = "\n".join(["ACCOUNT,CALL_DATE,REASON_CALL,PTP_DATE,PTP_AMOUNT", *rows])
@@ -165,6 +150,17 @@ def test_the_same_difference_is_told_once(compare, promised):
 def test_what_is_the_same_is_no_difference(compare, in_hand, outbound_agent):
     actions.enter_result(in_hand, by=outbound_agent, reason=reason("paid"))
     assert compare(f"{in_hand.service_number},{today()},SUDAH BAYAR,,") == (0, 1, 0)
+
+
+@pytest.mark.req("CT-7")
+@pytest.mark.parametrize("system", ["MyCX", "TAMARA", "CWC"])
+def test_what_we_exported_comes_back_without_a_difference(api, team_leader, promised, campaign, system):
+    sent = api(team_leader).get(f"/api/v1/campaigns/{campaign.pk}/export/?layout={system}")
+    file = SimpleUploadedFile("kembali.xlsx", b"".join(sent.streaming_content))
+    body = {"file": file, "mapping": system}
+    assert api(team_leader).post("/api/v1/campaigns/compare/", body, format="multipart").status_code == 202
+    load = run_next()
+    assert (load.loaded, load.known, load.refused) == (0, 1, 0)
 
 
 @pytest.mark.req("CT-7")
