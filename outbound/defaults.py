@@ -8,6 +8,7 @@ from outbound.models import CallReason, ExportLayout, Product, ResultRule, RuleK
 from tickets.models import ImportMapping
 
 Row = tuple[str, str, dict[str, Any]]
+GROUPS_FROM = 100  # in a list of all reasons those that can be chosen come first
 GROUPS: dict[str, tuple[str, list[Row]]] = {
     "contacted": (
         "Tersambung",
@@ -42,7 +43,7 @@ def lay_reasons() -> None:
         return
     for place, (code, (name, rows)) in enumerate(GROUPS.items(), start=1):
         contacted = code == "contacted"
-        group = CallReason.objects.create(code=code, name=name, contacted=contacted, order=place)
+        group = CallReason.objects.create(code=code, name=name, contacted=contacted, order=GROUPS_FROM + place)
         CallReason.objects.bulk_create(
             CallReason(code=code, name=name, parent=group, contacted=contacted, order=order, **meaning)
             for order, (code, name, meaning) in enumerate(rows, start=1)

@@ -87,6 +87,8 @@ class ResultForm(Moments):
             self.errors.pop("promised_on", None)
         if reason and not reason.callback:
             self.errors.pop("next_try_at", None)
+        elif reason and not values.get("next_try"):
+            self.add_error("next_try", _("Pilih kapan pelanggan ditelepon lagi."))
         return values
 
     def entry(self) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from common.clock import now
 from common.problems import Invalid
 from common.text import clean
 from outbound.actions.holding import zone_of_prospect
-from outbound.hours import require_callable
+from outbound.hours import into_hours, require_callable
 from outbound.models import CallReason, Prospect
 
 LEAST_NOTE = 5
@@ -53,13 +53,18 @@ def checked(entry: Entry, prospect: Prospect, *, entered_at: datetime | None = N
     if reason.needs_note and len(note) < LEAST_NOTE:
         errors["note"] = [_("Tulis catatannya, minimal 5 huruf.")]
     _check_promise(entry, errors, timezone.localtime(entered_at or now(), zone_of_prospect(prospect)).date())
-    if reason.callback and not entry.next_contact_at:
-        errors["next_contact_at"] = [_("Pilih kapan pelanggan ditelepon lagi.")]
     if errors:
         raise Invalid(_("Hasil telepon belum lengkap."), errors=errors)
+    again = _next_contact(entry, prospect)
+    return replace(entry, contacted=reason.contacted, agreed=reason.agreed, note=note, next_contact_at=again)
+
+
+def _next_contact(entry: Entry, prospect: Prospect) -> datetime | None:
+    """As the customer asked; who asked for a call and named no time is called in an hour, or when calls begin again."""
+    zone = zone_of_prospect(prospect)
     if entry.next_contact_at:
-        require_callable(entry.next_contact_at, zone_of_prospect(prospect), "next_contact_at")
-    return replace(entry, contacted=reason.contacted, agreed=reason.agreed, note=note)
+        return require_callable(entry.next_contact_at, zone, "next_contact_at")
+    return into_hours(now() + timedelta(hours=1), zone) if entry.reason.callback else None
 
 
 def _check_promise(entry: Entry, errors: Errors, today: date) -> None:

@@ -83,6 +83,10 @@ def test_a_callback_is_the_agents_own(screen, in_hand, outbound_agent):
     assert in_hand.service_number in screen.get("/dapros/").content.decode()
 
 
+def test_a_callback_without_a_time_is_asked_for_it(screen, in_hand):
+    assert "Pilih kapan pelanggan ditelepon lagi." in screen.post(in_hand.url, body("callback")).content.decode()
+
+
 def test_undo_brings_the_call_screen_back(screen, in_hand, outbound_agent):
     result = agree(in_hand, outbound_agent)
     answer = screen.post(f"/results/{result.pk}/undo/")

@@ -63,7 +63,6 @@ def test_a_promise_lies_within_31_days(enter, days):
 
 def test_what_the_reason_needs_must_be_there(enter):
     assert set(enter(reason="agree").json()["errors"]) == {"promised_on", "promised_amount"}
-    assert set(enter(reason="callback").json()["errors"]) == {"next_contact_at"}
     assert set(enter(reason="objection").json()["errors"]) == {"note"}
 
 
@@ -71,6 +70,18 @@ def test_what_the_reason_needs_must_be_there(enter):
 def test_a_contradiction_to_the_reason_is_refused(enter, word):
     answer = enter(reason="no-answer", **{word: True})
     assert (answer.status_code, list(answer.json()["errors"])) == (400, [word])
+
+
+def test_who_asks_for_a_call_and_names_no_time_is_called_in_an_hour(enter, in_hand, outbound_agent):
+    assert enter(reason="callback").status_code == 201
+    after = Prospect.objects.get(pk=in_hand.pk)
+    assert after.due_at
+    assert (after.for_person, after.due_at > now() + timedelta(minutes=59)) == (outbound_agent, True)
+
+
+def test_those_that_can_be_chosen_stand_before_the_groups(api, outbound_agent):
+    said = api(outbound_agent).get("/api/v1/call-reasons/").json()["results"]
+    assert [bool(each["parent"]) for each in said] == [True] * 14 + [False] * 2
 
 
 def test_a_group_is_no_reason(enter):
