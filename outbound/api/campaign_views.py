@@ -89,7 +89,7 @@ class CampaignViewSet(ActViewSet):
         """Compare an export of TAMARA, CWC or MyCX with our results, by a saved mapping; differences go to the agent (CT-7)."""
         return self._queued("comparison")
 
-    @extend_schema(responses=AllFiguresSerializer)
+    @extend_schema(operation_id="campaigns_figures_of_all", responses=AllFiguresSerializer)
     @action(detail=False, url_path="figures")
     def figures_of_all(self, request: Request, **_kwargs: Any) -> Response:
         """This month in the open campaigns: in all, per team, campaign and agent (CT-8)."""
