@@ -29,3 +29,11 @@ def name(value: str) -> str:
     if not rest:
         return f"{first[:1]}{DOT * 3}" if first else ""
     return " ".join([first, *(f"{word[0]}." for word in rest)])
+
+
+def number(value: str) -> str:
+    """``131172043918`` -> ``1311 •••• 3918``: a service number for who must find it among others, not call it."""
+    shown = min(max(len(value) - COVERED, 0), 8)
+    if shown < 4:
+        return DOT * 4 if value else ""
+    return f"{value[: shown - shown // 2]} {DOT * 4} {value[-(shown // 2) :]}"

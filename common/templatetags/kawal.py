@@ -292,6 +292,12 @@ def phone_masked(value: str | None) -> str:
 
 
 @register.filter
+def number_masked(value: str | None) -> str:
+    """A service number, covered on the server."""
+    return masking.number(value or "")
+
+
+@register.filter
 def name_masked(value: str | None) -> str:
     """``Sri W. H.``."""
     return masking.name(value or "")

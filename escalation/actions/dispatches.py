@@ -36,7 +36,7 @@ def groups_for(ticket: Ticket) -> list[Group]:
 
 
 def dispatch_text(escort: Escort, group: Group, *, had_kind: str | None = None) -> str:
-    """What the group will read: no customer name and no phone, because groups are third parties (QM-3).
+    """What the group will read: no customer name, no phone and, but where the group may, no full service number (QM-3).
 
     A group that already has the ticket as another kind (``had_kind``) hears the new kind alone.
     """

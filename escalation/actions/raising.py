@@ -53,10 +53,9 @@ def raise_super_emergency(
 def _tell_support_hc(ticket: Ticket, escort: Escort, by: Person, promise: Terms | None) -> None:
     key = f"raised:{ticket.pk}:{escort.version}"
     notify(on_duty(Role.SUPPORT_HC), Event.SUPER_EMERGENCY, key=key, ticket=ticket, text=escort.raise_reason)
-    text = render_to_string(
-        "messages/super_emergency.txt", {"escort": escort, "ticket": ticket, "by": by, "promise": promise}
-    ).strip()
+    said = {"escort": escort, "ticket": ticket, "by": by, "promise": promise}
     for group in Group.objects.filter(purpose=Purpose.SUPPORT_HC, active=True).select_related("channel"):
+        text = render_to_string("messages/super_emergency.txt", {**said, "group": group}).strip()
         queue_message(ticket, group, text, key=f"{key}:{group.pk}", by=by, about="super_emergency", escort=escort)
 
 

@@ -157,7 +157,7 @@ def _line(row: Row, group: Group) -> DispatchLine:
     escort, ticket = row.escort, row.escort.ticket
     had = row.had.get(group.pk)
     raised = had is not None and had != ticket.kind
-    words = in_house("messages/dispatch_line.txt", {"escort": escort, "ticket": ticket, "raised": raised})
+    words = in_house("messages/dispatch_line.txt", {"escort": escort, "ticket": ticket, "raised": raised, "group": group})
     cut = words if len(words) <= LONGEST_LINE else f"{words[: LONGEST_LINE - 1].rstrip()}…"
     return DispatchLine(ticket=ticket, kind=ticket.kind, round=escort.returns, text=f"• {cut} #{ticket.number}")
 
