@@ -174,8 +174,9 @@ def _finish(message: Message, outcome: Outcome) -> None:
 
 
 def _is_wanted(message: Message) -> bool:
-    """Whether any of its tickets still waits for somebody; asked again just before sending."""
-    return message.about in STILL_WANTED or not all(is_finished(ticket) for ticket in tickets_of(message))
+    """Whether any of its tickets, read anew, still waits for somebody."""
+    tickets = Ticket.objects.filter(pk__in=[ticket.pk for ticket in tickets_of(message)])
+    return message.about in STILL_WANTED or not all(is_finished(ticket) for ticket in tickets)
 
 
 def _give_back(message: Message) -> None:
