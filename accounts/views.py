@@ -7,6 +7,7 @@ from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.forms import PasswordChangeForm
 from django.contrib.auth.views import LoginView, LogoutView
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -21,6 +22,7 @@ from accounts.places import home_of
 from accounts.signing_in import attempts_left, seconds_locked
 from common import htmx
 from common.problem_details import is_api, plain
+from common.uploads import too_large
 
 
 def _me(request: HttpRequest) -> Person:
@@ -138,10 +140,20 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """400: a request that no browser of ours makes."""
+    """400: a request that no browser of ours makes; 413: one that is larger than what is taken."""
+    if isinstance(exception, RequestDataTooBig):
+        return _too_large(request)
     if is_api(request):
         return plain(400, _("Permintaan ini tidak dapat dibaca."))
     return render(request, "400.html", status=400)
+
+
+def _too_large(request: HttpRequest) -> HttpResponse:
+    sentence = too_large(request)
+    if is_api(request):
+        return plain(413, sentence)
+    template = "parts/problem.html" if htmx.wants_part(request) else "413.html"
+    return render(request, template, {"problem": sentence}, status=413)
 
 
 def not_allowed(request: HttpRequest, exception: Exception) -> HttpResponse:

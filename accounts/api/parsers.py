@@ -11,18 +11,26 @@ from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser
 from rest_framework.renderers import JSONRenderer
 
+from common.uploads import require_readable
+
 DEEPEST = 20
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # NUL and lone surrogates
 
 
 class StrictJSON(BaseParser):
-    """Refuses names that come twice, NaN, NUL, lone surrogates and deep nesting with 400, whatever field they stand in."""
+    """Refuses names that come twice, NaN, NUL, lone surrogates and deep nesting with 400, whatever field they stand in.
+
+    A body over ``DATA_UPLOAD_MAX_MEMORY_SIZE`` is 413 before it is read: the framework's own limit is not asked here.
+    """
 
     media_type = "application/json"
     renderer_class = JSONRenderer
 
     def parse(self, stream: IO[bytes], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None) -> Any:
-        encoding = (parser_context or {}).get("encoding") or "utf-8"
+        context = parser_context or {}
+        encoding = context.get("encoding") or "utf-8"
+        if "request" in context:
+            require_readable(context["request"])
         try:
             text = codecs.getreader(encoding)(stream).read()
             value = json.loads(text, object_pairs_hook=_each_name_once, parse_constant=_no_constant) if text.strip() else {}

@@ -42,8 +42,8 @@ class RoleMay(BasePermission):
     def has_permission(self, request: Request, view: "APIView") -> bool:
         operation = getattr(view, "action", (request.method or "").lower())
         acts: Mapping[str, str | None] = view.acts  # type: ignore[attr-defined]
-        if operation is None or not hasattr(view, operation):
-            return True  # no such operation: the answer is 405, for everybody
+        if operation in (None, "options") or not hasattr(view, operation):
+            return True  # asked what there is, or no such operation: the answer is 405, for everybody
         act = acts[operation] if operation in acts or operation != "retrieve" else acts["list"]
         if act is not None:
             require(cast(Person, request.user), act)

@@ -11,17 +11,18 @@ from rest_framework.response import Response
 
 from common.problem_details import MEDIA_TYPE, details
 from common.problems import Invalid, Problem, Stale
+from common.uploads import too_large
 
 
 def answer(error: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's exception handler: the problem for ``error``; None for a mistake of ours, which then becomes a logged 500."""
-    response = _answered(error)
+    response = _answered(error, context)
     if response is not None:
         response.content_type = MEDIA_TYPE
     return response
 
 
-def _answered(error: Exception) -> Response | None:
+def _answered(error: Exception, context: dict[str, Any]) -> Response | None:
     if isinstance(error, Problem):
         return _of_ours(error)
     if isinstance(error, exceptions.APIException):
@@ -31,7 +32,7 @@ def _answered(error: Exception) -> Response | None:
     if isinstance(error, PermissionDenied):
         return _simple(403, _("Peran Anda tidak dapat melakukan ini."))
     if isinstance(error, RequestDataTooBig):
-        return _simple(413, _("Kiriman terlalu besar."))
+        return _simple(413, too_large(context["request"]))
     if isinstance(error, (BadRequest, SuspiciousOperation, DataError, OverflowError)):
         return _simple(400, _("Ada nilai yang tidak dapat disimpan, misalnya angka yang terlalu besar."))
     if isinstance(error, IntegrityError):

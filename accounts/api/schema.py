@@ -2,7 +2,10 @@
 
 from typing import Any
 
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import Field
 from drf_spectacular.openapi import AutoSchema
+from rest_framework.relations import SlugRelatedField
 from rest_framework.serializers import BaseSerializer
 
 from common.problem_details import MEDIA_TYPE, TITLES
@@ -54,6 +57,36 @@ class KawalSchema(AutoSchema):
         is_own = isinstance(described, BaseSerializer) and getattr(self.view, "detail", None) and self.method == "POST"
         return None if is_own else described
 
+    def _map_basic_serializer(self, serializer: Any, direction: str) -> Any:
+        """What a row may leave empty is empty in answers too: of read-only fields the framework forgets it."""
+        described = super()._map_basic_serializer(serializer, direction)  # type: ignore[no-untyped-call]
+        if direction == "response":
+            for name, value in described.get("properties", {}).items():
+                _let_be_empty(serializer.fields[name], value)
+        return described
+
+
+def _let_be_empty(field: Any, described: dict[str, Any]) -> None:
+    column = _column_of(field)
+    if column is None or "$ref" in described:
+        return
+    if column.null and isinstance(field, SlugRelatedField):
+        described["nullable"] = True
+    if column.blank and "enum" in described and "" not in described["enum"]:
+        described["enum"] = [*described["enum"], ""]
+    if described.get("format") == "email":
+        del described["format"]  # it may be empty, or covered
+
+
+def _column_of(field: Any) -> Any:
+    """The model's field behind a field of a serializer; None where there is none."""
+    model = getattr(getattr(field.parent, "Meta", None), "model", None)
+    try:
+        found = model and model._meta.get_field(field.source)
+    except FieldDoesNotExist:
+        return None
+    return found if isinstance(found, Field) else None
+
 
 def describe_refusals(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
     """Adds to every operation the refusals it may answer with and the headers it takes."""
@@ -76,11 +109,13 @@ def _refusals(method: str, of_one_object: bool) -> tuple[list[int], list[dict[st
     if of_one_object:
         statuses.append(404)
     if method == "post":
-        statuses += [409, 422]
+        statuses += [404, 409, 422]  # 404 also of what the body names
         headers.append(KEY)
     if method == "patch":
         statuses += [409, 428]
+    if method in ("post", "patch", "put"):
+        statuses += [413, 415]
     if of_one_object and method in ("post", "patch"):
         statuses.append(412)
         headers.append(MATCH)
-    return sorted(statuses), headers
+    return sorted(set(statuses)), headers

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema_field
+from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
 from accounts.models import Site
@@ -337,6 +337,7 @@ class TextBody(serializers.Serializer[Any]):
     text = serializers.CharField()
 
 
+@extend_schema_serializer(component_name="WhyBody")  # tickets have one of this name too
 class ReasonBody(serializers.Serializer[Any]):
     reason = serializers.CharField()
 

@@ -181,7 +181,10 @@ def escort_live(request: HttpRequest, pk: int) -> HttpResponse:
     version = Counter.read("queue")
     if htmx.unchanged(request, version):
         return htmx.nothing_new()
-    pane = panes.read(visible_escort(pk, person), person)
+    escort = visible_escort(pk, person)
+    if not htmx.wants_part(request):
+        return redirect(f"{reverse('escalation:queue')}?e={pk}")
+    pane = panes.read(escort, person)
     return htmx.live(request, "escalation/escort.html", {"part": "news", "pane": pane, "pane_version": version}, version=version)
 
 

@@ -16,6 +16,16 @@ def test_it_is_served_and_names_the_refusals(client, db):
     assert "Problem" in document["components"]["schemas"]
 
 
+def test_acts_say_what_they_take_and_answer_and_rows_what_may_be_empty(client, db):
+    document = client.get("/api/v1/schema/").json()
+    update = document["paths"]["/api/v1/tickets/{number}/updates/"]["post"]
+    assert "requestBody" in update and "201" in update["responses"]
+    shapes = document["components"]["schemas"]
+    assert shapes["Escort"]["properties"]["owner"]["nullable"]
+    assert "" in shapes["Callback"]["properties"]["ended_because"]["enum"]
+    assert "format" not in shapes["WholeTicket"]["properties"]["contact_email"]
+
+
 def test_the_page_is_for_people_who_signed_in(agent, sign_in, client):
     assert client.get("/api/v1/docs/").url.startswith("/login/")
     page = sign_in(agent).get("/api/v1/docs/")

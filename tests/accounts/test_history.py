@@ -123,8 +123,14 @@ def test_two_cannot_take_the_same_place(told):
         last.save(force_insert=True)
 
 
+def until_the_next_seal() -> float:
+    """Seconds to two o'clock (UTC) of tomorrow: an hour's grace lies behind every midnight."""
+    moment = now()
+    return (moment.replace(hour=2, minute=0) + timedelta(days=1) - moment).total_seconds()
+
+
 def test_days_that_are_over_are_sealed_once(agent, forward):
-    forward(days=1, hours=2)
+    forward(seconds=until_the_next_seal())
     seal_history()
     seal_history()
     seal = HistorySeal.objects.get()
@@ -133,10 +139,10 @@ def test_days_that_are_over_are_sealed_once(agent, forward):
 
 
 def test_each_seal_follows_the_one_before(agent, forward):
-    forward(days=1, hours=2)
+    forward(seconds=until_the_next_seal())
     seal_due_days()
     record(agent, "person.spoke", by=agent)
-    forward(days=1, hours=2)
+    forward(seconds=until_the_next_seal())
     seal_due_days()
     first, second = HistorySeal.objects.order_by("day")
     assert second.previous_hash == first.hash

@@ -168,6 +168,17 @@ def test_another_method_is_405(url, team_leader, api):
         assert refused(method(url))[0] == 405
 
 
+def test_asking_what_a_view_of_its_own_takes_is_no_fault(agent, api):
+    assert api(agent).options("/api/v1/me/").status_code in (200, 405)
+
+
+def test_a_body_that_is_too_large_is_413_with_the_limit_and_what_to_do(url, team_leader, api):
+    huge = {"CONTENT_LENGTH": str(13 * 1024**2)}
+    answer = api(team_leader).generic("POST", url, b"{}", content_type="application/json", **huge)
+    assert refused(answer)[0] == 413
+    assert answer.json()["detail"] == "This request has 13 MB; at most 12 MB of text are taken. Shorten or split it."
+
+
 def test_an_address_that_nobody_serves_is_a_problem_too(api):
     assert refused(api(None).get("/api/v1/nothing/")) == (404, "not-found")
 

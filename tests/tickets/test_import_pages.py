@@ -190,7 +190,8 @@ def test_an_upload_far_over_the_limit_is_refused_before_it_is_read(desk):
     answer = desk.generic(
         "POST", "/imports/new/", unread.read(), "multipart/form-data; boundary=x", CONTENT_LENGTH=str(2 * 1024**3)
     )
-    assert answer.status_code == 400
+    assert answer.status_code == 413
+    assert "Berkas ini 2048 MB; paling besar 64 MB diterima. Bagi menjadi beberapa berkas." in answer.content.decode()
     assert MOST_BYTES < 2 * 1024**3 and not ImportLoad.objects.exists()
 
 

@@ -255,3 +255,11 @@ def test_a_sign_that_shows_while_joining_makes_the_ticket_hard(sign_in, stranger
     sign_in(stranger).post(NEW, {**said, "join": ticket.number})
     ticket.refresh_from_db()
     assert (ticket.kind, ticket.criteria, ticket.repeat_count) == ("hard_complaint", ["threat"], 1)
+
+
+def test_what_is_too_large_is_said_with_the_limit_and_what_to_do(sign_in, agent):
+    browser, huge = sign_in(agent), {"CONTENT_LENGTH": str(13 * 1024**2)}
+    page = browser.generic("POST", "/tickets/new/", b"description=x", "application/x-www-form-urlencoded", **huge)
+    assert (page.status_code, "Kiriman ini 13 MB; paling besar 12 MB teks diterima." in page.text) == (413, True)
+    part = browser.generic("POST", "/tickets/draft/ticket/", b"{}", "application/json", headers={"HX-Request": "true"}, **huge)
+    assert (part.status_code, "data-problem" in part.text) == (413, True)

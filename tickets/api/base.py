@@ -24,9 +24,9 @@ def posted(body: Body | None, *, status: int = 200, url_path: str | None = None,
     """Declare ``POST <object>/<url_path>/`` with its body and answer, for the router and for OpenAPI."""
 
     def declare(method: Callable[..., Any]) -> Callable[..., Any]:
-        described = extend_schema(request=body, responses={status: answer})(method)
-        routed: Callable[..., Any] = action(detail=True, methods=["post"], url_path=url_path)(described)
-        return routed
+        routed = action(detail=True, methods=["post"], url_path=url_path)(method)  # first: it would forget the description
+        described: Callable[..., Any] = extend_schema(request=body, responses={status: answer})(routed)
+        return described
 
     return declare
 
