@@ -74,12 +74,11 @@ def _more(tickets: list[int], *, short: bool) -> dict[int, Json]:
 
 
 def _whole(row: Any, more: Json, hidden: Sequence[str], zone: tzinfo) -> Json:
-    shown: Json = dict(zip(("number", *PLAIN), row, strict=False))
+    shown: Json = {"number": number_of(row.id), **dict(zip(PLAIN, row, strict=False))}  # the row goes on after these
     for name in hidden:
         shown[name] = covered(name, shown[name])
     code = row.assignee__agent_code
     shown.update(
-        number=number_of(row.id),
         opened_at=_moment(row.opened_at, zone),
         solved_at=_moment(row.solved_at, zone),
         closed_at=_moment(row.closed_at, zone),
