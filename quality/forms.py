@@ -6,8 +6,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from common.problems import Problem
-from outbound.models import Product
+from accounts.models import Person
+from accounts.roles import Role
+from common.problems import Invalid, Problem
+from outbound.models import CaringResult, Product
 from quality.actions.sheets import MarkBody
 from quality.models import Check, CommentRule, Mark, Parameter, Period, RecordClass, ScoringForm
 from quality.scoring import Answer
@@ -227,3 +229,30 @@ class PlanForm(Asked):
 
 class TapForm(Asked):
     findings = forms.CharField(label=_("Temuan"), max_length=3_000, required=False, widget=forms.Textarea)
+
+
+class CalibrationForm(Asked):
+    """Which call, by its service number, and who scores it."""
+
+    number = forms.CharField(
+        label=_("Nomor layanan"), max_length=40, help_text=_("Telepon terakhir ke nomor ini yang Anda lihat.")
+    )
+    reviewers = forms.ModelMultipleChoiceField(
+        label=_("Penilai"), queryset=Person.objects.none(), widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, person: Person, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.person = person
+        reviewers: Any = self.fields["reviewers"]
+        reviewers.queryset = Person.objects.filter(role=Role.QUALITY_CONTROL, is_active=True).select_related("team__leader")
+
+    def result(self) -> CaringResult:
+        """The newest call to this number; ``Invalid`` where there is none that this person sees."""
+        number = self.cleaned_data["number"]
+        rows = CaringResult.objects.visible_to(self.person).standing().filter(prospect__service_number=number)
+        found = rows.select_related("by__team__leader", "campaign__team").order_by("-id").first()
+        if found is None:
+            sentence = _("Tidak ada telepon ke nomor ini yang Anda lihat.")
+            raise Invalid(sentence, errors={"number": [sentence]})
+        return found

@@ -2,7 +2,17 @@
 
 from django.urls import path, re_path
 
-from quality.views import evaluations, evidence, nonconformities, reports, retention, sampling, scoring_forms, validations
+from quality.views import (
+    calibrating,
+    evaluations,
+    evidence,
+    nonconformities,
+    reports,
+    retention,
+    sampling,
+    scoring_forms,
+    validations,
+)
 
 app_name = "quality"
 urlpatterns = [
@@ -34,6 +44,9 @@ urlpatterns = [
     path("tapping/", sampling.listing, name="draws"),
     path("tapping/<int:pk>/", sampling.draw, name="draw"),
     path("tapping/plans/<int:pk>/switch/", sampling.switch, name="plan-switch"),
+    path("calibrations/", calibrating.listing, name="calibrations"),
+    path("calibrations/<int:pk>/", calibrating.calibration, name="calibration"),
+    path("calibrations/<int:pk>/close/", calibrating.close, name="calibration-close"),
     path("retention/", retention.page, name="retention"),
     path("retention/terms/<int:pk>/", retention.term, name="retention-term"),
     path("retention/holds/", retention.hold, name="retention-hold"),

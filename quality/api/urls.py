@@ -2,7 +2,7 @@
 
 from rest_framework.routers import SimpleRouter
 
-from quality.api import retention_views, sampling_views, views
+from quality.api import calibration_views, retention_views, sampling_views, views
 
 router = SimpleRouter()
 router.register("scoring-forms", views.ScoringFormViewSet, basename="scoring-form")
@@ -15,5 +15,6 @@ router.register("legal-holds", retention_views.LegalHoldViewSet, basename="legal
 router.register("retention-runs", retention_views.RetentionRunViewSet, basename="retention-run")
 router.register("sampling-plans", sampling_views.SamplingPlanViewSet, basename="sampling-plan")
 router.register("sampling-draws", sampling_views.DrawViewSet, basename="sampling-draw")
+router.register("calibrations", calibration_views.CalibrationViewSet, basename="calibration")
 router.register("evidence", views.EvidenceViewSet, basename="evidence")
 urlpatterns = router.urls

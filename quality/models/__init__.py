@@ -1,5 +1,6 @@
 """Checking the work: scoring forms, the ledger of evaluations, validations, nonconformities, papers."""
 
+from quality.models.calibration import Calibration, CalibrationSheet
 from quality.models.evaluations import (
     DISPUTE_MOVES,
     Dispute,
@@ -39,6 +40,8 @@ __all__ = [
     "NONCONFORMITY_OPEN",
     "VALIDATION_MOVES",
     "VALIDATION_OPEN",
+    "Calibration",
+    "CalibrationSheet",
     "Check",
     "CommentRule",
     "Dispute",
