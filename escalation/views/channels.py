@@ -76,7 +76,7 @@ def new(request: HttpRequest) -> HttpResponse:
         else:
             htmx.toast(request, _("Saluran %(name)s dibuat.") % {"name": made.name})
             return redirect("escalation:channel", made.slug)
-    context = {"form": form, "kind": kind, "label": ChannelKind(kind).label}
+    context = {"form": form, "kind": kind, "kind_name": ChannelKind(kind).label}
     return render(request, "escalation/channels/new.html", context, status=400 if form.errors else 200)
 
 
