@@ -71,6 +71,7 @@ MAY: dict[str, tuple[Role, ...]] = {
     "ticket.raise_super_emergency": (TL, SPV),
     "ticket.withdraw_super_emergency": (TL, SPV),
     "escort.list": (TL, SPV, HC, ADM),
+    "escort.figures": (TL, SPV, HC, ADM),
     "escort.claim": (HC,),
     "escort.release": (HC,),
     "escort.analyse": (HC,),

@@ -18,6 +18,7 @@ def register() -> None:
     places.register(Role.ADMINISTRATOR, _("Saluran"), "escalation:channels", "chat", key="s", order=20)
     for role in (Role.SUPERVISOR, Role.SUPPORT_HC, Role.ADMINISTRATOR):
         places.register(role, _("Kebijakan"), "escalation:policies", "ladder", order=60, minor=role != Role.ADMINISTRATOR)
+    places.register((*LEADERS, Role.SUPPORT_HC), _("Angka"), "escalation:figures", "chart", order=70, minor=True)
     for role in LEADERS:
         places.set_home(role, "escalation:board")
     places.set_home(Role.SUPPORT_HC, "escalation:queue")

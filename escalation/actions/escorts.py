@@ -15,6 +15,7 @@ from common.text import clean
 from escalation.actions import clocks
 from escalation.actions.dispatches import dispatch_to, groups_for, groups_wanting, had_by
 from escalation.actions.lines import drop_ticket
+from escalation.actions.measuring import measure, unmeasure
 from escalation.actions.outbox import dispatch_may_be_proved
 from escalation.models import (
     ESCORT_MOVES,
@@ -23,6 +24,7 @@ from escalation.models import (
     Escort,
     EscortState,
     Group,
+    Measure,
     Message,
     MilestoneName,
     Severity,
@@ -151,6 +153,7 @@ def claim_escort(escort: Escort, *, by: Person) -> Escort:
     escort.owner = by
     if escort.state == S.QUEUED:
         escort.state = S.ANALYSING
+        measure(escort, Measure.CLAIM, by=by, since=escort.queued_at)
     clocks.meet(ticket, MilestoneName.CLAIM, by_act="claim")
     touch(escort, "owner", "state")
     changed = begin_work(ticket, by=by)
@@ -173,6 +176,7 @@ def release_escort(escort: Escort, *, by: Person) -> Escort:
     escort.owner = None
     if escort.state == S.ANALYSING:
         escort.state = S.QUEUED
+        unmeasure(escort, Measure.CLAIM)
         clocks.start(ticket, [MilestoneName.CLAIM])
     touch(escort, "owner", "state")
     if ticket.holder_kind == HolderKind.SUPPORT_HC:
@@ -278,6 +282,7 @@ def mark_dispatched(escort: Escort, groups: Sequence[Group], sent: Sequence[Mess
     ticket, names = escort.ticket, " + ".join(group.name for group in groups)
     escort.state = S.DISPATCHED if escort.state == S.ANALYSING else escort.state
     escort.returned = False
+    measure(escort, Measure.DISPATCH, by=by, since=escort.queued_at)
     touch(escort, "state", "returned")
     changed = [*begin_work(ticket, by=by), *pass_ball(ticket, HolderKind.UNIT, name=names)]
     save_ticket(ticket, *changed, *say(ticket, _("Dikirim ke unit")))
@@ -301,6 +306,7 @@ def solve_escort(escort: Escort, text: str, *, by: Person) -> Escort:
     _require_owner(escort, by)
     ticket = escort.ticket
     escort.state = S.CARING
+    measure(escort, Measure.SOLUTION, by=by, since=ticket.opened_at)
     touch(escort, "state")
     save_ticket(ticket, *pass_ball(ticket, HolderKind.CARING))
     mark_solved(ticket, by=by, solution=text, cause=escort.cause)

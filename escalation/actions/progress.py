@@ -14,6 +14,7 @@ from common.clock import now
 from common.problems import NotVisible
 from escalation.actions import clocks
 from escalation.actions.escorts import S, lock_escort, touch
+from escalation.actions.measuring import measure_update
 from escalation.actions.notifying import notify
 from escalation.actions.outbox import queue_message
 from escalation.models import ESCORT_MOVES, Escort, Event, Group, MilestoneName, Progress, Source
@@ -54,6 +55,7 @@ def record_progress(escort: Escort, said: Said, *, by: Person | None) -> Escort:
     ticket = escort.ticket
     before = escort.state
     escort.state = S.SOLVED if said.done else (S.IN_PROGRESS if escort.state == S.DISPATCHED else escort.state)
+    measure_update(escort, by=by, last=escort.last_update_at)
     escort.last_update_at = now()
     touch(escort, "state", "last_update_at")
     changed = say(ticket, text)

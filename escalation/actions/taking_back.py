@@ -15,8 +15,9 @@ from escalation.actions import clocks
 from escalation.actions.escorts import lock_escort, touch
 from escalation.actions.inbox import fingerprint_of, lock_visible_inbound
 from escalation.actions.lines import is_finished, tell_each, tickets_of
+from escalation.actions.measuring import unmeasure
 from escalation.actions.outbox import dispatch_may_be_proved, lock_visible_message
-from escalation.models import EscortState, InboundMessage, InboundState, Message, MessageState, MilestoneName, Progress
+from escalation.models import EscortState, InboundMessage, InboundState, Measure, Message, MessageState, MilestoneName, Progress
 from tickets.actions.base import say
 
 
@@ -89,6 +90,7 @@ def _forget(progress: Progress, by: Person) -> None:
         raise Conflict(_("Kata unit ini sudah diteruskan atau tiketnya sudah bergerak lagi. Catat koreksi sebagai progres baru."))
     before = Progress.objects.filter(escort=escort).exclude(pk=progress.pk).order_by("-id").first()
     progress.delete()
+    unmeasure(escort, Measure.FIRST_UPDATE, Measure.FOLLOW_UP, since=progress.recorded_at)
     escort.state, escort.last_update_at = EscortState(said.facts["state"][0]), before.recorded_at if before else None
     touch(escort, "state", "last_update_at")
     escort.ticket.save(update_fields=say(escort.ticket, _("Kata unit ditarik, bukan untuk tiket ini")))

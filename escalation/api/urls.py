@@ -3,7 +3,7 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
-from escalation.api import channels, messages, promises, views
+from escalation.api import channels, figures, messages, promises, views
 
 router = SimpleRouter()
 router.register("escorts", views.EscortViewSet, basename="escort")
@@ -24,7 +24,8 @@ TICKET_ACTS = {
     "withdraw-super-emergency": "withdraw_super_emergency",
 }
 on_ticket = views.TicketEscalationViewSet
-urlpatterns = router.urls + [
+urlpatterns = [*router.urls, path("figures/escorts/", figures.EscortFiguresView.as_view(), name="figures-escorts")]
+urlpatterns += [
     path(f"tickets/<str:number>/{address}/", on_ticket.as_view({"post": act}), name=f"ticket-{address}")
     for address, act in TICKET_ACTS.items()
 ]

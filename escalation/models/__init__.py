@@ -30,6 +30,7 @@ from escalation.models.clocks import (
     Whom,
 )
 from escalation.models.escorts import ESCORT_MOVES, ESCORT_OPEN, Escort, EscortState, Progress, Severity, Source
+from escalation.models.figures import Measure, Span
 from escalation.models.notifications import Event, Notification
 from escalation.models.promises import (
     AWAITS_PROMISE,
@@ -68,6 +69,7 @@ __all__ = [
     "HolidayCategory",
     "InboundMessage",
     "InboundState",
+    "Measure",
     "Message",
     "MessageState",
     "Milestone",
@@ -90,5 +92,6 @@ __all__ = [
     "WarningState",
     "Trial",
     "TrialState",
+    "Span",
     "Whom",
 ]
