@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0002_history_triggers"),
-        ("escalation", "0013_debts_to_customers_by_person"),
+        ("escalation", "0014_acknowledged_by_whom"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
