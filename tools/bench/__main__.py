@@ -26,7 +26,7 @@ def main() -> None:
     import django  # noqa: PLC0415 the settings are named only now
 
     django.setup()
-    from tools.bench import measuring, seed  # noqa: PLC0415
+    from tools.bench import measuring, seed, timers  # noqa: PLC0415
 
     results: dict[int, dict[str, measuring.Figures]] = {}
     for size in SIZES:
@@ -37,6 +37,7 @@ def main() -> None:
             results[size] = measuring.measure_all(PORT, workers)
         measuring.show(size, results[size])
     measuring.show_growth(results)
+    timers.measure()
     subprocess.run([sys.executable, "-m", "tools.bench.arrears"], cwd=ROOT, check=True)
 
 

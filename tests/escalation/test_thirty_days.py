@@ -1,0 +1,150 @@
+"""Thirty days of tickets, absences, outages and killed workers, compared with the reference model (T9)."""
+
+import os
+import random
+import signal
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.db import connection
+
+from accounts.actions import set_duty
+from accounts.models import Duty
+from common.clock import now
+from escalation.actions import clocks, timers
+from escalation.models import Clock, ClockRung, Notification, RungState
+from tests.escalation.conftest import clock_of
+from tests.escalation.model import Model, Step
+from tickets.actions import pause, resume, solve
+
+DAYS, SEED = 30, 9
+START = datetime(2026, 11, 2, 1, 0, tzinfo=UTC)
+LADDER = [(0, "holder", 0, 0), (10, "team_leader", 3, 2), (20, "supervisor", 0, 0)]
+
+
+def killed(act: Callable[[], object], after: int) -> None:
+    """Do ``act`` in a process of its own that is killed, as by a power cut, before its statement number ``after``."""
+    connection.close()
+    child = os.fork()
+    if child == 0:
+        left = after
+
+        def counting(execute: Any, *arguments: Any) -> Any:
+            nonlocal left
+            left -= 1
+            if left < 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return execute(*arguments)
+
+        with connection.execute_wrapper(counting):
+            act()
+        os._exit(0)
+    os.waitpid(child, 0)
+
+
+class House:
+    """The engine and the model side by side; every act goes to both."""
+
+    def __init__(self, log, agent, people) -> None:
+        self.log, self.agent, self.people = log, agent, people
+        self.tickets: dict[int, Any] = {}
+        self.model = Model({})
+        self.began = now()
+
+    @property
+    def seconds(self) -> float:
+        return (now() - self.began).total_seconds()
+
+    def duty(self, word: str, on: bool) -> None:
+        person = self.people[word]
+        set_duty(person, by=person, duty=Duty.ON if on else Duty.OFF)
+        self.model.on_duty[word] = {person.online_name} if on else set()
+
+    def logged(self, due_in: int) -> None:
+        """A regular ticket whose solution clock is due in so many minutes, with the ladder above."""
+        ticket = self.log(self.agent)
+        Clock.objects.filter(ticket=ticket).exclude(milestone="solution").update(state="cancelled")
+        ClockRung.objects.filter(clock__ticket=ticket).exclude(clock__milestone="solution").update(state=RungState.CANCELLED)
+        clock = clock_of(ticket, "solution")
+        clock.rungs.filter(order__gt=len(LADDER)).delete()
+        moment = now()
+        for order, (after, whom, every, times) in enumerate(LADDER, start=1):
+            due = moment + timedelta(minutes=due_in + after)
+            clock.rungs.filter(order=order).update(due_at=due, whom=whom, repeat_seconds=every * 60, repeats_left=times)
+        self.tickets[ticket.pk] = ticket
+        steps = [Step((due_in + after) * 60, whom, every * 60, times) for after, whom, every, times in LADDER]
+        self.model.start(ticket.pk, self.seconds, steps)
+
+    def solved(self, key: int) -> None:
+        solve(self.tickets.pop(key), "Reset port", "Port", by=self.agent)
+        self.model.end(key)
+
+    def paused(self, key: int) -> None:
+        pause(self.tickets[key], "Menunggu pelanggan", by=self.agent)
+        self.model.pause(key, self.seconds)
+
+    def resumed(self, key: int) -> None:
+        resume(self.tickets[key], by=self.agent)
+        self.model.resume(key, self.seconds)
+
+    def held(self, key: int) -> None:
+        clocks.acknowledge(clock_of(self.tickets[key], "solution"), by=self.people["supervisor"], minutes=15)
+        self.model.hold(key, self.seconds, 15 * 60)
+
+    def look(self, kill_after: int | None) -> None:
+        if kill_after is not None:
+            killed(timers.tick, kill_after)
+        timers.tick()
+        self.model.look(self.seconds)
+
+    def told(self) -> set[tuple[int, int, str, int]]:
+        rows = Notification.objects.filter(event="rung").select_related("person")
+        orders = dict(ClockRung.objects.values_list("pk", "order"))
+        return {
+            (row.ticket_id, orders[int(row.key.split(":")[1])], row.person.online_name, self._minute(row.created_at))
+            for row in rows
+        }
+
+    def _minute(self, moment: datetime) -> int:
+        return int((moment - self.began).total_seconds() // 60)
+
+
+def one_step(house: House, chance: random.Random, paused: set[int]) -> None:
+    """Something happens in the house, or nothing."""
+    free = [key for key in house.tickets if key not in paused]
+    what = chance.random()
+    if what < 0.3:
+        house.logged(chance.randint(1, 90))
+    elif what < 0.4:
+        house.duty(chance.choice(list(house.people)), chance.random() < 0.6)
+    elif what < 0.5 and paused:
+        house.resumed(paused.pop())
+    elif what < 0.6 and free:
+        paused.add(key := chance.choice(free))
+        house.paused(key)
+    elif what < 0.75 and free:
+        house.solved(chance.choice(free))
+    elif what < 0.85 and free:
+        house.held(chance.choice(free))
+
+
+@pytest.mark.req("ESC-2", "ESC-3", "ESC-5")
+@pytest.mark.slow
+@pytest.mark.servers
+@pytest.mark.django_db(transaction=True)
+def test_thirty_days_with_kills_are_as_the_model_says(log, agent, team_leader, supervisor):
+    chance, paused = random.Random(SEED), set[int]()
+    with time_machine.travel(START, tick=False) as traveller:
+        house = House(log, agent, {"holder": agent, "team_leader": team_leader, "supervisor": supervisor})
+        for word in house.people:
+            house.duty(word, True)
+        while now() < START + timedelta(days=DAYS):
+            one_step(house, chance, paused)
+            outage = chance.random() < 0.05
+            traveller.shift(timedelta(minutes=chance.randint(60, 300) if outage else chance.choice([1, 3, 5, 240])))
+            house.look(chance.randint(1, 25) if chance.random() < 0.2 else None)
+    assert house.told() == house.model.told
+    assert len(house.model.told) > 100

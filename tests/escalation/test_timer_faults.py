@@ -1,0 +1,137 @@
+"""What may go wrong while rungs fire: bad rows, many workers, races with people, clocks that jump (trust.md, F, T and C)."""
+
+import random
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from accounts.history import broken_places
+from accounts.models import HistoryEntry
+from common.clock import now
+from common.problems import Problem
+from escalation.actions import firing, timers
+from escalation.models import Clock, ClockRung, Notification
+from tests.escalation.conftest import clock_of
+from tests.escalation.test_races import at_once
+from tickets.actions import pause, resume, solve
+
+pytestmark = pytest.mark.req("ESC-3")
+on_servers = [pytest.mark.servers, pytest.mark.django_db(transaction=True)]
+
+
+def make_due(tickets, milestone="solution"):
+    rungs = ClockRung.objects.filter(clock__ticket__in=tickets, clock__milestone=milestone, order=1)
+    rungs.update(due_at=now() - timedelta(seconds=1))
+    return rungs
+
+
+def told():
+    return Notification.objects.filter(event="rung").count()
+
+
+def test_one_poisoned_rung_among_many_is_parked_and_the_rest_fire(log, agent, administrator, monkeypatch):
+    """F19. The batch that it breaks is halved until it stands alone."""
+    rungs = make_due([log(agent) for _ in range(25)])
+    poison, act = rungs[13], firing.Batch.take
+
+    def take(batch, clock):
+        if clock.pk == poison.clock_id:
+            raise ZeroDivisionError
+        act(batch, clock)
+
+    monkeypatch.setattr(firing.Batch, "take", take)
+    assert timers.tick() == 25
+    poison.refresh_from_db()
+    assert (poison.state, told(), timers.tick()) == ("parked", 24, 0)
+    assert Notification.objects.filter(person=administrator, event="alarm").count() == 1
+
+
+def statements(log, agent, number):
+    """What firing so many rungs at once asks of the database, the claim apart: without PostgreSQL that is one a row."""
+    rungs = make_due([log(agent) for _ in range(number)])
+    with CaptureQueriesContext(connection) as captured, transaction.atomic():
+        firing.fire(list(rungs.filter(state="waiting").values_list("clock_id", flat=True)), now())
+    asked = [query["sql"].lower() for query in captured.captured_queries]
+    return len([sql for sql in asked if not sql.startswith('update "escalation_clockrung"')])
+
+
+def test_a_batch_takes_the_same_number_of_statements_whatever_its_size(log, agent):
+    assert statements(log, agent, 1) == statements(log, agent, 20)
+
+
+def test_after_batches_the_history_still_verifies(log, agent, forward):
+    tickets = [log(agent) for _ in range(5)]
+    make_due(tickets)
+    timers.tick()
+    make_due(tickets, "customer_update")
+    timers.tick()
+    assert HistoryEntry.objects.filter(act="clock.rung_fired").count() == 10
+    assert list(broken_places()) == []
+
+
+def test_a_clock_that_jumps_back_fires_nothing_early_and_nothing_twice(log, agent):
+    """T4: an hour ahead, and back."""
+    make_due([log(agent)])
+    timers.tick()
+    second = ClockRung.objects.filter(clock__milestone="solution", order=2)
+    second.update(due_at=now() + timedelta(minutes=30))
+    for step in (-60, 0):
+        with time_machine.travel(timezone.now() + timedelta(minutes=step), tick=True):
+            timers.tick()
+    assert (told(), second.get().state) == (1, "waiting")
+
+
+def test_everything_restarted_inside_a_pause_changes_no_due_moment(log, agent, forward):
+    """T5: nothing of a pause lives in a process."""
+    ticket = log(agent)
+    due = clock_of(ticket, "solution").due_at
+    pause(ticket, "Menunggu", by=agent)
+    forward(hours=30)
+    assert timers.tick() == 0
+    resume(ticket, by=agent)
+    assert abs(clock_of(ticket, "solution").due_at - due - timedelta(hours=30)) < timedelta(seconds=5)
+
+
+class TestManyAtOnce:
+    pytestmark = on_servers
+
+    def test_eight_workers_offered_every_rung_three_times_fire_each_once(self, log, agent):
+        """C3."""
+        make_due([log(agent) for _ in range(40)])
+        at_once(lambda _n: [timers.tick() for _ in range(3)], 8)
+        assert (told(), HistoryEntry.objects.filter(act="clock.rung_fired").count()) == (40, 40)
+        assert list(broken_places()) == []
+
+    def test_a_second_worker_takes_what_the_first_has_not_locked(self, log, agent):
+        """While one batch is open, another goes on with the next rows, and does not stop at the locked ones."""
+        make_due([log(agent) for _ in range(6)])
+        with transaction.atomic():
+            assert len(timers._lock_due(now(), 3)) == 3
+            assert at_once(lambda _n: timers.fire_due(batch=3), 1) == [3]
+
+    def test_after_a_solve_has_committed_nobody_is_called(self, log, agent):
+        """T7: solve and fire at once, forty times; whoever comes second does nothing."""
+        chance = random.Random(7)
+        for _ in range(40):
+            ticket = log(agent)
+            make_due([ticket])
+
+            solver = chance.randrange(2)
+
+            def act(place, ticket=ticket, solver=solver):
+                if place != solver:
+                    return timers.tick()
+                try:
+                    return solve(ticket, "Reset port", "Port", by=agent)
+                except Problem as refused:
+                    return refused
+
+            at_once(act, 2)
+            acts = list(HistoryEntry.objects.filter(subject_id=ticket.pk).order_by("sequence").values_list("act", flat=True))
+            assert "ticket.solved" in acts
+            assert "clock.rung_fired" not in acts[acts.index("ticket.solved") :]
+            assert not Clock.objects.live().filter(ticket=ticket, milestone="solution").exists()
