@@ -100,7 +100,7 @@ class House:
         timers.tick()
         self.model.look(self.seconds)
 
-    def told(self) -> set[tuple[int, int, str, int]]:
+    def told(self) -> set[tuple[int | None, int, str, int]]:
         rows = Notification.objects.filter(event="rung").select_related("person")
         orders = dict(ClockRung.objects.values_list("pk", "order"))
         return {

@@ -76,7 +76,7 @@ from (select id from escalation_clock order by id limit 1) c, generate_series(10
 def outbox() -> str:
     """The INSERT of one message for each of the tickets, as the floor writes it."""
     group = Group.objects.filter(purpose="telkom").order_by("pk")[:1].get()
-    empty = {field.column: field.get_default() for field in Message._meta.concrete_fields if not field.primary_key}
+    empty = {str(field.column): field.get_default() for field in Message._meta.concrete_fields if not field.primary_key}
     given = {"key": "'floor:' || id", "ticket_id": "id", "group_id": str(group.pk), "text": "'Jam lewat'", "about": "'rung'"}
     given |= {"state": "'queued'", "created_at": "now()", "queued_at": "now()", "next_try_at": "now()"}
     values = [given.get(name) or ("null" if value is None else f"'{value}'") for name, value in empty.items()]
