@@ -1,0 +1,32 @@
+"""What is sent with an act that needs words, by the last part of its address; without an entry nothing, and 400 says enough."""
+
+from typing import Any
+
+from tests.tickets.conftest import FORM
+
+SOLVED = {"solution": "ONT diganti", "cause": "ONT rusak"}
+BODIES: dict[str, dict[str, Any]] = {
+    "repeat-reports": {"description": "Masih mati"},
+    "updates": {"text": "Dicek", "to": "internal"},
+    "verification": {"name_matches": True},
+    "told": {"text": "Teknisi jalan"},
+    "forward": {"unit": "TREG 5"},
+    "assign": {"assignee": "10001"},
+    "pause": {"reason": "Menunggu pelanggan"},
+    "solve": SOLVED | {"text": "Kabel diganti"},
+    "close": SOLVED | {"customer_confirmed": True, "further_help_offered": True},
+    "reopen": {"reason": "Mati lagi"},
+    "overrule-criterion": {"criterion": "threat", "reason": "Salah dengar"},
+    "unmask": {"reason": "Menelepon balik"},
+    "super-emergency": {"reason": "Mengancam ke media"},
+    "escalate": {"reason": "Sudah lama"},
+    "progress": {"text": "Teknisi sampai"},
+    "POST api/v1/tickets": FORM,
+    "PATCH api/v1/tickets/{number}": {"area": "Malang"},
+}
+
+
+def body_of(method: str, address: str) -> dict[str, Any]:
+    """The words for this door."""
+    parts = address.rstrip("/").split("/")
+    return BODIES.get(f"{method.upper()} {'/'.join(parts)}") or BODIES.get(parts[-1], {})
