@@ -12,7 +12,7 @@ from escalation.actions.raising import raise_super_emergency
 from escalation.models import PromiseSlot
 from tests.escalation.test_races import at_once
 
-pytestmark = [pytest.mark.servers, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.servers, pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("crowd")]
 WORDS = {"promised_to": "Ibu Sri", "what": "Internet menyala lagi"}
 
 

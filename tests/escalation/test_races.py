@@ -22,7 +22,8 @@ from tests.escalation.conftest import escort_of
 from tests.faults_places import PLACES
 from tests.workers import eventually, send, worker
 
-pytestmark = [pytest.mark.servers, pytest.mark.django_db(transaction=True)]
+# One crowd at a time: two would want more connections than a usual server gives.
+pytestmark = [pytest.mark.servers, pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("crowd")]
 
 
 def at_once(function: Callable[[int], Any], number: int) -> list[Any]:

@@ -144,6 +144,7 @@ def test_of_ten_who_ask_for_the_last_rows_each_row_goes_to_one(campaign, outboun
 
 
 @pytest.mark.servers
+@pytest.mark.xdist_group("crowd")
 @pytest.mark.django_db(transaction=True)
 def test_sixty_racing_picks_get_sixty_rows_and_the_last_thirty_none(campaign, outbound_team):
     crowd = [arrive(f"501{number:03}", f"Agen {number}", Role.OUTBOUND_AGENT, outbound_team) for number in range(60)]

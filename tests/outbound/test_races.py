@@ -14,7 +14,12 @@ from outbound import actions
 from outbound.models import Callback, CallbackAttempt
 from tests.conftest import arrive
 
-pytestmark = [pytest.mark.servers, pytest.mark.django_db(transaction=True), pytest.mark.req("PM-5")]
+pytestmark = [
+    pytest.mark.servers,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.req("PM-5"),
+    pytest.mark.xdist_group("crowd"),
+]
 CALLERS = 12
 
 
