@@ -77,6 +77,7 @@ def test_keys_are_forgotten_after_a_day(agent, api, forward):
 
 
 @pytest.mark.servers
+@pytest.mark.xdist_group("crowd")
 @pytest.mark.django_db(transaction=True)
 def test_twenty_at_once_do_one_act_and_all_get_its_answer(agent, api):
     before, start = acts(), Barrier(20)

@@ -100,6 +100,7 @@ def test_secrets_in_the_row_are_closed(channel):
 
 
 @pytest.mark.servers
+@pytest.mark.xdist_group("crowd")
 @pytest.mark.django_db(transaction=True)
 def test_twenty_deliveries_at_once_matched_by_many_are_one_progress(sent):
     body = answer_to(sent)

@@ -14,7 +14,8 @@ from accounts.models import HistoryEntry
 from tests.tickets.conftest import FORM
 from tickets.models import Report, Ticket
 
-pytestmark = [pytest.mark.servers, pytest.mark.django_db(transaction=True)]
+# One crowd at a time: two would want more connections than a usual server gives.
+pytestmark = [pytest.mark.servers, pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("crowd")]
 MANY = 12
 URL = "/api/v1/tickets/"
 
