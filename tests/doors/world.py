@@ -17,6 +17,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
+from django.utils.timezone import localdate
 from rest_framework.authtoken.models import Token
 
 from accounts.actions import change_person
@@ -359,7 +360,7 @@ def judged(agent: Person, colleague: Person, stranger: Person, quality_control: 
         sheets.append(sheet.pk)
         papers.append(paper_of_sheet(sheet, by=quality_control).pk)
         found.append(identify("Salah sapa", "Tidak menyebut nama", by=quality_control, evaluation=sheet).pk)
-    report = ask_report(now().date(), now().date(), by=quality_control).pk
+    report = ask_report(localdate(now()), localdate(now()), by=quality_control).pk
     return {
         "evaluation": (sheets[0], sheets[1], sheets[2]),
         "evidence": (papers[0], papers[1], papers[2]),

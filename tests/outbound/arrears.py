@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from django.db.models import F
+from django.utils.timezone import localdate
 
 from accounts.models import Person
 from common.clock import now
@@ -38,7 +39,7 @@ def prospects_of(campaign: Campaign, count: int = 1, **fields: Any) -> list[Pros
 
 
 def this_month() -> date:
-    return now().date().replace(day=1)
+    return localdate(now()).replace(day=1)
 
 
 def reason(code: str) -> CallReason:
@@ -54,5 +55,5 @@ def taken(by: Person) -> Prospect:
 
 def agree(prospect: Prospect, by: Person, **values: Any) -> CaringResult:
     """The customer promises to pay today; the prospect must be in the agent's hand."""
-    said = {"promised_on": now().date(), "promised_amount": 1_184_500, **values}
+    said = {"promised_on": localdate(now()), "promised_amount": 1_184_500, **values}
     return actions.enter_result(prospect, by=by, reason=reason("agree"), **said)

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.utils.timezone import localdate
 
 from accounts.models import HistoryEntry
 from common.clock import now
@@ -31,7 +32,7 @@ PROMISE = {"reason": "agree", "contacted": True, "agreed": True, "promised_amoun
 
 @pytest.mark.req("CT-6")
 def test_an_agreed_result_waits_for_qc(enter, in_hand, heard):
-    answer = enter(**PROMISE, promised_on=now().date().isoformat(), note="Gajian tanggal 27")
+    answer = enter(**PROMISE, promised_on=localdate(now()).isoformat(), note="Gajian tanggal 27")
     assert (answer.status_code, answer.json()["state"]) == (201, "awaiting_validation")
     assert Prospect.objects.get(pk=in_hand.pk).state == "validating"
     assert heard == ["agreed"]
@@ -57,7 +58,7 @@ def heard():
 
 @pytest.mark.parametrize("days", [-1, 32])
 def test_a_promise_lies_within_31_days(enter, days):
-    answer = enter(**PROMISE, promised_on=(now().date() + timedelta(days=days)).isoformat())
+    answer = enter(**PROMISE, promised_on=(localdate(now()) + timedelta(days=days)).isoformat())
     assert (answer.status_code, list(answer.json()["errors"])) == (400, ["promised_on"])
 
 
