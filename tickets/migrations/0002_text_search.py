@@ -26,5 +26,6 @@ def lift(_apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
 
 class Migration(migrations.Migration):
     atomic = False  # an index on a running database is made beside the work, which no transaction allows
-    dependencies = [("tickets", "0002_import_loads")]
+    replaces = [("tickets", "0003_text_search")]
+    dependencies = [("tickets", "0001_tickets_customers_and_loads")]
     operations = [migrations.RunPython(lay, lift)]
