@@ -13,7 +13,7 @@ from tickets.actions.importing import queue_load
 from tickets.actions.loading import claim_load, run_load
 
 PROSPECTS = 50
-HEAD = "service_number,customer_name,contact_phone,arrears_months,bill_amount,area,priority,best_hour"
+HEAD = "service_number,customer_name,contact_phone,arrears_months,bill_amount,bill_1,bill_2,bill_3,area,priority,best_hour"
 FIRST = ("Bambang", "Sulastri", "Ketut", "Yohana", "Rudi", "Nurhayati", "Agus", "Maria", "Dedi", "Fitriani")
 LAST = ("Sutrisno", "Wijaya", "Suryani", "Simanjuntak", "Hidayat")
 AREAS = ("Laweyan, Solo", "Cicadas, Bandung", "Sukun, Malang", "Tembalang, Semarang", "Ubud, Gianyar")
@@ -46,7 +46,9 @@ def _row(number: int) -> str:
     name = f"{FIRST[number % len(FIRST)]} {LAST[number // len(FIRST)]}"
     amount = 1_184_500 if number == 0 else 450_000 + 37_500 * (number % 24)
     area = AREAS[number % len(AREAS)]
-    return f'13115001{number:04},{name},08571106{number:04},3,{amount},"{area}",{number % 3},{9 + number % 9}'
+    first, second = amount // 3 - 500 * (number % 9), amount // 3 + 1_000 * (number % 7)
+    bills = f"{first},{second},{amount - first - second}"
+    return f'13115001{number:04},{name},08571106{number:04},3,{amount},{bills},"{area}",{number % 3},{9 + number % 9}'
 
 
 def _reason(code: str) -> CallReason:

@@ -5,11 +5,13 @@ from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.people import ZONES
 from common.clock import now
 from common.problems import Invalid
+from common.words import thousands
 from outbound.models import PaymentState, Product
 from tickets import parsing
 from tickets.mapping import Field, Reader, Shape
@@ -57,6 +59,16 @@ def _known(meanings: dict[str, Any]) -> Any:
     return read
 
 
+def _bill(number: int) -> Field:
+    """The bill of one unpaid month: the oldest is N, the next N+1, as P-01 counts."""
+    age = f"N+{number - 1}" if number > 1 else "N"
+    words = (f"bill_{number}", f"tagihan_{number}", f"tagihan_n_{number - 1}", f"tagihan_n{number - 1}", f"bill_n{number - 1}")
+    named = (*words, "tagihan_n", "bill_n") if number == 1 else words
+    return Field(format_lazy(_("Tagihan bulan {age}"), age=age), parsing.rupiah, empty=None, words=named)
+
+
+BILLS = {f"bill_{number}": _bill(number) for number in range(1, max(settings.ARREARS_PRODUCTS) + 1)}
+# The bills by month stand before their sum: a column "tagihan_n" is never guessed to be all of it.
 FIELDS: dict[str, Field] = {
     "service_number": Field(
         _("Nomor layanan"), parsing.text, needed=True, longest=40, is_naming=True,
@@ -71,6 +83,7 @@ FIELDS: dict[str, Field] = {
     "arrears_months": Field(
         _("Bulan tunggakan"), _months, needed=True, words=("arrears_months", "umur", "bulan_tunggakan", "tunggakan", "aging")
     ),
+    **BILLS,
     "bill_amount": Field(
         _("Jumlah tagihan"), parsing.rupiah, needed=True, words=("bill_amount", "tagihan", "saldo", "amount", "rupiah")
     ),
@@ -91,7 +104,25 @@ FIELDS: dict[str, Field] = {
         words=("best_hour", "jam_terbaik", "jam"),
     ),
 }  # fmt: skip
-PROSPECTS = Shape(FIELDS, _("Nomor layanan"), FIELDS["service_number"].words)
+
+
+def bills_together(values: dict[str, Any]) -> dict[str, Any]:
+    """The bills by month as one list, the oldest first. A row names all of its months or none, and they make up the sum."""
+    by_month = [values.pop(name, None) for name in BILLS]
+    bills = [amount for amount in by_month if amount]
+    months, total = values.get("arrears_months"), values.get("bill_amount")
+    if bills and by_month[: len(bills)] != bills:
+        raise Invalid(_("tagihan per bulan melompati satu bulan"))
+    if bills and months is not None and len(bills) != months:
+        raise Invalid(_("tagihan per bulan ada %(count)s, tunggakannya %(months)s bulan"), count=len(bills), months=months)
+    if bills and total is not None and sum(bills) != total:
+        raise Invalid(
+            _("tagihan per bulan berjumlah Rp%(sum)s, tagihannya Rp%(all)s"), sum=thousands(sum(bills)), all=thousands(total)
+        )
+    return {**values, "bills": bills}
+
+
+PROSPECTS = Shape(FIELDS, _("Nomor layanan"), FIELDS["service_number"].words, bills_together)
 USUAL = {"system": "Dapros", "number": "service_number", "fields": {name: name for name in FIELDS}}
 
 

@@ -6,7 +6,9 @@ class QualityConfig(AppConfig):
     name = "quality"
 
     def ready(self) -> None:
-        from quality import defaults, rail, receivers  # noqa: F401, PLC0415 models are ready only now
+        from quality import defaults, panels, rail, receivers, seen  # noqa: F401, PLC0415 models are ready only now
 
         post_migrate.connect(defaults.lay, sender=self)
+        panels.register()
         rail.register()
+        seen.register()

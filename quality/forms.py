@@ -13,6 +13,8 @@ from outbound.models import CaringResult, Product
 from quality.actions.sheets import MarkBody
 from quality.models import Check, CommentRule, Mark, Parameter, Period, RecordClass, ScoringForm
 from quality.scoring import Answer
+from tickets.forms import KawalForm, picked, written
+from tickets.models import Ticket
 
 EMPTY = _("Isian ini masih kosong.")
 MOMENT = "%Y-%m-%dT%H:%M"
@@ -72,6 +74,23 @@ class NonconformityForm(Asked):
     description = forms.CharField(label=_("Uraian"), max_length=5_000, widget=forms.Textarea)
     clause = forms.CharField(label=_("Klausul"), max_length=120, required=False)
     ticket = forms.CharField(label=_("Nomor tiket"), max_length=20, required=False)
+
+
+class NonconformityOfTicketForm(KawalForm):
+    """The same from the page of a ticket, which is its evidence; of whose service it is, the ticket says who worked on it."""
+
+    title = written(_("Ketidaksesuaian"))
+    description = written(_("Uraian"), rows=4)
+    clause = written(_("Klausul"), required=False)
+    person = picked(_("Yang melayani"), [], required=False)
+
+    def __init__(self, ticket: Ticket, *given: Any, **named: Any) -> None:
+        named.setdefault("initial", {"title": ticket.symptom[:160]})
+        super().__init__(*given, **named)
+        worked = {each.agent_code: each.online_name for each in (ticket.assignee, ticket.logged_by) if each}
+        choices = [(code, f"{name} ({code})") for code, name in worked.items()]
+        person: Any = self.fields["person"]
+        person.choices = [*choices, ("", _("bukan orang, prosesnya"))]
 
 
 class ImproveForm(Asked):

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
@@ -30,6 +30,20 @@ def ticket_numbered(number: str | None, person: Person) -> Ticket | None:
         return None
     rows = Ticket.objects.visible_to(person).by_number(number).select_related("team__leader")
     return _found(rows, "ticket", _("Tiket ini tidak ada atau tidak untuk Anda lihat."))  # type: ignore[no-any-return]
+
+
+def ticket_of_service(number: str | None, served_by: Person, person: Person) -> Ticket | None:
+    """A ticket that the judged person's team serves: QC names it, and may read it once the sheet stands."""
+    if not number:
+        return None
+    theirs = Q(team=served_by.team_id) if served_by.team_id else Q(pk__in=[])
+    rows = Ticket.objects.filter(theirs | Q(pk__in=Ticket.objects.visible_to(person).values("pk"))).by_number(number)
+    return _found(rows.select_related("team__leader"), "ticket", _("Tim orang ini tidak menangani tiket dengan nomor ini."))  # type: ignore[no-any-return]
+
+
+def reads_ticket(person: Person, ticket: int | None) -> bool:
+    """Whether the number of this ticket leads this person to its page."""
+    return ticket is not None and Ticket.objects.visible_to(person).filter(pk=ticket).exists()
 
 
 def evaluation_numbered(number: int | None, person: Person) -> Evaluation | None:

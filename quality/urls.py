@@ -37,6 +37,7 @@ urlpatterns = [
     path("nonconformities/<int:pk>/improve/", nonconformities.improve, name="nonconformity-improve"),
     path("nonconformities/<int:pk>/verify/", nonconformities.verify, name="nonconformity-verify"),
     path("nonconformities/<int:pk>/paper/", nonconformities.paper, name="nonconformity-paper"),
+    path("tickets/<str:number>/nonconformity/", nonconformities.of_ticket, name="nonconformity-of-ticket"),
     path("evidence/", evidence.listing, name="evidences"),
     path("evidence/<int:pk>/", evidence.evidence, name="evidence"),
     path("evidence/<int:pk>/release/", evidence.release, name="evidence-release"),

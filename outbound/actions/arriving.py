@@ -32,6 +32,7 @@ TAKEN_OVER = (
     "area",
     "arrears_months",
     "bill_amount",
+    "bills",
     "bill_month",
     "payment_state",
     "priority",

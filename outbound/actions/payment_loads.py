@@ -1,12 +1,12 @@
 """Payment files (P-01 6.8) and exports of TAMARA, CWC and MyCX that are compared with our results (CT-7)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,12 +17,13 @@ from common.clock import now
 from common.words import thousands
 from outbound.actions.holding import lock_prospect
 from outbound.actions.paying import keep_payment, settle
-from outbound.models import CaringResult, Difference, DifferenceState, Payment, Prospect
+from outbound.models import MISSING, CaringResult, Difference, DifferenceState, Payment, Prospect
 from outbound.reading import COMPARED, PAYMENTS
 from tickets.actions.kinds import Good, LoadKind, Sorted
 from tickets.mapping import ReadyMapping, Shape, row_values
 from tickets.models import ImportLoad
 
+MISSING_AT_ONCE = 500
 COMPARABLE = ("sub_reason", "promised_on", "promised_amount")
 
 
@@ -109,7 +110,7 @@ def _key(prospect: Prospect, values: Mapping[str, Any]) -> tuple[Any, ...]:
 class Comparisons(_OfLeader):
     """What another system says of a result, matched on account and date; where it differs, the agent hears of it."""
 
-    name, counters = "comparison", ("results",)
+    name, counters, looks_back = "comparison", ("results",), True
     shape: ClassVar[Shape] = COMPARED
 
     def read(self, load: ImportLoad, mapping: ReadyMapping, cells: Sequence[str]) -> tuple[str, dict[str, Any]]:
@@ -136,11 +137,26 @@ class Comparisons(_OfLeader):
             again = {"values": values["found"], "state": DifferenceState.OPEN, "found_at": now(), "settled_by": None}
             Difference.objects.update_or_create(result_id=values["result"], system=system[:30], defaults=again)
 
+    def look_back(self, load: ImportLoad, system: str, numbers: Collection[str]) -> int:
+        """Our results of the campaigns and days that the file speaks of, and that it does not name: missing there."""
+        ours = _of_days(load, numbers)
+        spoken_of = {campaign for key, (_pk, campaign) in ours.items() if key in numbers}
+        missing = sorted(pk for key, (pk, campaign) in ours.items() if key not in numbers and campaign in spoken_of)
+        told = Difference.objects.filter(system=system[:30], values__has_key=MISSING)
+        news = 0
+        for first in range(0, len(missing), MISSING_AT_ONCE):
+            some = missing[first : first + MISSING_AT_ONCE]
+            fresh = sorted(set(some) - set(told.filter(result__in=some).values_list("result_id", flat=True)))
+            news += len(fresh)
+            if not load.is_try:
+                self.write(load, system, {str(pk): {"result": pk, "found": {MISSING: [True, None]}} for pk in fresh})
+        return news
+
     def begin_words(self, load: ImportLoad) -> str:
-        return _("Teruskan %(count)s selisih ke agen") % {"count": thousands(load.loaded)}
+        return _("Teruskan %(count)s selisih ke agen") % {"count": thousands(load.loaded + load.unnamed)}
 
     def done_words(self, load: ImportLoad) -> str:
-        return _("%(count)s selisih diteruskan ke agennya.") % {"count": thousands(load.loaded)}
+        return _("%(count)s selisih diteruskan ke agennya.") % {"count": thousands(load.loaded + load.unnamed)}
 
 
 def _results(load: ImportLoad, rows: Sequence[Good]) -> dict[tuple[str, date], CaringResult]:
@@ -148,11 +164,25 @@ def _results(load: ImportLoad, rows: Sequence[Good]) -> dict[tuple[str, date], C
     numbers, days = {each.values["service_number"] for each in rows}, [each.values["on"] for each in rows]
     if not days:
         return {}
-    house = ZoneInfo(settings.TIME_ZONE)
-    edges = (datetime.combine(min(days), time(), house), datetime.combine(max(days) + timedelta(days=1), time(), house))
-    found = CaringResult.objects.standing().filter(campaign__team__in=_scope(load), prospect__service_number__in=numbers)
-    found = found.filter(at__gte=edges[0], at__lt=edges[1]).select_related("prospect", "reason").order_by("id")
+    found = _between(load, min(days), max(days)).filter(prospect__service_number__in=numbers)
+    found = found.select_related("prospect", "reason").order_by("id")
     return {(each.prospect.service_number, timezone.localtime(each.at).date()): each for each in found}
+
+
+def _of_days(load: ImportLoad, numbers: Collection[str]) -> dict[str, tuple[int, int]]:
+    """Our newest result of each account and day from the first to the last day that the file names: its key and campaign."""
+    days = [date.fromisoformat(number.rpartition("|")[2]) for number in numbers]
+    if not days:
+        return {}
+    rows = _between(load, min(days), max(days)).filter(at__lte=load.created_at).order_by("id")
+    shown = rows.values_list("prospect__service_number", "at", "id", "campaign_id")
+    return {f"{number}|{timezone.localtime(at).date()}": (pk, campaign) for number, at, pk, campaign in shown.iterator()}
+
+
+def _between(load: ImportLoad, first: date, last: date) -> QuerySet[CaringResult]:
+    house = ZoneInfo(settings.TIME_ZONE)
+    edges = (datetime.combine(first, time(), house), datetime.combine(last + timedelta(days=1), time(), house))
+    return CaringResult.objects.standing().filter(campaign__team__in=_scope(load), at__gte=edges[0], at__lt=edges[1])
 
 
 def differing(result: CaringResult, theirs: Mapping[str, Any]) -> dict[str, list[Any]]:

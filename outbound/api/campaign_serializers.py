@@ -49,6 +49,7 @@ class ProspectSerializer(serializers.ModelSerializer[Prospect]):
     """A customer in arrears. Name and phone are covered where the role does not need them."""
 
     product = serializers.ChoiceField(choices=Product.choices, source="campaign.product", read_only=True)
+    bills = serializers.ListField(child=serializers.IntegerField(), read_only=True, help_text=_("Per bulan, yang tertua dahulu."))
     customer_name = serializers.SerializerMethodField()
     contact_phone = serializers.SerializerMethodField()
     held_by = serializers.SlugRelatedField(slug_field="agent_code", read_only=True, allow_null=True)  # type: ignore[var-annotated]
@@ -58,8 +59,8 @@ class ProspectSerializer(serializers.ModelSerializer[Prospect]):
         model = Prospect
         fields: ClassVar = [
             "id", "campaign", "product", "service_number", "customer_name", "contact_phone", "area", "time_zone",
-            "arrears_months", "bill_amount", "bill_month", "payment_state", "payment_checked_at", "state", "ended_because",
-            "priority", "attempts",
+            "arrears_months", "bill_amount", "bills", "bill_month", "payment_state", "payment_checked_at", "state",
+            "ended_because", "priority", "attempts",
             "best_hour", "due_at", "returned", "held_by", "lease_until", "last_agent",
         ]  # fmt: skip
         read_only_fields: ClassVar = fields
@@ -136,7 +137,7 @@ class ResultBody(serializers.Serializer[Any]):
 
 
 class DifferenceSerializer(serializers.ModelSerializer[Difference]):
-    """``values``: field by field what Kawal says, and what the other system says."""
+    """``values``: field by field what Kawal says, and what the other system says; or ``missing``: it has no such call."""
 
     class Meta:
         model = Difference

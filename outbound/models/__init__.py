@@ -12,7 +12,7 @@ from outbound.models.callbacks import (
     Satisfaction,
 )
 from outbound.models.campaigns import Campaign, Product
-from outbound.models.checks import Difference, DifferenceState, ExportLayout, ResultRule, RuleKind
+from outbound.models.checks import MISSING, Difference, DifferenceState, ExportLayout, ResultRule, RuleKind
 from outbound.models.payments import Payment, PromiseReminder, ReminderKind
 from outbound.models.prospects import PROSPECT_MOVES, DoNotCall, PaymentState, Prospect, ProspectState
 from outbound.models.recordings import Recording
@@ -24,6 +24,7 @@ __all__ = [
     "CALLBACK_OPEN",
     "PROSPECT_MOVES",
     "RESULT_MOVES",
+    "MISSING",
     "CallReason",
     "Callback",
     "CallbackAttempt",

@@ -53,6 +53,9 @@ class ExportLayout(models.Model):
         return self.name
 
 
+MISSING = "missing"  # in the values of a difference: the other system has no such result at all
+
+
 class DifferenceState(models.TextChoices):
     OPEN = "open", pgettext_lazy("selisih", "terbuka")
     SETTLED = "settled", pgettext_lazy("selisih", "dibereskan")
@@ -71,7 +74,7 @@ class Difference(models.Model):
 
     result = models.ForeignKey(CaringResult, on_delete=models.PROTECT, related_name="differences")
     system = models.CharField(max_length=30)
-    values = models.JSONField()  # field: [ours, theirs]
+    values = models.JSONField()  # field: [ours, theirs]; or MISSING
     state = models.CharField(max_length=8, choices=DifferenceState.choices, default=DifferenceState.OPEN)
     found_at = models.DateTimeField()
     settled_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")

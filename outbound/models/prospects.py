@@ -1,7 +1,7 @@
 """Prospects (dapros): customers in arrears, one row for each service number of a team (P-01 6.4)."""
 
 from datetime import date
-from typing import Self
+from typing import NamedTuple, Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -49,6 +49,22 @@ PROSPECT_MOVES = moves(
     release=[ProspectState.HELD],
     result=[ProspectState.HELD],
 )
+
+
+BAR = 32  # how high the bar of the largest bill is drawn
+
+
+class BillLine(NamedTuple):
+    """One unpaid month: N is the oldest. ``amount`` is None where nobody said; ``height`` is that of its bar."""
+
+    month: date
+    age: str
+    amount: int | None
+    height: int
+
+    @property
+    def top(self) -> int:
+        return BAR - self.height
 
 
 class ProspectQuerySet(models.QuerySet["Prospect"]):
@@ -99,6 +115,7 @@ class Prospect(models.Model):
     time_zone = models.CharField(_("zona waktu"), max_length=40, choices=ZONES, default="Asia/Jakarta")
     arrears_months = models.PositiveSmallIntegerField()
     bill_amount = models.PositiveBigIntegerField()  # rupiah, all unpaid bills together
+    bills = models.JSONField(default=list, db_default=[])  # rupiah month by month, the oldest first; empty where no file said
     bill_month = models.DateField()  # first day of the newest unpaid bill's month
     payment_state = models.CharField(max_length=6, choices=PaymentState.choices, default=PaymentState.UNPAID)
     payment_checked_at = models.DateTimeField(null=True)
@@ -164,6 +181,16 @@ class Prospect(models.Model):
         """The first days of the unpaid months, the oldest first."""
         last = self.bill_month.year * 12 + self.bill_month.month - 1
         return [date(month // 12, month % 12 + 1, 1) for month in range(last - self.arrears_months + 1, last + 1)]
+
+    @property
+    def bill_lines(self) -> list[BillLine]:
+        """What each unpaid month is about; a month that turned since the file came has no amount yet."""
+        amounts = [*self.bills, *[None] * len(self.bill_months)]
+        most = max(self.bills, default=0)
+        return [
+            BillLine(month, f"N+{number}" if number else "N", amount, max(1, BAR * amount // most) if amount else 0)
+            for number, (month, amount) in enumerate(zip(self.bill_months, amounts, strict=False))
+        ]
 
 
 class DoNotCall(models.Model):

@@ -1,5 +1,6 @@
 """Campaigns of the own teams: made, loaded, closed, with their figures (CT-1, CT-8)."""
 
+from django.db.models import Count
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -12,7 +13,7 @@ from common import htmx
 from common.problems import Conflict, Invalid, NotVisible
 from outbound import actions
 from outbound.forms_arrears import CampaignForm
-from outbound.models import Campaign, CaringResult
+from outbound.models import Campaign, CaringResult, Difference, DifferenceState
 from tickets.models import ImportLoad
 from tickets.views.base import person_of
 from tickets.views.imports import upload
@@ -34,6 +35,9 @@ def listing(request: HttpRequest) -> HttpResponse:
     context["loads"] = ImportLoad.objects.visible_to(person).filter(kind__in=("payments", "comparison"))[:LOADS_SHOWN]
     if person.role != Role.OUTBOUND_AGENT:
         results = actions.of_open_campaigns(person)
+        open_ones = Difference.objects.visible_to(person).filter(state=DifferenceState.OPEN).order_by("result__by__agent_code")
+        names = ("result__by__agent_code", "result__by__online_name", "system")
+        context["differences"] = open_ones.values(*names).annotate(count=Count("id"))[:LISTED]
         context["teams"] = actions.figures_by(results, "campaign__team__name", since=actions.month_start())
     return render(request, "outbound/campaigns.html", context)
 

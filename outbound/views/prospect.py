@@ -22,7 +22,7 @@ from common.words import day, nearby, thousands
 from outbound import actions
 from outbound.forms_arrears import ResultForm
 from outbound.hours import may_call_at
-from outbound.models import CaringResult, Difference, DifferenceState, Prospect, ResultState, Script
+from outbound.models import MISSING, CaringResult, Difference, DifferenceState, Prospect, ResultState, Script
 from outbound.reading import COMPARED
 from outbound.scripting import spoken
 from outbound.views.cockpit import DIALS, Dial, part_of_day
@@ -97,6 +97,7 @@ def _shown(
         "customer": customer,
         "phone": on_page("contact_phone", found.contact_phone, person),
         "may_dial": may_call_at(now(), zone),
+        "called_ago": int((now() - found.called_at).total_seconds()) if found.called_at else None,
         "local_now": now().astimezone(zone),
         "hours": settings.CALLING_HOURS,
         "payment_link": settings.PAYMENT_LINK.format(service_number=found.service_number) if settings.PAYMENT_LINK else "",
@@ -208,7 +209,9 @@ def start(request: HttpRequest) -> HttpResponse:
     own = Prospect.objects.filter(for_person=person, state="waiting").select_related("campaign")
     to_correct = CaringResult.objects.filter(by=person, state=ResultState.SENT_BACK).shown()
     held = Prospect.objects.held().filter(held_by=person).select_related("campaign").first()
-    differences = Difference.objects.filter(result__by=person, state=DifferenceState.OPEN).select_related("result__prospect")
+    differences = Difference.objects.filter(result__by=person, state=DifferenceState.OPEN).select_related(
+        "result__prospect", "result__reason"
+    )
     context = {
         "held": held,
         "differences": [{"row": each, "pairs": _pairs(each)} for each in differences.order_by("id")[:50]],
@@ -223,6 +226,13 @@ def start(request: HttpRequest) -> HttpResponse:
     return render(request, "outbound/prospects.html", context)
 
 
-def _pairs(difference: Difference) -> list[tuple[str, Any, Any]]:
-    """The fields that differ, in words: ours and theirs."""
-    return [(str(COMPARED.fields[name].label), ours, theirs) for name, (ours, theirs) in difference.values.items()]
+def _pairs(difference: Difference) -> list[str]:
+    """What differs, in sentences: ours and theirs, field by field; or that they have no such call at all."""
+    if MISSING in difference.values:
+        words = {"reason": difference.result.reason.name, "day": day(difference.result.at)}
+        return [_("Hasil %(reason)s tanggal %(day)s tidak ada di sana.") % words]
+    sentence = _("%(field)s: di sini %(ours)s, di sana %(theirs)s")
+    rows = difference.values.items()
+    return [
+        sentence % {"field": COMPARED.fields[name].label, "ours": ours or "–", "theirs": theirs} for name, (ours, theirs) in rows
+    ]

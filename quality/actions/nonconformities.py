@@ -31,6 +31,7 @@ def identify(
     clause: str = "",
     ticket: Ticket | None = None,
     evaluation: Evaluation | None = None,
+    person: Person | None = None,
 ) -> Nonconformity:
     """Write down what does not conform: from a sheet, with its person and evidence, from a ticket, or by hand."""
     require(by, "nonconformity.create")
@@ -39,9 +40,10 @@ def identify(
     _refuse_empty(title=title, description=description)
     if ticket is None and evaluation is not None:
         ticket = evaluation.ticket
-    person = evaluation.person if evaluation else None
-    team = (evaluation.team if evaluation else None) or (ticket.team if ticket else None)
-    if team is not None and team.pk == by.team_id:
+    person = evaluation.person if evaluation else person
+    team = (evaluation.team if evaluation else None) or (ticket.team if ticket else None) or (person.team if person else None)
+    own = {each for each in (team.pk if team else None, person.team_id if person else None) if each}
+    if by.team_id in own or person == by:
         raise NotAllowed(_("Pekerjaan tim sendiri dinilai petugas QC lain."), code="own-work")
     found = Nonconformity.objects.create(
         title=title, description=description, clause=clause, ticket=ticket, evaluation=evaluation, person=person, team=team,

@@ -265,6 +265,7 @@ class NonconformityInput(serializers.Serializer[Any]):
     clause = serializers.CharField(max_length=120, required=False, allow_blank=True)
     ticket = serializers.CharField(max_length=20, required=False, allow_null=True)
     evaluation = serializers.IntegerField(required=False, allow_null=True)
+    person = serializers.CharField(max_length=8, required=False, allow_null=True)  # whose service, where no sheet says it
 
 
 class ImproveInput(serializers.Serializer[Any]):

@@ -107,10 +107,11 @@ def record(
     person: str, *, by: Person, form: int | None = None, ticket: str | None = None, marks: Any = (), **values: Any
 ) -> Evaluation:
     """The body's codes and numbers looked up."""
+    served_by = looking_up.person_coded(person)
     body = evaluations.EvaluationBody(
-        person=looking_up.person_coded(person),
+        person=served_by,
         form=looking_up.form_numbered(form, by),
-        ticket=looking_up.ticket_numbered(ticket, by),
+        ticket=looking_up.ticket_of_service(ticket, served_by, by),
         marks=marks_of(marks),
         **values,
     )
@@ -248,11 +249,19 @@ class NonconformityViewSet(ActViewSet):
 
 
 def identify(
-    title: str, description: str, *, by: Person, ticket: str | None = None, evaluation: int | None = None, **values: Any
+    title: str,
+    description: str,
+    *,
+    by: Person,
+    ticket: str | None = None,
+    evaluation: int | None = None,
+    person: str | None = None,
+    **values: Any,
 ) -> Nonconformity:
     return nonconformities.identify(
         title, description, by=by, ticket=looking_up.ticket_numbered(ticket, by),
-        evaluation=looking_up.evaluation_numbered(evaluation, by), **values,
+        evaluation=looking_up.evaluation_numbered(evaluation, by),
+        person=looking_up.person_coded(person) if person else None, **values,
     )  # fmt: skip
 
 

@@ -72,6 +72,7 @@ def shown(request: HttpRequest, evaluation: Evaluation, problem: Problem | None 
         "dispute_until": evaluations.dispute_until(evaluation),
         "may_answer": raised is not None and raised.state == DisputeState.OPEN and _may_answer(evaluation, person),
         "may_make_paper": may(person, "evidence.make"),
+        "may_read_ticket": looking_up.reads_ticket(person, evaluation.ticket_id),
         "may_raise": may(person, "nonconformity.create"),
         "answers": Answer.choices,
         "typed": request.POST,
@@ -128,15 +129,16 @@ def _scoring(request: HttpRequest, check: str) -> ScoringForm | None:
 
 def _body(form: EvaluationForm, check: str, scoring: ScoringForm | None, request: HttpRequest) -> evaluations.EvaluationBody:
     values: dict[str, Any] = form.cleaned_data
+    served_by = looking_up.person_coded(values["person"])
     return evaluations.EvaluationBody(
         check_kind=check,
-        person=looking_up.person_coded(values["person"]),
+        person=served_by,
         performed_on=values["performed_on"],
         form=scoring,
         marks=marks_posted(scoring, request.POST) if scoring else [],
         findings=values["findings"],
         reference=values["reference"],
-        ticket=looking_up.ticket_numbered(values["ticket"], person_of(request)),
+        ticket=looking_up.ticket_of_service(values["ticket"], served_by, person_of(request)),
     )
 
 

@@ -14,8 +14,10 @@ from quality import looking_up
 from quality.actions import nonconformities
 from quality.actions.papers import paper_of_nonconformity
 from quality.filters import NonconformityFilter
-from quality.forms import ImproveForm, NonconformityForm, VerifyForm
+from quality.forms import ImproveForm, NonconformityForm, NonconformityOfTicketForm, VerifyForm
 from quality.models import NONCONFORMITY_MOVES, Evaluation, Nonconformity, NonconformityState
+from tickets.views import page
+from tickets.views.base import whole
 
 PAGE = 50
 
@@ -61,6 +63,7 @@ def shown(
         "improvements": list(matter.improvements.all()),
         "improving": improving or (ImproveForm() if may_improve else None),
         "verifying": verifying or (VerifyForm() if _may_verify(matter, person) else None),
+        "may_read_ticket": looking_up.reads_ticket(person, matter.ticket_id),
         "may_make_paper": may(person, "evidence.make"),
     }
     return render(request, "quality/nonconformity.html", context, status=400 if wrong else 200)
@@ -96,6 +99,27 @@ def new(request: HttpRequest) -> HttpResponse:
         except Problem as problem:
             form.refuse(problem)
     return render(request, "quality/nonconformity_new.html", {"form": form, "sheet": sheet}, status=400 if form.errors else 200)
+
+
+@require_POST
+def of_ticket(request: HttpRequest, number: str) -> HttpResponse:
+    """Identify one from the page of its ticket; the dialog again with every word when it is refused."""
+    person = person_of(request)
+    require(person, "nonconformity.create")
+    ticket = whole(number, person)
+    form = NonconformityOfTicketForm(ticket, request.POST, auto_id="nonconformity-%s")
+    if not form.is_valid():
+        return page.refused(request, ticket, "nonconformity", form=form)
+    values = form.cleaned_data
+    code = values.pop("person")
+    try:
+        served_by = looking_up.person_coded(code) if code else None
+        made = nonconformities.identify(**values, person=served_by, ticket=ticket, by=person)
+    except Problem as problem:
+        form.refuse(problem)
+        return page.refused(request, ticket, "nonconformity", form=form, problem=problem)
+    htmx.toast(request, _("%(number)s dibuat.") % {"number": made})
+    return redirect(made.url)
 
 
 def _sheet(request: HttpRequest, person: Person) -> Evaluation | None:

@@ -13,3 +13,20 @@ document.querySelector("form[data-call]")?.addEventListener("change", (event) =>
     (next?.matches("fieldset") ? [...next.querySelectorAll("input")].find((input) => shown(input)) : next)?.focus();
   });
 });
+
+// Wrap-up, for the agent's own eye: how long the call lasts since it was dialled, and from the first answer on how long it is written down.
+const timer = document.querySelector("[data-wrap-up]");
+if (timer) {
+  let [since, word] = [timer.dataset.ago ? Date.now() - 1000 * timer.dataset.ago : 0, timer.dataset.call];
+  const two = (number) => String(number).padStart(2, "0");
+  const tell = () => {
+    const seconds = Math.floor((Date.now() - since) / 1000);
+    timer.hidden = !since;
+    timer.lastElementChild.textContent = `${word} ${two(Math.floor(seconds / 60))}.${two(seconds % 60)}`;
+  };
+  const begin = (said) => { if (word !== said || !since) [since, word] = [Date.now(), said]; tell(); };
+  document.getElementById("dial")?.addEventListener("submit", () => { if (!since) begin(timer.dataset.call); });
+  document.querySelector("form[data-call]")?.addEventListener("change", (event) => { if (event.target.name === "group") begin(timer.dataset.wrapUp); });
+  setInterval(tell, 1000);
+  tell();
+}

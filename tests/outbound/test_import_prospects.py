@@ -12,8 +12,10 @@ from django.db import connection
 from accounts.models import HistoryEntry
 from outbound import actions
 from outbound.models import Prospect
+from outbound.reading import PROSPECTS
 from tests.outbound.arrears import agree, reason, taken, this_month
 from tests.tickets.imports import run_next
+from tickets.guessing import first_guess
 from tickets.models import ImportLoad
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("CT-1")]
@@ -99,6 +101,36 @@ def test_more_columns_may_come_and_a_row_dates_its_bill(load):
     assert counts(load(f"{row(1)},2026-01,WIT,5,14", head=head)) == (1, 0, 0)
     one = Prospect.objects.get()
     assert (one.bill_month.isoformat(), one.time_zone, one.priority, one.best_hour) == ("2026-01-01", "Asia/Jayapura", 5, 14)
+
+
+MONTHLY = f"{HEAD},bill_1,bill_2,bill_3"
+
+
+@pytest.mark.req("CT-3")
+def test_the_bills_of_each_month_come_along(load, api, team_leader):
+    assert counts(load(f"{row(1)},394500,395000,395000", row(2) + ",,,", head=MONTHLY)) == (2, 0, 0)
+    assert list(Prospect.objects.order_by("id").values_list("bills", flat=True)) == [[394500, 395000, 395000], []]
+    assert api(team_leader).get("/api/v1/prospects/").json()["results"][0]["bills"] == [394500, 395000, 395000]
+
+
+@pytest.mark.req("CT-3")
+@pytest.mark.parametrize(
+    ("bills", "why"),
+    [("394500,395000,1", "berjumlah Rp789.501"), ("394500,790000,", "ada 2, tunggakannya 3"), ("394500,,790000", "melompati"),
+     ("x,1,1", "Tagihan bulan N (bill_1)")],
+)  # fmt: skip
+def test_bills_that_do_not_make_up_the_sum_are_refused(load, bills, why):
+    said = load(f"{row(1)},{bills}", head=MONTHLY)
+    assert counts(said) == (0, 0, 1)
+    assert why in said["refused_rows"][0]["reason"]
+
+
+@pytest.mark.req("CT-1")
+def test_columns_by_month_are_not_taken_for_the_sum():
+    head = ["ND", "NAMA", "HP", "UMUR", "TAGIHAN_N", "TAGIHAN_N+1", "TAGIHAN_N+2", "TAGIHAN", "PERIODE"]
+    fields = first_guess(PROSPECTS, head, [])["fields"]
+    named = {name: fields[name]["column"] for name in ("bill_1", "bill_2", "bill_3", "bill_amount", "bill_month")}
+    assert list(named.values()) == ["TAGIHAN_N", "TAGIHAN_N+1", "TAGIHAN_N+2", "TAGIHAN", "PERIODE"]
 
 
 def test_the_same_number_twice_in_a_file_is_loaded_once(load):

@@ -29,8 +29,11 @@ def on_call(page: Page, live_server, campaign, outbound_agent) -> Prospect:
 
 
 def test_a_promise_is_three_digits_and_control_enter_and_can_be_undone(page, on_call):
+    timer = page.locator("[data-wrap-up]")
+    expect(timer).to_be_hidden()
     page.keyboard.press("1")
     expect(page.locator("#id_reason_agree")).to_be_focused()
+    expect(timer).to_contain_text("Wrap-up 00.0")
     page.keyboard.press("1")
     expect(page.locator("#id_promise_day_0")).to_be_focused()
     page.keyboard.press("2")

@@ -1,7 +1,7 @@
 """The call screen of arrears: what it shows, what three presses do, and what comes next (CT-2, CT-3, CT-4)."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
@@ -38,6 +38,21 @@ def test_taking_the_next_one_leads_to_its_call_screen(screen, campaign):
     assert shown.redirect_chain[-1][0] == one.url
     assert "Rp1.184.500" in words and "N+2" in words and "Wayan &lt;b&gt;" in words
     assert "P-01" in words and "saya <mark>Putri</mark> dari Telkom" in words
+
+
+def test_each_month_shows_its_bill_as_a_bar_and_a_number(screen, campaign):
+    bills = [300_000, 600_000, 284_500]
+    (one,) = prospects_of(campaign, bills=bills, bill_month=date(2026, 1, 1))
+    screen.post("/dapros/next/")
+    words = screen.get(one.url).content.decode()
+    assert [word in words for word in ("Nov 2025", "300.000", "Des 2025", "600.000", "Jan 2026", "284.500")] == [True] * 6
+    assert re.findall(r'<rect x="0" y="(\d+)" width="10" height="(\d+)"', words) == [("16", "16"), ("0", "32"), ("17", "15")]
+
+
+def test_a_month_that_turned_since_the_file_has_no_amount_yet(screen, campaign):
+    (one,) = prospects_of(campaign, bills=[300_000, 600_000])
+    screen.post("/dapros/next/")
+    assert screen.get(one.url).content.decode().count("belum ada datanya") == 1
 
 
 def test_the_number_is_never_written_on_the_page(screen, in_hand):

@@ -13,6 +13,8 @@ from outbound import actions
 from outbound.models import CaringResult, Difference, Payment, PromiseReminder, Prospect
 from tests.outbound.arrears import agree, prospects_of, reason, taken, this_month
 from tests.tickets.imports import run_next
+from tickets.actions.importing import queue_load
+from tickets.models import ImportLoad, ImportMapping
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("CT-8")]
 
@@ -152,6 +154,51 @@ def test_what_is_the_same_is_no_difference(compare, in_hand, outbound_agent):
     assert compare(f"{in_hand.service_number},{today()},SUDAH BAYAR,,") == (0, 1, 0)
 
 
+@pytest.fixture
+def called(campaign, outbound_agent):
+    """Three more results of today in the same campaign."""
+    prospects_of(campaign, 3)
+    return [actions.enter_result(taken(outbound_agent), by=outbound_agent, reason=reason("paid")) for _each in range(3)]
+
+
+@pytest.mark.req("CT-7")
+def test_what_is_missing_there_goes_to_the_agent_too_and_once(compare, promised, called, sign_in, outbound_agent):
+    row = f"{promised.prospect.service_number},{today()},agree,{promised.promised_on},500000"
+    assert compare(row) == (0, 1, 0)
+    assert ImportLoad.objects.get().unnamed == 3
+    assert set(Difference.objects.values_list("result", flat=True)) == {each.pk for each in called}
+    assert sign_in(outbound_agent).get("/dapros/").content.decode().count("tidak ada di sana") == 3
+    compare(row)
+    assert (ImportLoad.objects.latest("id").unnamed, Difference.objects.count()) == (0, 3)
+
+
+@pytest.mark.req("CT-7")
+def test_of_campaigns_and_days_that_the_file_is_silent_of_nothing_is_missing(
+    compare, promised, called, team_leader, outbound_team, outbound_agent
+):
+    other = actions.create_campaign("PRANPC", "pranpc", by=team_leader, team=outbound_team)
+    prospects_of(other)
+    silent = actions.enter_result(taken(outbound_agent), by=outbound_agent, reason=reason("paid"))
+    early = called[0]
+    CaringResult.objects.filter(pk=early.pk).update(at=early.at - timedelta(days=1))
+    compare(f"{promised.prospect.service_number},{today()},agree,{promised.promised_on},500000")
+    assert set(Difference.objects.values_list("result", flat=True)) == {called[1].pk, called[2].pk}
+    assert silent.pk not in Difference.objects.values_list("result", flat=True)
+
+
+@pytest.mark.req("CT-7")
+def test_a_try_says_what_is_missing_and_tells_nobody(promised, called, team_leader, sign_in):
+    rows = f"ACCOUNT,CALL_DATE,REASON_CALL,PTP_DATE,PTP_AMOUNT\n{promised.prospect.service_number},{today()},agree,,"
+    mapping = ImportMapping.objects.get(kind="comparison", name="CWC")
+    load = queue_load(SimpleUploadedFile("cwc.csv", rows.encode()), "comparison", by=team_leader, mapping=mapping)
+    ImportLoad.objects.update(is_try=True)
+    run_next()
+    desk = sign_in(team_leader)
+    page = desk.get(f"/imports/{load.pk}/").content.decode()
+    assert "Tidak ada di file" in page and "Teruskan 3 selisih" in page
+    assert not Difference.objects.exists()
+
+
 @pytest.mark.req("CT-7")
 @pytest.mark.parametrize("system", ["MyCX", "TAMARA", "CWC"])
 def test_what_we_exported_comes_back_without_a_difference(api, team_leader, promised, campaign, system):
@@ -161,6 +208,16 @@ def test_what_we_exported_comes_back_without_a_difference(api, team_leader, prom
     assert api(team_leader).post("/api/v1/campaigns/compare/", body, format="multipart").status_code == 202
     load = run_next()
     assert (load.loaded, load.known, load.refused) == (0, 1, 0)
+
+
+@pytest.mark.req("CT-7")
+def test_the_leader_sees_whose_differences_are_open(compare, promised, sign_in, team_leader, outbound_agent):
+    compare(f"{promised.prospect.service_number},{today()},RNA,,")
+    page = sign_in(team_leader)
+    words = page.get("/campaigns/").content.decode()
+    assert "Selisih yang terbuka" in words and "CWC" in words and outbound_agent.online_name in words
+    actions.settle_difference(Difference.objects.get(), by=outbound_agent)
+    assert "Selisih yang terbuka" not in page.get("/campaigns/").content.decode()
 
 
 @pytest.mark.req("CT-7")

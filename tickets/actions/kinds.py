@@ -1,7 +1,7 @@
 """The kinds of loads: one engine (``tickets.actions.loading``) for tickets, and for the tables of the apps above."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, ClassVar, NamedTuple
 
 from django.db.models import Q
@@ -37,6 +37,7 @@ class LoadKind(ABC):
     shape: ClassVar[Shape]
     counters: ClassVar[tuple[str, ...]] = ()
     may_be_live: ClassVar[bool] = False
+    looks_back: ClassVar[bool] = False  # asks, when the file is read, what it should have named and did not
     usual: ClassVar[Mapping[str, Any] | None] = (
         None  # a definition for files that have the usual columns; then none need be named
     )
@@ -68,6 +69,10 @@ class LoadKind(ABC):
     def read(self, load: ImportLoad, mapping: ReadyMapping, cells: Sequence[str]) -> tuple[str, dict[str, Any]]:
         """The number and values of one row; ``Invalid`` says why not."""
         return row_values(mapping, cells)
+
+    def look_back(self, load: ImportLoad, system: str, numbers: Collection[str]) -> int:
+        """How much of ours the whole file does not name and nobody was told of; written down, unless it is a try."""
+        return 0
 
 
 KINDS: dict[str, LoadKind] = {}

@@ -81,7 +81,24 @@ def _run(load: ImportLoad, until: datetime | None) -> ImportLoad:
             if until and now() > until:
                 _renew(load, state=LoadState.WAITING)
                 return load
+    _look_back(load)
     return _end(load, LoadState.DONE)
+
+
+def _look_back(load: ImportLoad) -> None:
+    """Read the file once more for what it does not name, where the kind wants to know."""
+    kind = kind_of(load)
+    if not kind.looks_back:
+        return
+    numbers: set[str] = set()
+    with load.file.open("rb") as file:
+        table, mapping = open_file(load.kind, file, load.definition)
+        while batch := list(itertools.islice(table.rows, BATCH)):
+            numbers.update(each.number for each in _read_batch(load, mapping, batch)[0])
+            _renew(load)
+    with transaction.atomic():  # what an earlier worker wrote down it counted too
+        found = kind.look_back(load, mapping.system, numbers)
+        _renew(load, unnamed=found if load.is_try else load.unnamed + found)
 
 
 def _skip(load: ImportLoad, mapping: ReadyMapping, rows: Iterator[Row]) -> set[str]:

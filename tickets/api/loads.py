@@ -38,7 +38,7 @@ class LoadSerializer(serializers.ModelSerializer[ImportLoad]):
         model = ImportLoad
         fields: ClassVar = [
             "id", "url", "kind", "target", "file_name", "is_try", "state", "total", "rows", "loaded", "known", "refused",
-            "problem", "created_at", "ended_at", "refused_rows", "refused_url",
+            "unnamed", "problem", "created_at", "ended_at", "refused_rows", "refused_url",
         ]  # fmt: skip
         read_only_fields: ClassVar = fields
 

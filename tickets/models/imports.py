@@ -73,6 +73,7 @@ class ImportLoad(models.Model):
     loaded = models.PositiveIntegerField(default=0)
     known = models.PositiveIntegerField(default=0)
     refused = models.PositiveIntegerField(default=0)
+    unnamed = models.PositiveIntegerField(default=0, db_default=0)  # of ours what the file should have named and does not
     total = models.PositiveIntegerField(null=True)  # rows in the file, once counted
     problem = models.CharField(max_length=500, blank=True)
     by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
@@ -94,6 +95,11 @@ class ImportLoad(models.Model):
     def runs(self) -> bool:
         """Whether it is still on its way."""
         return self.state in (LoadState.WAITING, LoadState.RUNNING)
+
+    @property
+    def brings_news(self) -> bool:
+        """Whether there is something to load."""
+        return bool(self.loaded or self.unnamed)
 
     @property
     def share(self) -> int:
