@@ -85,7 +85,7 @@ def test_the_supervisor_raises_a_nonconformity_on_the_tickets_page(ticket, sign_
     assert (refused.status_code, "Janji lewat" in refused.text, "masih kosong" in refused.text) == (400, True, True)
     made = page.post(address, {"title": "Janji lewat", "description": "Tiga jam tanpa kabar.", "person": "10001"})
     found = Nonconformity.objects.get()
-    assert (made.url, found.ticket, found.person.agent_code, found.team) == (found.url, ticket, "10001", ticket.team)
+    assert (made.url, found.ticket, found.person, found.team) == (found.url, ticket, ticket.logged_by, ticket.team)
     assert Notification.objects.filter(person=team_leader, event="nonconformity").count() == 1
     assert str(found) in page.get(ticket.url).text
     assert ticket.number in sign_in(quality_control).get(ticket.url).text  # QC reads what stands behind it
