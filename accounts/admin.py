@@ -149,8 +149,8 @@ class TeamAdmin(Kept):
 
 @admin.register(Site, site=desk)
 class SiteAdmin(Kept):
-    fields = ["code", "name", "time_zone"]
-    list_display = ["code", "name", "time_zone"]
+    fields = ["code", "name", "time_zone", "call_link"]
+    list_display = ["code", "name", "time_zone", "call_link"]
 
     create = staticmethod(create_site)
     change = staticmethod(change_site)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from common.problems import Invalid
 
 REGION = "ID"
+DIALLED = ("tel", "sip", "sips", "callto")  # what softphones are called by
 LONGEST = 40
 _SPELLED = re.compile(r"\(?\+?[0-9()./\- ]+")
 # What comes along when a number is copied from a chat or a sheet: direction marks, blanks and hyphens that do not break.
@@ -50,3 +51,16 @@ def national(e164: str) -> str:
         return phonenumbers.format_number(phonenumbers.parse(e164, REGION), phonenumbers.PhoneNumberFormat.NATIONAL)
     except phonenumbers.NumberParseException:
         return e164
+
+
+def dial_address(template: str, e164: str) -> str:
+    """The address that makes a softphone call this number: ``sip:{e164}@pabx``, ``tel:{e164}``, ``callto:{national}``."""
+    digits = "".join(character for character in national(e164) if character.isdigit())
+    return template.format(e164=e164, national=digits)
+
+
+def is_dial_template(template: str) -> bool:
+    """Whether a template names a softphone's scheme and one of the two forms of the number, and nothing else in braces."""
+    scheme, colon, rest = template.partition(":")
+    braces = re.findall(r"\{[^}]*\}?|\}", rest)
+    return bool(colon) and scheme in DIALLED and braces in (["{e164}"], ["{national}"]) and not re.search(r"\s", template)

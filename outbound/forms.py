@@ -1,14 +1,18 @@
 """What the pages of callbacks ask. The rules are in the actions; a form turns the caller's few presses into plain values."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from common.problems import Problem
+from escalation.models import Promise
 from outbound.actions import CallResult
 from outbound.hours import quick_choices, zone_of
 from outbound.models import Callback, Outcome, Purpose, Satisfaction
@@ -68,7 +72,7 @@ class CallForm(Moments):
 
     contact = picked(_("Tersambung?"), CONTACT, widget=forms.RadioSelect)
     said = picked(_("Kata pelanggan"), OF_CARING, required=False, widget=forms.RadioSelect)
-    missed = picked(_("Mengapa tidak"), MISSED, required=False, widget=forms.RadioSelect)
+    missed = picked(_("Mengapa tidak"), MISSED, required=False, widget=forms.RadioSelect, initial=Outcome.NO_ANSWER)
     response = written(_("Kata pelanggan, apa adanya"), required=False, rows=3, attrs={"data-counts": "kata-n"})
     next_try = picked(_("Telepon lagi"), [], required=False, widget=forms.RadioSelect, initial=BY_ITSELF)
     satisfaction = picked(_("Kepuasan, bila disebut"), Satisfaction.choices, required=False, widget=forms.RadioSelect)
@@ -82,6 +86,17 @@ class CallForm(Moments):
         self.offer(zone_of(callback.ticket), _("Otomatis"))
         said: Any = self.fields["said"]
         said.choices = OF_CARING if callback.purpose == Purpose.CARING else OF_INFORMATION
+        self.phrases = phrases_for([value for value, _label in said.choices])
+
+    def clean_response(self) -> str:
+        """What was typed, else the ready words that were pressed."""
+        typed: str = self.cleaned_data["response"]
+        pressed = self._pressed()
+        return typed if typed or pressed is None else str(pressed.words)
+
+    def _pressed(self) -> "Phrase | None":
+        name = self.data.get("phrase", "")
+        return next((each for _said, group in self.phrases for each in group if each.name == name), None)
 
     def clean(self) -> dict[str, Any]:
         """Of the two second questions only the one that was shown must be answered."""
@@ -106,8 +121,31 @@ class CallForm(Moments):
             next_try_at=self.moment(),
             further_help_offered=values["further_help_offered"],
             identity_checked=values["identity_checked"],
-            satisfaction=values["satisfaction"] if reached else "",
+            satisfaction=self._satisfaction() if reached else "",
         )
+
+    def _satisfaction(self) -> str:
+        pressed = self._pressed()
+        return str(self.cleaned_data["satisfaction"] or (pressed.satisfaction if pressed else ""))
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """What customers say most, saved by one press; ``satisfaction`` where the words say it too (QM-6)."""
+
+    name: str
+    words: str
+    satisfaction: str
+
+
+def phrases_for(answers: Iterable[str]) -> list[tuple[str, list[Phrase]]]:
+    """The ready words (setting) of each answer that has some."""
+    return [(answer, _phrases(answer)) for answer in answers if answer in settings.CARING_PHRASES]
+
+
+def _phrases(answer: str) -> list[Phrase]:
+    rows = enumerate(settings.CARING_PHRASES[answer], 1)
+    return [Phrase(f"{answer}-{at}", words, satisfaction) for at, (words, satisfaction) in rows]
 
 
 class OweForm(Moments):
@@ -123,5 +161,7 @@ class OweForm(Moments):
         super().__init__(*args, **kwargs)
         self.offer(zone_of(ticket), _("Sekarang"))
         again = [(Purpose.CARING, _("Caring lagi"))] if ticket.is_escorted and ticket.status == Status.SOLVED else []
+        if Promise.objects.open().filter(ticket=ticket).exists():
+            again.insert(0, (Purpose.PROMISE, Purpose.PROMISE.label))
         purpose: Any = self.fields["purpose"]
         purpose.choices = [(Purpose.INFORMATION, _("Kabar")), *again]

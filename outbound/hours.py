@@ -1,5 +1,6 @@
-"""When a customer may be called: within the calling hours of the ticket's site (ESC-4), and the quick choices for a next try."""
+"""When a customer may be called: in the calling hours where the customer lives (ESC-4), and the quick choices for a next try."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -9,12 +10,14 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.models.people import ZONES
 from common import words
 from common.clock import now
-from common.problems import Invalid
+from common.problems import Conflict, Invalid
 from tickets.models import Ticket
 
 SATURDAY = 5
+_WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True)
@@ -27,8 +30,28 @@ class Choice:
 
 
 def zone_of(ticket: Ticket) -> ZoneInfo:
-    """The time zone of the site whose team has the ticket."""
+    """The time zone in which the customer lives: by the area's name, else by the region, else as the site whose team has it."""
+    said = set(_WORD.findall(ticket.area.casefold()))
+    for zone, names in settings.AREA_TIME_ZONES.items():
+        if said.intersection(names):
+            return ZoneInfo(zone)
+    if ticket.region in settings.REGION_TIME_ZONES:
+        return ZoneInfo(settings.REGION_TIME_ZONES[ticket.region])
     return ZoneInfo(ticket.team.site.time_zone if ticket.team else settings.TIME_ZONE)
+
+
+def open_zones(moment: datetime) -> list[str]:
+    """The zones in which customers may be called now; all of them when it is night everywhere: then nobody can dial anyway."""
+    zones = [name for name, _short in ZONES]
+    return [name for name in zones if may_call_at(moment, ZoneInfo(name))] or zones
+
+
+def require_open(zone: ZoneInfo) -> None:
+    """Refuse to dial while it is too early or too late where the customer lives (ESC-4)."""
+    if not may_call_at(now(), zone):
+        opens = into_hours(now(), zone).astimezone(zone)
+        sentence = gettext_lazy("Di luar jam telepon pelanggan. Bisa ditelepon mulai %(time)s.")
+        raise Conflict(sentence, time=f"{opens:%d-%m-%Y %H.%M %Z}")
 
 
 def _edges() -> tuple[time, time]:
@@ -51,6 +74,11 @@ def into_hours(moment: datetime, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, first, zone)
 
 
+def next_morning(zone: ZoneInfo) -> datetime:
+    """When the calling hours of the next day begin."""
+    return datetime.combine(now().astimezone(zone).date() + timedelta(days=1), _edges()[0], zone)
+
+
 def require_callable(moment: datetime, zone: ZoneInfo, field: str) -> datetime:
     """The moment, refused under ``field`` when it is past, too far ahead or outside the calling hours."""
     if moment <= now():
@@ -71,7 +99,7 @@ def _refuse(field: str, sentence: Any, **values: Any) -> None:
 def quick_choices(zone: ZoneInfo) -> list[Choice]:
     """An hour from now, tomorrow at nine, Saturday at nine: moments that can all be called at."""
     today = now().astimezone(zone).date()
-    hour = into_hours(now() + timedelta(hours=1), zone)
+    hour = into_hours(now() + timedelta(hours=1), zone).astimezone(zone)
     tomorrow = datetime.combine(today + timedelta(days=1), time(9), zone)
     saturday = datetime.combine(today + timedelta(days=(SATURDAY - today.weekday()) % 7 or 7), time(9), zone)
     choices = [

@@ -50,4 +50,5 @@ def register() -> None:
     words("callback.attempted", "phone", _attempted, quote="response", strong=True)
     words("callback.given_up", "phone-off", _given_up)
     words("callback.ended", "x", gettext_lazy("mengakhiri caring yang tidak diperlukan lagi"), small=True)
+    words("callback.withdrawn", "x", gettext_lazy("menarik titipan kabar"), quote="reason")
     words("callback.lease_ended", "refresh", _lease_ended, small=True)

@@ -14,6 +14,7 @@ urlpatterns = [
     path("caring/<int:pk>/", cockpit.callback, name="callback"),
     path("caring/<int:pk>/claim/", cockpit.claim, name="claim"),
     path("caring/<int:pk>/release/", cockpit.release, name="release"),
+    path("caring/<int:pk>/withdraw/", cockpit.withdraw, name="withdraw"),
     path("caring/<int:pk>/call/", cockpit.call, name="call"),
     path("caring/<int:pk>/pulse/", cockpit.pulse, name="pulse"),
     path("dapros/", prospect.start, name="prospects"),

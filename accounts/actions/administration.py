@@ -91,7 +91,7 @@ def create_site(*, by: Person | None, **fields: Any) -> Site:
 
 @transaction.atomic
 def change_site(site: Site, *, by: Person | None, changes: Mapping[str, Any]) -> Site:
-    """Change a site's code, name or time zone."""
+    """Change a site's code, name, time zone or softphone."""
     _require(by, "site.edit")
     site, facts = _changed(site, changes)
     if facts:

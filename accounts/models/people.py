@@ -4,21 +4,33 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import Role
+from common.phones import is_dial_template
 
 ZONES = [("Asia/Jakarta", "WIB"), ("Asia/Makassar", "WITA"), ("Asia/Jayapura", "WIT")]
 
 
+def valid_call_link(template: str) -> None:
+    """What the softphone of a site takes."""
+    if not is_dial_template(template):
+        raise ValidationError(_("Tulis tel:, sip: atau callto: dengan {e164} atau {national}, misalnya sip:{e164}@pabx."))
+
+
 class Site(models.Model):
-    """A place of work, with its own time zone."""
+    """A place of work, with its own time zone and softphone."""
 
     code = models.CharField(_("kode"), max_length=8, unique=True)
     name = models.CharField(_("nama"), max_length=80)
     time_zone = models.CharField(_("zona waktu"), max_length=40, choices=ZONES, default="Asia/Jakarta")
+    call_link = models.CharField(
+        _("tautan telepon"), max_length=120, blank=True, default="", db_default="", validators=[valid_call_link],
+        help_text=_("Yang dibuka tombol Telepon: tel:{e164}, sip:{e164}@pabx, callto:{national}. Kosong: setelan umum."),
+    )  # fmt: skip
 
     class Meta:
         ordering = ["code"]

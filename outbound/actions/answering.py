@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
@@ -19,8 +20,8 @@ from escalation.actions.confirming import confirm_escort, deny_escort
 from escalation.actions.notifying import notify, on_duty
 from escalation.models import Escort, Event
 from escalation.wording import Words
-from outbound.actions.base import give_ball, lock_workable, require_held, require_may_work, touch
-from outbound.hours import into_hours, require_callable, zone_of
+from outbound.actions.base import give_ball, lock_workable, own_until, require_held, require_may_work, touch
+from outbound.hours import into_hours, next_morning, require_callable, zone_of
 from outbound.models import Callback, CallbackAttempt, CallbackState, Ending, Outcome, Purpose, Satisfaction
 from tickets.actions import pass_ball, tell_customer
 from tickets.models import TICKET_MOVES, Channel, HolderKind
@@ -99,7 +100,17 @@ def _next_try(result: CallResult, callback: Callback) -> datetime | None:
     if result.next_try_at:
         return require_callable(result.next_try_at, zone, "next_try_at")
     minutes = settings.CALLBACK_RETRY_MINUTES.get(result.outcome)
-    return into_hours(now() + timedelta(minutes=minutes), zone) if minutes else None
+    if minutes is None:
+        return None
+    if _missed_today(callback, zone) + 1 >= settings.CALLBACK_MOST_MISSES_A_DAY:
+        return next_morning(zone)
+    return into_hours(now() + timedelta(minutes=minutes), zone)
+
+
+def _missed_today(callback: Callback, zone: ZoneInfo) -> int:
+    """How often it rang in vain on this day of the customer's."""
+    midnight = now().astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    return callback.attempts.filter(outcome__in=MISSED, at__gte=midnight).count()
 
 
 def _write(callback: Callback, attempt: CallbackAttempt, by: Person) -> None:
@@ -149,8 +160,12 @@ def _missed(callback: Callback, attempt: CallbackAttempt) -> None:
         _give_up(callback, Ending.UNREACHABLE, attempt)
     else:
         callback.state, callback.claimed_by, callback.lease_until = CallbackState.WAITING, None, None
-        callback.due_at = attempt.next_try_at
-        touch(callback, "state", "claimed_by", "lease_until", "due_at", "attempts_count")
+        callback.due_at, callback.time_zone = attempt.next_try_at, zone_of(callback.ticket).key
+        if attempt.outcome == Outcome.CALL_LATER:
+            callback.for_person = attempt.by  # the customer expects the same voice; late, it falls to the team
+        callback.own_until = own_until(callback)
+        own = ("for_person", "own_until", "time_zone")
+        touch(callback, "state", "claimed_by", "lease_until", "due_at", "attempts_count", *own)
         give_ball(callback, None)
 
 

@@ -1,8 +1,12 @@
 """What every act on a callback needs: the locks, who may work it, the ball."""
 
+from datetime import datetime, timedelta
+
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Counter, Person
+from accounts.roles import Role
 from common.problems import Conflict, NotAllowed, NotVisible
 from escalation.actions.confirming import may_confirm
 from outbound.models import Callback, CallbackState, Purpose
@@ -29,9 +33,11 @@ def lock_workable(callback: Callback, by: Person) -> Callback:
 
 
 def require_may_work(callback: Callback, *, by: Person) -> None:
-    """A caring call is for those who may say that the customer confirmed (SE-5): nobody else takes it from them."""
+    """A caring call is for those who may say that the customer confirmed (SE-5), one about a promise for Tier-2 (5.3.9)."""
     if callback.purpose == Purpose.CARING and not may_confirm(callback.ticket.escort, by):
         raise NotAllowed(_("Caring tiket ini dikerjakan Tier-2, atau TL tim yang bersangkutan bila jenisnya boleh."))
+    if callback.purpose == Purpose.PROMISE and by.role != Role.OUTBOUND_AGENT:
+        raise NotAllowed(_("Telepon tentang janji dikerjakan Tier-2."))
 
 
 def require_held(callback: Callback, by: Person) -> None:
@@ -43,6 +49,11 @@ def require_held(callback: Callback, by: Person) -> None:
     if callback.state == CallbackState.WAITING:
         raise Conflict(_("Belum ada yang memegang. Ambil dulu."))
     raise Conflict(_("Callback ini sudah %(state)s."), state=callback.get_state_display())
+
+
+def own_until(callback: Callback) -> datetime | None:
+    """Until when somebody's own callback is kept for them (setting); None for everybody's."""
+    return callback.due_at + timedelta(minutes=settings.OWN_CALLBACK_MINUTES) if callback.for_person else None
 
 
 def touch(callback: Callback, *fields: str) -> None:

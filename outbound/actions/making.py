@@ -11,10 +11,10 @@ from accounts.models import Counter, Person
 from accounts.roles import Role, require
 from common.clock import now
 from common.problems import Conflict, Invalid, NotVisible
-from escalation.models import Escort, EscortState
-from outbound.actions.base import COUNTER, give_ball, touch
+from escalation.models import Escort, EscortState, Promise
+from outbound.actions.base import COUNTER, give_ball, lock_callback, own_until, touch
 from outbound.hours import require_callable, zone_of
-from outbound.models import Callback, CallbackState, Ending, Purpose
+from outbound.models import CALLBACK_MOVES, Callback, CallbackState, Ending, Purpose
 from tickets.actions.base import lock_visible, required
 from tickets.models import Status, Ticket
 
@@ -28,6 +28,7 @@ def make_caring_callback(escort: Escort, information: str, *, by: Person | None)
         purpose=Purpose.CARING,
         defaults={
             "due_at": now(),
+            "time_zone": zone_of(escort.ticket).key,
             "information": information,
             "round": escort.returns,
             "created_by": by,
@@ -63,23 +64,21 @@ def create_callback(
     require(by, "callback.create")
     ticket = lock_visible(ticket, by)
     text = required(information, "information", _("Tulis apa yang disampaikan ke pelanggan."), longest=3_000)
-    if purpose not in (Purpose.INFORMATION, Purpose.CARING):
-        raise Invalid(_("Pilih kabar atau caring."), errors={"purpose": [_("Pilih salah satu dari daftar.")]})
-    moment = require_callable(due_at, zone_of(ticket), "due_at") if due_at else now()
+    if purpose not in Purpose.values:
+        raise Invalid(_("Pilih kabar, janji atau caring."), errors={"purpose": [_("Pilih salah satu dari daftar.")]})
+    zone = zone_of(ticket)
+    moment = require_callable(due_at, zone, "due_at") if due_at else now()
     _require_caller(for_person, ticket)
     if purpose == Purpose.CARING:
         return _care_again(ticket, text, moment, by)
     if ticket.status == Status.CLOSED:
         raise Conflict(_("Tiket sudah ditutup. Buka lagi dulu bila masih ada kabar untuk pelanggan."))
-    callback = Callback.objects.create(
-        ticket=ticket,
-        purpose=purpose,
-        due_at=moment,
-        information=text,
-        for_person=for_person,
-        created_by=by,
-        created_at=now(),
-    )
+    if purpose == Purpose.PROMISE and not Promise.objects.open().filter(ticket=ticket).exists():
+        raise Conflict(_("Tiket ini tanpa janji yang terbuka. Pilih kabar."))
+    callback = Callback(ticket=ticket, purpose=purpose, due_at=moment, time_zone=zone.key, information=text)
+    callback.for_person, callback.created_by, callback.created_at = for_person, by, now()
+    callback.own_until = own_until(callback)
+    callback.save()
     _made(callback, by)
     return callback
 
@@ -115,6 +114,24 @@ def end_caring(ticket: Ticket, *, by: Person | None) -> None:
         callback.lease_until = None
         touch(callback, "state", "ended_because", "done_at", "lease_until")
         record(ticket, "callback.ended", by=by, facts={"callback": callback.pk, "because": callback.ended_because})
+
+
+@transaction.atomic
+def withdraw_callback(callback: Callback, reason: str, *, by: Person) -> Callback:
+    """What waits to be told is old news: nobody calls the customer about it any more (PM-4). A caring call is owed until it was
+    made."""
+    require(by, "callback.create")
+    if not Callback.objects.visible_to(by).filter(pk=callback.pk).exists():
+        raise NotVisible(_("Callback ini tidak ada atau bukan milik tim Anda."))
+    callback = lock_callback(callback)
+    text = required(reason, "reason", _("Tulis mengapa tidak perlu ditelepon lagi."), longest=500)
+    if callback.purpose == Purpose.CARING:
+        raise Conflict(_("Caring tidak dapat ditarik: pelanggan harus membenarkan dulu."))
+    CALLBACK_MOVES.require("withdraw", callback.state)
+    callback.state, callback.ended_because, callback.done_at = CallbackState.GIVEN_UP, Ending.NOT_NEEDED, now()
+    touch(callback, "state", "ended_because", "done_at")
+    record(callback.ticket, "callback.withdrawn", by=by, facts={"callback": callback.pk}, personal={"reason": (None, text)})
+    return callback
 
 
 def find_ticket(number: Any, by: Person) -> Ticket:

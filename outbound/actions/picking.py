@@ -4,10 +4,8 @@ The order: what one holds; returned and own ones that are due; then the pool of 
 """
 
 from collections.abc import Iterator
-from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
@@ -18,10 +16,10 @@ from accounts.models import Counter, Duty, Person
 from accounts.models.people import ZONES
 from accounts.roles import require
 from common.clock import now
-from common.phones import national
 from common.problems import Conflict, NotVisible
 from outbound.actions.holding import COUNTER, lease_end, let_go, lock_prospect, lock_seen, require_held, save, zone_of_prospect
-from outbound.hours import into_hours, may_call_at
+from outbound.dialling import address_for
+from outbound.hours import open_zones, require_open
 from outbound.models import Campaign, DoNotCall, Prospect, ProspectState
 from outbound.models.prospects import Ended
 
@@ -66,12 +64,6 @@ def _campaigns(by: Person, campaign: Campaign | None) -> list[int]:
     if not campaign.active:
         raise Conflict(_("Kampanye ini sudah ditutup."))
     return [campaign.pk]
-
-
-def open_zones(moment: datetime) -> list[str]:
-    """The zones in which customers may be called now; all of them when it is night everywhere: then nobody can dial anyway."""
-    zones = [name for name, _short in ZONES]
-    return [name for name in zones if may_call_at(moment, ZoneInfo(name))] or zones
 
 
 def _next(by: Person, campaigns: list[int], named: Campaign | None) -> Prospect | None:
@@ -155,17 +147,12 @@ def call_prospect(prospect: Prospect, *, by: Person) -> str:
     require(by, "prospect.result")
     prospect = lock_seen(prospect, by)
     require_held(prospect, by)
-    zone = zone_of_prospect(prospect)
-    if not may_call_at(now(), zone):
-        opens = timezone.localtime(into_hours(now(), zone), zone)
-        raise Conflict(_("Di luar jam telepon pelanggan. Bisa ditelepon mulai %(time)s."), time=f"{opens:%d-%m-%Y %H.%M %Z}")
+    require_open(zone_of_prospect(prospect))
     prospect.called_at = prospect.called_at or now()
     prospect.lease_until = lease_end()
     save(prospect)
     record(prospect, "prospect.called", by=by)
-    digits = "".join(character for character in national(prospect.contact_phone) if character.isdigit())
-    link: str = settings.CALL_LINK.format(e164=prospect.contact_phone, national=digits)
-    return link
+    return address_for(prospect.contact_phone, by)
 
 
 def free_abandoned_prospects(*, batch: int = BATCH) -> int:

@@ -1,5 +1,6 @@
 """Who has a callback in hand: claim, the next one, release, the lease that ends when a browser dies (PM-5)."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -11,7 +12,6 @@ from accounts.history import record
 from accounts.models import Counter, Duty, Person
 from accounts.roles import require
 from common.clock import now
-from common.phones import national
 from common.problems import Conflict, NotAllowed
 from outbound.actions.base import (
     COUNTER,
@@ -22,10 +22,14 @@ from outbound.actions.base import (
     require_may_work,
     touch,
 )
+from outbound.dialling import address_for
+from outbound.hours import open_zones, require_open
 from outbound.models import CALLBACK_MOVES, Callback, CallbackState
-from tickets.models import Ticket
+from outbound.models.callbacks import CallbackQuerySet
+from tickets.models import Draft, Ticket
 
 TRIED = 20
+DRAFT = "callback-"  # and the key: what its holder has typed and not yet saved
 BATCH = 100
 
 
@@ -66,10 +70,21 @@ def claim_next(*, by: Person) -> Callback | None:
         return held
     if by.duty != Duty.ON:
         raise Conflict(_("Anda sedang tidak bertugas. Ubah dulu di akun Anda, lalu ambil lagi."))
-    for candidate in Callback.objects.workable_by(by).due().in_due_order()[:TRIED]:
-        if taken := _taken(candidate, by):
-            return taken
+    for rows in _in_order(by):
+        for candidate in rows.in_due_order()[:TRIED]:
+            if taken := _taken(candidate, by):
+                return taken
     return None
+
+
+def _in_order(by: Person) -> Iterator[CallbackQuerySet]:
+    """What one was in the middle of when the browser died, one's own, then everybody's where customers may be called now."""
+    due = Callback.objects.visible_to(by).due()
+    begun = Draft.objects.filter(person=by, form__startswith=DRAFT).values_list("form", flat=True)[:TRIED]
+    if keys := [int(name.removeprefix(DRAFT)) for name in begun if name.removeprefix(DRAFT).isdecimal()]:
+        yield due.filter(pk__in=keys)
+    yield due.filter(for_person=by)
+    yield due.filter(time_zone__in=open_zones(now()))
 
 
 @transaction.atomic
@@ -108,18 +123,20 @@ def keep_lease(callback: Callback, *, by: Person) -> bool:
 
 @transaction.atomic
 def record_call(callback: Callback, *, by: Person) -> str:
-    """Write down that the number was dialled, before the softphone has it (QM-3); returns the address that dials."""
+    """Write down that the number was dialled, before the softphone has it (QM-3); returns the address that dials.
+
+    Refused outside the calling hours where the customer lives (ESC-4).
+    """
     require(by, "callback.attempt")
     callback = lock_workable(callback, by)
     require_held(callback, by)
     phone = callback.ticket.contact_phone
     if not phone:
         raise Conflict(_("Tiket ini tanpa nomor kontak. Cari nomornya lewat Support HC."))
+    require_open(callback.zone)
     keep_lease(callback, by=by)
     record(callback.ticket, "callback.called", by=by, facts={"callback": callback.pk})
-    digits = "".join(character for character in national(phone) if character.isdigit())
-    link: str = settings.CALL_LINK.format(e164=phone, national=digits)
-    return link
+    return address_for(phone, by)
 
 
 def free_abandoned_callbacks(*, batch: int = BATCH) -> int:

@@ -37,16 +37,18 @@ class CallbackSerializer(serializers.ModelSerializer[Callback]):
         model = Callback
         fields: ClassVar = [
             "id", "ticket", "purpose", "due_at", "state", "information", "attempts", "attempts_count", "claimed_by",
-            "lease_until", "for_person", "round", "created_by", "created_at", "done_at", "ended_because",
+            "lease_until", "for_person", "own_until", "time_zone", "round", "created_by",
+            "created_at", "done_at", "ended_because",
         ]  # fmt: skip
         read_only_fields: ClassVar = fields
 
 
 class OweBody(serializers.Serializer[Any]):
-    """A callback to be made: what the customer must be told. ``caring`` owes the caring call again that was given up."""
+    """A callback to be made: what the customer must be told. ``caring`` owes the caring call again that was given up; ``promise``
+    needs a ticket with an open promise."""
 
     ticket = serializers.CharField(max_length=20)
-    purpose = serializers.ChoiceField(choices=[Purpose.INFORMATION, Purpose.CARING], required=False)
+    purpose = serializers.ChoiceField(choices=Purpose.choices, required=False)
     information = serializers.CharField(max_length=LONGEST)
     due_at = serializers.DateTimeField(required=False, allow_null=True)
     for_person = serializers.CharField(
@@ -65,3 +67,15 @@ class AttemptBody(serializers.Serializer[Any]):
     further_help_offered = serializers.BooleanField(required=False)
     identity_checked = serializers.BooleanField(required=False)
     satisfaction = serializers.ChoiceField(choices=Satisfaction.choices, required=False, allow_blank=True, allow_null=True)
+
+
+class DialSerializer(serializers.Serializer[Any]):
+    """What the softphone dials by; the call stands in the history."""
+
+    address = serializers.CharField()
+
+
+class WithdrawBody(serializers.Serializer[Any]):
+    """Why nobody need call any more."""
+
+    reason = serializers.CharField(max_length=500)

@@ -15,11 +15,11 @@ from accounts.models import Person
 from common.problems import Invalid
 from outbound import actions
 from outbound.actions.making import find_ticket
-from outbound.api.serializers import AttemptBody, CallbackSerializer, OweBody
+from outbound.api.serializers import AttemptBody, CallbackSerializer, DialSerializer, OweBody, WithdrawBody
 from outbound.filters import CallbackFilter
 from outbound.models import Callback
 
-NAMED_IN_ACTS = ("claim", "release", "attempts")
+NAMED_IN_ACTS = ("claim", "release", "attempts", "call")
 
 
 class CallbackViewSet(ActViewSet):
@@ -35,6 +35,9 @@ class CallbackViewSet(ActViewSet):
         "claim": "callback.claim",
         "release": "callback.release",
         "attempts": "callback.attempt",
+        "take_next": "callback.claim",
+        "call": "callback.attempt",
+        "withdraw": "callback.create",
     }
     checks: ClassVar[Mapping[str, Any]] = {"claim": actions.require_may_work, "attempts": actions.require_may_work}
 
@@ -61,6 +64,27 @@ class CallbackViewSet(ActViewSet):
     def release(self, request: Request, **_kwargs: Any) -> Response:
         """Put it back."""
         return self.act(None, actions.release_callback)
+
+    @extend_schema(request=None, responses={200: CallbackSerializer, 204: None})
+    @action(detail=False, methods=["post"], url_path="next")
+    def take_next(self, request: Request, **_kwargs: Any) -> Response:
+        """Take the next one: what one holds, what one was in the middle of, one's own, then the first that is due (PM-5)."""
+        taken = actions.claim_next(by=self.person)
+        if taken is None:
+            return Response(status=204)
+        return Response(self.get_serializer(Callback.objects.shown().get(pk=taken.pk)).data)
+
+    @extend_schema(request=None, responses=DialSerializer)
+    @action(detail=True, methods=["post"])
+    def call(self, request: Request, **_kwargs: Any) -> Response:
+        """Write down that the number is dialled; answers with the softphone's address, by the template of one's site (QM-3)."""
+        return Response({"address": actions.record_call(self.get_object(), by=self.person)})
+
+    @extend_schema(request=WithdrawBody, responses=CallbackSerializer)
+    @action(detail=True, methods=["post"])
+    def withdraw(self, request: Request, **_kwargs: Any) -> Response:
+        """Take back what need not be told any more (PM-4)."""
+        return self.act(WithdrawBody, actions.withdraw_callback)
 
     @extend_schema(request=AttemptBody, responses={201: CallbackSerializer})
     @action(detail=True, methods=["post"])

@@ -1,6 +1,7 @@
 """Calls that we owe a customer: the caring call after a repair, something to tell, a promise (W-24 5.2.8, 5.3.8-5.3.10)."""
 
 from typing import Self
+from zoneinfo import ZoneInfo
 
 from django.db import models
 from django.db.models import Q
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Person
+from accounts.models.people import ZONES
 from accounts.roles import Role
 from common.clock import now
 from common.states import moves
@@ -34,6 +36,7 @@ CALLBACK_MOVES = moves(
     claim=CALLBACK_OPEN,
     release=[CallbackState.CLAIMED],
     attempt=[CallbackState.CLAIMED],
+    withdraw=[CallbackState.WAITING],
 )
 
 
@@ -45,6 +48,11 @@ class Ending(models.TextChoices):
     NOT_NEEDED = "not_needed", _("tidak diperlukan lagi")
 
 
+def _nobodys_own() -> Q:
+    """For whoever comes: made for nobody, or for somebody who let its hour pass; then it falls to the team."""
+    return Q(for_person=None) | Q(own_until__lte=now())
+
+
 class CallbackQuerySet(models.QuerySet["Callback"]):
     def visible_to(self, person: Person) -> Self:
         """The callbacks that this person sees (requirements.md, "What each role sees")."""
@@ -54,7 +62,7 @@ class CallbackQuerySet(models.QuerySet["Callback"]):
         if person.role in (Role.TEAM_LEADER, Role.SUPERVISOR):
             return self.filter(own | Q(ticket__team__in=person.team_scope))
         if person.role == Role.OUTBOUND_AGENT:
-            return self.filter(own | Q(claimed_by=person) | Q(state=CallbackState.WAITING, for_person=None))
+            return self.filter(own | Q(claimed_by=person) | Q(_nobodys_own(), state=CallbackState.WAITING))
         if person.role == Role.AGENT:
             # Whoever answers for a plain hard complaint may also hear from its customer that it is fixed (SE-5).
             caring = Q(purpose=Purpose.CARING, ticket__assignee=person, ticket__kind=Kind.HARD_COMPLAINT)
@@ -65,7 +73,7 @@ class CallbackQuerySet(models.QuerySet["Callback"]):
         """Those that an act may name. For Tier-2 also what a colleague holds: the answer is then who, not that there is none."""
         if person.role != Role.OUTBOUND_AGENT:
             return self.visible_to(person)
-        held = Q(state=CallbackState.CLAIMED, for_person=None)
+        held = Q(_nobodys_own(), state=CallbackState.CLAIMED)
         return self.filter(held | Q(pk__in=Callback.objects.visible_to(person).values("pk")))
 
     def open(self) -> Self:
@@ -92,7 +100,10 @@ class CallbackQuerySet(models.QuerySet["Callback"]):
 
 
 class Callback(models.Model):
-    """One call that is owed, until somebody reached the customer or it was given up. A try that failed makes it wait again."""
+    """One call that is owed, until somebody reached the customer or it was given up. A try that failed makes it wait again.
+
+    ``time_zone`` is where the customer lives.
+    """
 
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="callbacks")
     purpose = models.CharField(max_length=12, choices=Purpose.choices)
@@ -102,6 +113,8 @@ class Callback(models.Model):
     claimed_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="callbacks")
     lease_until = models.DateTimeField(null=True)
     for_person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="own_callbacks")
+    own_until = models.DateTimeField(null=True)  # until then for that person alone; afterwards it falls to the team
+    time_zone = models.CharField(max_length=40, choices=ZONES, default="Asia/Jakarta", db_default="Asia/Jakarta")
     round = models.PositiveSmallIntegerField(default=0)  # how often the escort had come back when this was made
     created_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField()
@@ -116,6 +129,7 @@ class Callback(models.Model):
         indexes = [
             # The list and taking the next one: what waits, in due order, whatever lies finished in the table.
             models.Index(fields=["due_at", "id"], name="callback_waiting", condition=Q(state="waiting")),
+            models.Index(fields=["for_person", "due_at"], name="callback_own", condition=Q(state="waiting")),
             models.Index(fields=["lease_until"], name="callback_held", condition=Q(state="claimed")),  # the task that frees
         ]
         constraints = [
@@ -139,8 +153,18 @@ class Callback(models.Model):
         return reverse("outbound:callback", args=[self.pk])
 
     @property
+    def zone(self) -> ZoneInfo:
+        """Where the customer's day is; known when it was made, and again at each try."""
+        return ZoneInfo(self.time_zone)
+
+    @property
     def is_open(self) -> bool:
         return self.state in CALLBACK_OPEN
+
+    @property
+    def is_somebodys_own(self) -> bool:
+        """Whether it is for one person alone at this moment."""
+        return self.for_person_id is not None and (self.own_until is None or self.own_until > now())
 
     @property
     def is_due(self) -> bool:

@@ -1,7 +1,6 @@
 """One call: who, why, what was tried; the script; the result in three keys (SE-5, PM-5)."""
 
 import hashlib
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from csp.decorators import csp_update
@@ -16,14 +15,16 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.idempotency import Answer, once
 from accounts.models import Duty, Person
-from accounts.roles import Role, require
+from accounts.roles import Role, may, require
 from common import htmx, words
 from common.clock import now
+from common.phones import DIALLED
 from common.problems import Conflict, Invalid, NotAllowed, NotVisible, Problem
 from outbound import actions
 from outbound.actions.base import require_may_work
+from outbound.dialling import SCHEMES
 from outbound.forms import CallForm
-from outbound.hours import zone_of
+from outbound.hours import may_call_at, zone_of
 from outbound.models import Callback, CallbackAttempt, CallbackState, Purpose
 from outbound.views.listing import saved
 from tickets.actions import discard_draft
@@ -33,17 +34,16 @@ from tickets.personal import on_page
 from tickets.views.base import person_of, whole
 
 PAST_CALLS = 3
-DIALS = f"{urlsplit(settings.CALL_LINK).scheme}:"
 
 
 class Dial(HttpResponseRedirect):
     """To the softphone."""
 
-    allowed_schemes = [DIALS.rstrip(":")]
+    allowed_schemes = list(DIALLED)
 
 
 @require_http_methods(["GET", "POST"])
-@csp_update({"form-action": [DIALS]})  # type: ignore[arg-type]  # the button that dials is answered by going there
+@csp_update({"form-action": SCHEMES})  # type: ignore[arg-type]  # the button that dials is answered by going there
 def callback(request: HttpRequest, pk: int) -> HttpResponse:
     """The cockpit; sent, it keeps what came of the call and brings the next one."""
     person = person_of(request)
@@ -71,7 +71,7 @@ def _draft_name(found: Callback) -> str:
 def _shown(
     request: HttpRequest, found: Callback, form: CallForm, *, draft: Draft | None = None, problem: Problem | None = None
 ) -> HttpResponse:
-    person, ticket = person_of(request), found.ticket
+    person, ticket, zone = person_of(request), found.ticket, zone_of(found.ticket)
     past = CallbackAttempt.objects.filter(callback__ticket=ticket).select_related("by").order_by("-id")[:PAST_CALLS]
     escort = getattr(ticket, "escort", None)
     context = {
@@ -88,7 +88,11 @@ def _shown(
         "phone": on_page("contact_phone", ticket.contact_phone, person),
         "customer": on_page("customer_name", ticket.customer_name, person),
         "speaks_to": on_page("reporter_name", ticket.reporter_name or ticket.customer_name, person),
-        "part_of_day": part_of_day(zone_of(found.ticket)),
+        "part_of_day": part_of_day(zone),
+        "may_dial": may_call_at(now(), zone),
+        "local_now": f"{now().astimezone(zone):%H.%M %Z}",
+        "hours": settings.CALLING_HOURS,
+        "may_withdraw": may(person, "callback.create") and found.purpose != Purpose.CARING and found.state == "waiting",
         "takes_next": person.role == Role.OUTBOUND_AGENT,
         **saved(request),
     }
@@ -181,6 +185,20 @@ def release(request: HttpRequest, pk: int) -> HttpResponse:
     person = person_of(request)
     found = actions.release_callback(_found(pk, person, acting=True), by=person)
     htmx.toast(request, _("%(number)s dilepas.") % {"number": found.ticket.number})
+    return redirect("outbound:list")
+
+
+@require_POST
+def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """Support HC takes back what need not be told any more."""
+    person = person_of(request)
+    require(person, "callback.create")
+    try:
+        found = actions.withdraw_callback(_found(pk, person), request.POST.get("reason", ""), by=person)
+    except Invalid as problem:
+        htmx.toast(request, str(problem))
+        return redirect("outbound:callback", pk)
+    htmx.toast(request, _("Titipan %(number)s ditarik.") % {"number": found.ticket.number})
     return redirect("outbound:list")
 
 

@@ -20,12 +20,13 @@ from common.clock import now
 from common.problems import Conflict, Invalid, NotAllowed, NotVisible, Problem
 from common.words import day, nearby, thousands
 from outbound import actions
+from outbound.dialling import SCHEMES
 from outbound.forms_arrears import ResultForm
 from outbound.hours import may_call_at
 from outbound.models import MISSING, CaringResult, Difference, DifferenceState, Prospect, ResultState, Script
 from outbound.reading import COMPARED
 from outbound.scripting import spoken
-from outbound.views.cockpit import DIALS, Dial, part_of_day
+from outbound.views.cockpit import Dial, part_of_day
 from tickets.actions import discard_draft
 from tickets.forms import typed
 from tickets.models import Draft
@@ -36,7 +37,7 @@ PAST_RESULTS = 3
 
 
 @require_http_methods(["GET", "POST"])
-@csp_update({"form-action": [DIALS]})  # type: ignore[arg-type]  # the button that dials is answered by going there
+@csp_update({"form-action": SCHEMES})  # type: ignore[arg-type]  # the button that dials is answered by going there
 def prospect(request: HttpRequest, pk: int) -> HttpResponse:
     """The call screen; sent, it keeps what came of the call and brings the next one."""
     person = person_of(request)
@@ -98,7 +99,7 @@ def _shown(
         "phone": on_page("contact_phone", found.contact_phone, person),
         "may_dial": may_call_at(now(), zone),
         "called_ago": int((now() - found.called_at).total_seconds()) if found.called_at else None,
-        "local_now": now().astimezone(zone),
+        "local_now": f"{now().astimezone(zone):%H.%M %Z}",
         "hours": settings.CALLING_HOURS,
         "payment_link": settings.PAYMENT_LINK.format(service_number=found.service_number) if settings.PAYMENT_LINK else "",
         "saved": saved(request),

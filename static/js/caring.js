@@ -10,7 +10,7 @@ document.querySelector("form[data-call]")?.addEventListener("change", (event) =>
   if (!digit || !question) return;
   requestAnimationFrame(() => {
     const next = question.dataset.next.split(" ").map((id) => document.getElementById(id)).find(shown);
-    (next?.matches("fieldset") ? [...next.querySelectorAll("input")].find((input) => shown(input)) : next)?.focus();
+    (next?.matches("fieldset") ? [...next.querySelectorAll("input, button")].find((input) => shown(input)) : next)?.focus();
   });
 });
 
@@ -30,3 +30,9 @@ if (timer) {
   setInterval(tell, 1000);
   tell();
 }
+
+// "Write it yourself" instead of ready words.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-focus]");
+  if (button) document.getElementById(button.dataset.focus)?.focus();
+});

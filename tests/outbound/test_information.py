@@ -34,7 +34,7 @@ def test_others_may_not(who, status, log, api, request):
     ("more", "status", "field"),
     [
         ({"information": "  "}, 400, "information"),
-        ({"purpose": "promise"}, 400, "purpose"),
+        ({"purpose": "gossip"}, 400, "purpose"),
         ({"due_at": "2020-01-01T09:00:00+07:00"}, 400, "due_at"),
         ({"due_at": "kapan-kapan"}, 400, "due_at"),
         ({"for_person": "99999"}, 400, "for_person"),

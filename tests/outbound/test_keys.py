@@ -27,10 +27,12 @@ def cockpit(page: Page, live_server, caring, outbound_agent) -> Callback:
 
 
 @pytest.mark.req("SE-5", "PM-5")
-def test_a_yes_is_two_digits_the_words_and_control_enter(page, cockpit):
+def test_a_yes_in_ones_own_words(page, cockpit):
     page.keyboard.press("1")
     expect(page.locator("#id_said_0")).to_be_focused()
     page.keyboard.press("1")
+    expect(page.locator('[value="solved-1"]')).to_be_focused()
+    page.keyboard.press("t")
     expect(page.locator("#id_response")).to_be_focused()
     page.keyboard.type("Sudah normal, terima kasih.")
     page.keyboard.press("Control+Enter")
@@ -56,6 +58,7 @@ def test_what_was_typed_survives_the_browser(page, cockpit):
     page.keyboard.press("1")
     expect(page.locator("#id_said_0")).to_be_focused()
     page.keyboard.press("2")
+    page.keyboard.press("t")
     expect(page.locator("#id_response")).to_be_focused()
     with draft_saved(page, "Kamar belakang masih putus"):
         page.keyboard.type("Kamar belakang masih putus")

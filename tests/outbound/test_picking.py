@@ -80,7 +80,7 @@ def test_who_wants_no_calls_is_passed_over(campaign, outbound_agent):
 def test_where_it_is_night_nobody_is_picked_while_elsewhere_it_is_day(campaign, outbound_agent, monkeypatch):
     prospects_of(campaign, time_zone="Asia/Jayapura")
     (west,) = prospects_of(campaign, time_zone="Asia/Jakarta")
-    monkeypatch.setattr("outbound.actions.picking.may_call_at", lambda _moment, zone: zone.key == "Asia/Jakarta")
+    monkeypatch.setattr("outbound.hours.may_call_at", lambda _moment, zone: zone.key == "Asia/Jakarta")
     assert taken(outbound_agent) == west
 
 
