@@ -101,6 +101,7 @@ MAY: dict[str, tuple[Role, ...]] = {
     "group.edit": (ADM,),
     # outbound
     "callback.list": (A, TL, SPV, HC, T2, ADM),
+    "callback.report": (TL, SPV, HC, ADM),
     "callback.create": (HC, TL),
     "callback.claim": (T2, TL, A),
     "callback.release": (T2, TL, A),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from outbound.views import campaigns, cockpit, listing, owing, prospect, recordings, results
+from outbound.views import campaigns, cockpit, listing, owing, prospect, recordings, report, results
 
 app_name = "outbound"
 urlpatterns = [
@@ -10,6 +10,8 @@ urlpatterns = [
     path("prospects/<int:pk>/recordings/", recordings.attach_to_prospect, name="attach-recording"),
     path("caring-results/<int:pk>/recordings/", recordings.attach_to_result, name="attach-recording-to-result"),
     path("caring/", listing.listing, name="list"),
+    path("caring/report/", report.report, name="report"),
+    path("caring/report/export/", report.export, name="report-export"),
     path("caring/next/", listing.take_next, name="next"),
     path("caring/<int:pk>/", cockpit.callback, name="callback"),
     path("caring/<int:pk>/claim/", cockpit.claim, name="claim"),

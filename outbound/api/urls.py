@@ -1,5 +1,6 @@
 """Addresses in the API."""
 
+from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from outbound.api.campaign_views import (
@@ -10,6 +11,7 @@ from outbound.api.campaign_views import (
     ProspectViewSet,
 )
 from outbound.api.recording_views import RecordingViewSet
+from outbound.api.report_views import CallbackAnswersView, CallbackFiguresView
 from outbound.api.views import CallbackViewSet
 
 router = SimpleRouter()
@@ -20,4 +22,8 @@ router.register("call-reasons", CallReasonViewSet, basename="call-reason")
 router.register("caring-results", CaringResultViewSet, basename="caring-result")
 router.register("differences", DifferenceViewSet, basename="difference")
 router.register("recordings", RecordingViewSet, basename="recording")
-urlpatterns = router.urls
+urlpatterns = [
+    path("callbacks/answers/", CallbackAnswersView.as_view(), name="callback-answers"),
+    path("figures/callbacks/", CallbackFiguresView.as_view(), name="figures-callbacks"),
+    *router.urls,
+]

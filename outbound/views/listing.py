@@ -52,6 +52,7 @@ def context_of(person: Person, tab: str) -> dict[str, Any]:
         "held": [row for row in rows if row.is_held_by(person)],
         "today": today_of(person),
         "may_claim": may(person, "callback.claim"),
+        "may_report": may(person, "callback.report"),
     }
 
 
