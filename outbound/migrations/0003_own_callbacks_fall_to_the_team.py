@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     atomic = False  # the index is made beside those who work
 
     dependencies = [
-        ("outbound", "0001_callbacks_campaigns_and_results"),
+        ("outbound", "0002_bills_by_month"),
         ("tickets", "0002_text_search"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
