@@ -125,5 +125,6 @@ def _line(by: str, key: Any, row: Mapping[str, int]) -> Line:
         return Line("", _("tidak diketahui"), counts)
     if by == "day":
         return Line(key.isoformat(), day(datetime.combine(key, time(12), ZoneInfo(settings.TIME_ZONE))), counts)
-    words = {"purpose": dict(Purpose.choices), "kind": dict(Kind.choices), "region": {key: f"TREG {key}"}}.get(by, {})
-    return Line(str(key), words.get(key, key), counts)
+    known: dict[str, dict[Any, Any]] = {"purpose": dict(Purpose.choices), "kind": dict(Kind.choices)}
+    label = f"TREG {key}" if by == "region" else known.get(by, {}).get(key, key)
+    return Line(str(key), label, counts)
