@@ -53,6 +53,8 @@ MAY: dict[str, tuple[Role, ...]] = {
     "ticket.verify": (A, TL, SPV, HC, T2),
     "ticket.tell": (A, TL, SPV, T2),
     "ticket.forward": FRONT,
+    "ticket.activity": FRONT,
+    "activity.edit": (ADM,),
     "ticket.assign": (A, TL, SPV, HC),
     "ticket.pause": FRONT,
     "ticket.resume": FRONT,

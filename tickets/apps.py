@@ -1,13 +1,16 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class TicketsConfig(AppConfig):
     name = "tickets"
 
     def ready(self) -> None:
-        from tickets import page_acts, rail  # noqa: PLC0415 models are ready only now
+        from tickets import checklist, defaults, page_acts, rail  # noqa: PLC0415 models are ready only now
         from tickets.actions import kinds, ticket_loads  # noqa: PLC0415
 
         page_acts.register()
         rail.register()
+        checklist.register()
         kinds.register(ticket_loads.TicketLoads())
+        post_migrate.connect(defaults.lay, sender=self)

@@ -221,6 +221,20 @@ def _named(person: Person) -> str:
     return f"{person.online_name} · {person.get_role_display()}, {person.team}" if person.team else person.online_name
 
 
+class ActivityForm(KawalForm):
+    """An activity of P-06 that no act of Kawal shows, ticked by hand (OB-2)."""
+
+    number = picked(_("Aktivitas"), [])
+    note = written(_("Catatan"), required=False)
+    undo_tick = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, numbers: Iterable[tuple[int, str]] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["number"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 declared above
+        field.choices = [("", _("pilih aktivitas")), *([(n, str(n)) for n in range(1, 21)] if numbers is None else numbers)]
+
+
 class OverruleForm(KawalForm):
     """A TL takes back a sign, with a reason (HC-1)."""
 

@@ -32,9 +32,10 @@ from escalation.models import (
 from escalation.models.escorts import rank_of
 from escalation.signals import caring_due, escort_withdrawn
 from tickets.actions import hold_open, lift_hold, pass_ball
+from tickets.actions.activities import tick
 from tickets.actions.base import begin_work, lock, required, say
 from tickets.actions.work import mark_solved
-from tickets.models import HolderKind, Kind, Ticket
+from tickets.models import HolderKind, Kind, Step, Ticket
 
 HOLD = "escort"
 S = EscortState
@@ -288,6 +289,7 @@ def mark_dispatched(escort: Escort, groups: Sequence[Group], sent: Sequence[Mess
     save_ticket(ticket, *changed, *say(ticket, _("Dikirim ke unit")))
     facts |= {"groups": [message.group.name for message in sent], "messages": [message.pk for message in sent]}
     record(ticket, "escort.dispatched", by=by, facts=facts)
+    tick(ticket, [Step.WITH_COLLEAGUES], by=by, act="escort.dispatched")
     clocks.renew(ticket, MilestoneName.UNIT_SILENCE, by_act="dispatch")
     dispatch_may_be_proved(ticket)
     clocks.show(ticket)

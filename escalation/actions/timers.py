@@ -20,8 +20,9 @@ from escalation.actions.firing import fire
 from escalation.actions.notifying import notify, on_duty
 from escalation.models import Clock, ClockRung, ClockState, Event, RungState, Whom
 from escalation.wording import Words
+from tickets.actions import activities
 from tickets.actions.base import lock_visible
-from tickets.models import Ticket
+from tickets.models import Step, Ticket
 
 log = logging.getLogger(__name__)
 BATCH = 500
@@ -118,6 +119,7 @@ def escalate(ticket: Ticket, *, by: Person) -> Ticket:
     moment = now()
     ClockRung.objects.filter(pk=rung.pk).update(due_at=min(moment, rung.due_at))
     fire([clock.pk], moment, by=by)
+    activities.tick(ticket, [Step.ESCALATE], by=by, act="ticket.escalated")
     ticket.refresh_from_db()
     clocks.show(ticket)
     return ticket

@@ -11,6 +11,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "verification": {"name_matches": True},
     "told": {"text": "Teknisi jalan"},
     "forward": {"unit": "TREG 5"},
+    "activities": {"number": 5},
     "assign": {"assignee": "10001"},
     "pause": {"reason": "Menunggu pelanggan"},
     "solve": SOLVED | {"text": "Kabel diganti"},

@@ -1,5 +1,6 @@
 """Every change of a ticket's state, one function per verb."""
 
+from tickets.actions.activities import change_activity, set_activity, tick
 from tickets.actions.base import change_kind, hold_open, lift_hold, pass_ball, pass_ball_of, show_clock
 from tickets.actions.contact import forward, post_update, request_take_over, tell_customer, unmask, verify_caller
 from tickets.actions.desk import discard_draft, mark_presence, save_draft
@@ -11,6 +12,7 @@ __all__ = [
     "Intake",
     "add_repeat_report",
     "assign",
+    "change_activity",
     "change_kind",
     "close",
     "discard_draft",
@@ -30,10 +32,12 @@ __all__ = [
     "request_take_over",
     "resume",
     "save_draft",
+    "set_activity",
     "show_clock",
     "solve",
     "take_over",
     "tell_customer",
+    "tick",
     "unmask",
     "verify_caller",
 ]

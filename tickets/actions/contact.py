@@ -9,6 +9,7 @@ from accounts.roles import require
 from common.clock import now
 from common.problems import Conflict, Invalid, NotVisible
 from common.text import clean
+from tickets.actions.activities import tick
 from tickets.actions.base import begin_work, lock, lock_visible, pass_ball, required, say
 from tickets.models import (
     TICKET_MOVES,
@@ -16,6 +17,8 @@ from tickets.models import (
     Customer,
     HolderKind,
     OutsideReference,
+    Status,
+    Step,
     Ticket,
     TicketUpdate,
     UpdateTo,
@@ -56,6 +59,7 @@ def _said(ticket: Ticket, text: str, *, by: Person, to: UpdateTo, channel: str, 
     ticket.save(update_fields=[*begin_work(ticket, by=by), *say(ticket, word)])
     record(ticket, act, by=by, facts={"to": to, "channel": channel}, personal={"text": (None, text)})
     if to == UpdateTo.CUSTOMER:
+        tick(ticket, [Step.TELL_RESULT if ticket.status == Status.SOLVED else Step.TELL_STATUS], by=by, act=act)
         customer_told.send(Ticket, ticket=ticket, update=update, by=by)
     Counter.grow("tickets")
     return ticket
@@ -89,6 +93,7 @@ def forward(
     changed = [*begin_work(ticket, by=by), *pass_ball(ticket, HolderKind.UNIT, name=unit), *say(ticket, _("Diteruskan ke unit"))]
     ticket.save(update_fields=changed)
     record(ticket, "ticket.forwarded", by=by, facts={"unit": unit, "reference": number}, personal={"text": (None, note)})
+    tick(ticket, [Step.WITH_COLLEAGUES], by=by, act="ticket.forwarded")
     Counter.grow("tickets")
     return ticket
 
@@ -106,6 +111,7 @@ def request_take_over(ticket: Ticket, *, by: Person) -> Ticket:
     ticket = lock_visible(ticket, by)
     TICKET_MOVES.require("take_over", ticket.status)
     record(ticket, "ticket.take_over_requested", by=by)
+    tick(ticket, [Step.ESCALATE], by=by, act="ticket.take_over_requested")
     take_over_requested.send(Ticket, ticket=ticket, by=by)
     return ticket
 

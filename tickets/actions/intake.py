@@ -19,6 +19,7 @@ from common.clock import now
 from common.phones import to_e164
 from common.problems import Conflict, Invalid, NotVisible, Problem
 from common.text import clean
+from tickets.actions.activities import tick
 from tickets.actions.base import HOLDER_OF_ROLE, change_kind, criteria_in_order, in_house_words, lock, lock_visible, required, say
 from tickets.models import (
     TICKET_MOVES,
@@ -31,6 +32,7 @@ from tickets.models import (
     ReportKind,
     Segment,
     ServiceLine,
+    Step,
     Ticket,
 )
 from tickets.signals import repeat_reported, ticket_logged
@@ -162,6 +164,7 @@ def log_ticket(intake: Intake, *, by: Person) -> Ticket:
         _report(ticket, fields["description"], ReportKind.COMPLAINT, by)
     personal = {name: (None, getattr(ticket, name)) for name in PERSONAL}
     record(ticket, "ticket.logged", by=by, facts=_facts(ticket), personal=personal, first=True)
+    tick(ticket, [Step.CHECK], by=by, act="ticket.logged")
     ticket_logged.send(Ticket, ticket=ticket, by=by)
     Counter.grow("tickets")
     return ticket

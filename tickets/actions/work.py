@@ -10,6 +10,7 @@ from accounts.roles import Role, require
 from common.clock import now
 from common.problems import Conflict, Invalid, NotAllowed
 from common.text import clean
+from tickets.actions.activities import require_done, shown_by_closing, tick
 from tickets.actions.base import (
     HOLDER_OF_ROLE,
     begin_work,
@@ -21,7 +22,7 @@ from tickets.actions.base import (
     return_ball,
     say,
 )
-from tickets.models import TICKET_MOVES, Hold, HolderKind, Status, Ticket
+from tickets.models import TICKET_MOVES, Hold, HolderKind, Status, Step, Ticket
 from tickets.signals import ticket_assigned, ticket_closed, ticket_paused, ticket_reopened, ticket_resumed, ticket_solved
 
 
@@ -138,6 +139,7 @@ def mark_solved(ticket: Ticket, *, by: Person, solution: str, cause: str) -> Tic
     changed = ["solution", "cause", "solved_at", *move(ticket, Status.SOLVED)]
     ticket.save(update_fields=[*changed, *say(ticket, _("Selesai, menunggu kepastian pelanggan"))])
     record(ticket, "ticket.solved", by=by, facts={"cause": ticket.cause}, personal={"solution": (None, solution)})
+    tick(ticket, [Step.HANDLE], by=by, act="ticket.solved")
     ticket_solved.send(Ticket, ticket=ticket, by=by)
     Counter.grow("tickets")
     return ticket
@@ -147,7 +149,10 @@ def mark_solved(ticket: Ticket, *, by: Person, solution: str, cause: str) -> Tic
 def close(
     ticket: Ticket, *, by: Person, customer_confirmed: bool, further_help_offered: bool, solution: str = "", cause: str = ""
 ) -> Ticket:
-    """Close as the standard asks (OB-6): solution, cause, the customer's confirmation, further help. Refused while held."""
+    """Close as the standard asks (OB-6): solution, cause, the customer's confirmation, further help.
+
+    Refused while held, and while an activity that is mandatory for this ticket is missing (OB-2).
+    """
     require(by, "ticket.close")
     ticket = lock_visible(ticket, by)
     solution = required(clean(solution) or ticket.solution, "solution", _("Tulis solusinya sebelum menutup."))
@@ -156,17 +161,21 @@ def close(
     _refuse_while_held(ticket)
     if not customer_confirmed:
         raise Conflict(_("Pelanggan belum membenarkan. Tiket tetap terbuka; tandai selesai dan telepon lagi."))
+    require_done(ticket, shown_by_closing(ticket, further_help_offered=further_help_offered))
     return mark_closed(ticket, by=by, solution=solution, cause=cause, further_help_offered=further_help_offered)
 
 
 def mark_closed(ticket: Ticket, *, by: Person, solution: str, cause: str, further_help_offered: bool) -> Ticket:
     """Close a locked ticket whose customer confirmed, and announce it; for the floor above whose own act closes it."""
+    on_the_spot = {Step.ON_THE_SPOT} if ticket.status == Status.OPEN else set()
+    done = shown_by_closing(ticket, further_help_offered=further_help_offered) | on_the_spot
     ticket.solution, ticket.cause, ticket.closed_at = solution, cause, now()
     ticket.solved_at = ticket.solved_at or ticket.closed_at
     changed = ["solution", "cause", "solved_at", "closed_at", *move(ticket, Status.CLOSED)]
     ticket.save(update_fields=[*changed, *say(ticket, _("Ditutup, pelanggan membenarkan"))])
     facts = {"cause": cause, "customer_confirmed": True, "further_help_offered": further_help_offered}
     record(ticket, "ticket.closed", by=by, facts=facts, personal={"solution": (None, solution)})
+    tick(ticket, sorted(done), by=by, act="ticket.closed")
     ticket_closed.send(Ticket, ticket=ticket, by=by)
     Counter.grow("tickets")
     return ticket

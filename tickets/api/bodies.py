@@ -104,6 +104,22 @@ class ForwardBody(Body):
     system = serializers.RegexField(r"^[a-z0-9_-]{1,30}$", default="nossa")
 
 
+class ActivityBody(Body):
+    """``number`` as in P-06 7; ``activity`` is another word for it. ``done`` false takes an own tick back."""
+
+    number = serializers.IntegerField(min_value=1, max_value=20, required=False)
+    activity = serializers.IntegerField(min_value=1, max_value=20, required=False, write_only=True)
+    done = serializers.BooleanField(default=True)
+    note = words(300, required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        other = attrs.pop("activity", None)
+        number = attrs.get("number", other)
+        if number is None:
+            raise serializers.ValidationError({"number": [_("Sebutkan nomor aktivitasnya.")]})
+        return attrs | {"number": number}
+
+
 class AssignBody(Body):
     assignee = serializers.CharField(max_length=8, help_text=_("Kode agen."))
 

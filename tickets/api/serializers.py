@@ -18,7 +18,7 @@ PLAIN = (
     *("overruled_criteria", "repeat_count", "solution", "cause", "reopened", "imported"),
 )
 MOMENTS = ("opened_at", "solved_at", "closed_at")
-MADE = ("customer", "assignee", "team", "holder", "outside_references", "clocks", "escort")
+MADE = ("customer", "assignee", "team", "holder", "outside_references", "clocks", "escort", "activities")
 SHORT = ("number", "kind", "status", "symptom", "opened_at", "repeat_count", "last_published_progress", "holder")
 
 
@@ -55,6 +55,33 @@ class EscortInShort(serializers.ReadOnlyField):
     """Its escort, from the floor above."""
 
 
+@extend_schema_field({"type": "array", "items": {"type": "integer"}, "example": [1, 7]})
+class DoneActivities(serializers.ReadOnlyField):
+    """The numbers of the activities of P-06 7 that are done (OB-2)."""
+
+
+class LineSerializer(serializers.Serializer[Any]):
+    """One row of a ticket's checklist (OB-2), in the document's words."""
+
+    number = serializers.IntegerField(source="activity.number")
+    version = serializers.IntegerField(source="activity.version")
+    title = serializers.CharField(source="activity.title")
+    actor = serializers.CharField(source="activity.actor")
+    output = serializers.CharField(source="activity.output")
+    aim = serializers.CharField(source="activity.aim")
+    kpi = serializers.CharField(source="activity.kpi")
+    clause = serializers.CharField(source="activity.clause")
+    mandatory = serializers.BooleanField(source="required")
+    done = serializers.SerializerMethodField()
+    done_at = serializers.DateTimeField(source="done.at", default=None, allow_null=True)
+    done_by = PersonSerializer(source="done.by", default=None, allow_null=True)
+    act = serializers.CharField(source="done.act", default="")
+    note = serializers.CharField(source="done.note", default="")
+
+    def get_done(self, line: Any) -> bool:
+        return line.done is not None
+
+
 class ShortTicketSerializer(serializers.ModelSerializer[Ticket]):
     """Another team's ticket: what an agent needs when its customer calls (requirements.md, "What each role sees")."""
 
@@ -78,6 +105,7 @@ class WholeTicketSerializer(serializers.ModelSerializer[Ticket]):
     outside_references = References()
     clocks = Clocks()
     escort = EscortInShort()
+    activities = DoneActivities()
 
     class Meta:
         model = Ticket

@@ -14,12 +14,14 @@ from accounts.api.base import ActViewSet
 from accounts.models import HistoryEntry, Person
 from common.problems import Invalid, NotVisible
 from tickets import actions
+from tickets.actions.activities import checklist
 from tickets.api import bodies
 from tickets.api.base import OnTicket, posted
 from tickets.api.rows import rows, shown_rows
 from tickets.api.serializers import (
     CustomerSerializer,
     HistorySerializer,
+    LineSerializer,
     UnmaskedSerializer,
     WholeTicketSerializer,
 )
@@ -46,6 +48,8 @@ class TicketViewSet(OnTicket):
         "assign": "ticket.assign",
         "take_over": "ticket.take_over",
         "request_take_over": "ticket.request_take_over",
+        "activities": "ticket.activity",
+        "list_activities": "ticket.list",
         "pause": "ticket.pause",
         "resume": "ticket.resume",
         "solve": "ticket.solve",
@@ -106,6 +110,17 @@ class TicketViewSet(OnTicket):
     def forward(self, request: Request, **_kwargs: Any) -> Response:
         """Hand a regular ticket to its responsible unit (OB-4)."""
         return self.act(bodies.ForwardBody, actions.forward, status=201)
+
+    @posted(bodies.ActivityBody, status=201)
+    def activities(self, request: Request, **_kwargs: Any) -> Response:
+        """Tick an activity of P-06 7 that no act of Kawal shows, or take the own tick back (OB-2)."""
+        return self.act(bodies.ActivityBody, actions.set_activity, status=201)
+
+    @extend_schema(responses=LineSerializer(many=True))
+    @activities.mapping.get  # type: ignore[attr-defined, untyped-decorator]
+    def list_activities(self, request: Request, **_kwargs: Any) -> Response:
+        """Its checklist: the rows of P-06 7 that hold for it, each with who did it (OB-2)."""
+        return Response(LineSerializer(checklist(self.get_object()), many=True).data)
 
     @posted(bodies.AssignBody)
     def assign(self, request: Request, **_kwargs: Any) -> Response:

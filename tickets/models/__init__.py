@@ -1,5 +1,6 @@
 """What the customer said."""
 
+from tickets.models.activities import AGAIN_AFTER_REOPENING, Activity, DoneActivity, Step
 from tickets.models.customer import Customer
 from tickets.models.imports import ImportLoad, ImportMapping, LoadState, RefusedRow
 from tickets.models.reports import OutsideReference, Report, ReportKind, TicketUpdate, UpdateTo, Verification
@@ -21,6 +22,10 @@ from tickets.models.ticket import (
 from tickets.models.work import Draft, Hold, Presence
 
 __all__ = [
+    "AGAIN_AFTER_REOPENING",
+    "Activity",
+    "DoneActivity",
+    "Step",
     "TICKET_MOVES",
     "Channel",
     "Criterion",

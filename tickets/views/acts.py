@@ -36,6 +36,10 @@ def _assign(ticket: Ticket, assignee: Person, *, by: Person) -> Ticket:
     return actions.assign(ticket, assignee, by=by)
 
 
+def _activity(ticket: Ticket, number: str, note: str = "", *, undo_tick: bool = False, by: Person) -> Ticket:
+    return actions.set_activity(ticket, int(number), by=by, done=not undo_tick, note=note)
+
+
 DOORS: dict[str, Door] = {
     "updates": Door("ticket.update", actions.post_update, _("Tercatat di riwayat."), forms.UpdateForm, for_callers=True),
     "repeat-reports": Door(
@@ -44,6 +48,7 @@ DOORS: dict[str, Door] = {
     "verification": Door("ticket.verify", actions.verify_caller, _("Verifikasi tercatat."), forms.VerifyForm, for_callers=True),
     "told": Door("ticket.tell", actions.tell_customer, _("Kabar ke pelanggan tercatat."), forms.TellForm),
     "forward": Door("ticket.forward", actions.forward, _("Diteruskan; bola di unit."), forms.ForwardForm),
+    "activities": Door("ticket.activity", _activity, _("Aktivitas tercatat."), forms.ActivityForm),
     "assign": Door("ticket.assign", _assign, _("Tiket diserahkan."), forms.AssignForm),
     "pause": Door("ticket.pause", actions.pause, _("Dijeda. Bola di pelanggan."), forms.PauseForm),
     "resume": Door("ticket.resume", actions.resume, _("Dilanjutkan. Bola kembali ke pemegang sebelumnya.")),
