@@ -101,6 +101,8 @@ MAY: dict[str, tuple[Role, ...]] = {
     "channel.edit": (ADM,),
     "group.list": (ADM,),
     "group.edit": (ADM,),
+    "health.look": (HC, ADM),
+    "rung.release": (ADM,),
     # outbound
     "callback.list": (A, TL, SPV, HC, T2, ADM),
     "callback.report": (TL, SPV, HC, ADM),

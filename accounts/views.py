@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts import actions
+from accounts.busy import busy, is_busy
 from accounts.forms import DutyForm, PreferencesForm, SignInForm
 from accounts.models import Duty, Person
 from accounts.places import home_of
@@ -164,7 +165,9 @@ def not_allowed(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def our_fault(request: HttpRequest) -> HttpResponse:
-    """500. The page is a plain file that asks nothing of what has just failed."""
+    """500. The page is a plain file that asks nothing of what has just failed; 503 where the database takes nobody."""
+    if is_busy():
+        return busy(request)
     if is_api(request):
         return plain(500, "Kawal could not answer. The fault is ours and has been logged.")
     return render(None, "500.html", status=500)

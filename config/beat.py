@@ -1,46 +1,102 @@
-"""The beat, which also asks the database when the next rung falls due, so that nobody waits for a whole beat (ESC-3).
+"""The beat, which also asks the database what there is to do: nobody waits for a whole beat, and nothing ticks for nothing.
 
 The rows stay the truth: what is asked here only wakes a worker earlier. The regular beat comes all the same, and finds whatever
-this one missed while the database was away.
+this one missed while the database or the broker was away.
 """
 
 import logging
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from celery.beat import PersistentScheduler
+from celery.beat import PersistentScheduler, SchedulingError
 from django.db import connection
 
 from common.clock import now
-from escalation.actions.timers import next_due
 
 log = logging.getLogger(__name__)
-ASK_EVERY = timedelta(milliseconds=200)  # so long may a rung that was made due just now stay unseen
-WAKE_AGAIN = timedelta(milliseconds=600)  # a worker that was woken is given so long to commit before another one is
-WAKES = "fire due rungs"
+ASK_EVERY = timedelta(milliseconds=200)  # so long may something that became due just now stay unseen
+AFTER_TROUBLE = timedelta(seconds=1)
+
+
+@dataclass(frozen=True)
+class Wake:
+    """An entry of the schedule, and whether there is work for it, as SQL; ``%(now)s`` is the present.
+
+    ``again``: a worker that was woken is given so long to commit before another one is.
+    """
+
+    entry: str
+    work: str
+    again: timedelta = timedelta(seconds=2)
+
+
+# Each reads a partial index, or a table with a few rows. Both databases understand them.
+RUNGS = Wake("fire due rungs", "", timedelta(milliseconds=600))
+NEXT_RUNG = "select due_at from escalation_clockrung where state = 'waiting' order by due_at limit 1"
+WAKES = (
+    Wake("send messages", "select 1 from escalation_message where state = 'queued' and next_try_at <= %(now)s"),
+    Wake("match inbox", "select 1 from escalation_inboundmessage where state = 'new'"),
+    Wake("watch channels", "select 1 from escalation_probe where state = 'waiting'"),
+    Wake("run trials", "select 1 from escalation_trial where state = 'waiting'"),
+    Wake("run imports", "select 1 from tickets_importload where state = 'waiting'"),
+    Wake("make reports", "select 1 from quality_report where state = 'waiting'"),
+)
+LOOK = f"select ({NEXT_RUNG}), " + ", ".join(f"exists({wake.work})" for wake in WAKES)
+
+
+@dataclass
+class Woken:
+    """When each entry was woken last."""
+
+    at: dict[str, datetime] = field(default_factory=dict)
+
+    def may(self, wake: Wake, moment: datetime) -> bool:
+        before = self.at.get(wake.entry)
+        return before is None or moment - before >= wake.again or moment < before
+
+
+def look(moment: datetime) -> tuple[datetime | None, list[Wake]]:
+    """When the next rung falls due, or fell, and what else there is work for; in one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(LOOK, {"now": connection.ops.adapt_datetimefield_value(moment)})
+        due, *found = cursor.fetchone()
+    if isinstance(due, str):  # SQLite keeps moments as text, in UTC
+        due = datetime.fromisoformat(due)
+    if due is not None and due.tzinfo is None:
+        due = due.replace(tzinfo=UTC)
+    return due, [wake for wake, exists in zip(WAKES, found, strict=True) if exists]
 
 
 class Scheduler(PersistentScheduler):
-    """Celery's own schedule, and between its entries the timers' next due moment."""
+    """Celery's own schedule, and between its entries whatever has work."""
 
-    woken_at: datetime | None = None
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self.woken = Woken()
+        super().__init__(*args, **kwargs)
 
     def tick(self, *args: Any, **kwargs: Any) -> float:
-        """Send what is due by the schedule, wake the timers if a rung is due; returns the seconds until the next look."""
+        """Send what is due by the schedule, wake what has work; returns the seconds until the next look."""
         wait: float = super().tick(*args, **kwargs)
         return min(wait, self._look().total_seconds())
 
     def _look(self) -> timedelta:
+        moment = now()
         try:
-            due, moment = next_due(), now()
+            due, found = look(moment)
         except Exception as problem:  # the database is away: the schedule goes on, and the next look takes a new connection
-            log.debug("the next due moment is not known: %s", problem)
+            log.debug("what there is to do is not known: %s", problem)
             if connection.errors_occurred:
                 connection.close()
-            return timedelta(seconds=1)
-        if due is None or due > moment:
-            return min(ASK_EVERY, due - moment) if due else ASK_EVERY
-        if self.woken_at is None or moment - self.woken_at >= WAKE_AGAIN or moment < self.woken_at:
-            self.woken_at = moment
-            self.apply_async(self.schedule[WAKES], advance=False)
-        return ASK_EVERY
+            return AFTER_TROUBLE
+        if due is not None and due <= moment:
+            found.insert(0, RUNGS)
+        for wake in found:
+            if self.woken.may(wake, moment):
+                self.woken.at[wake.entry] = moment
+                try:
+                    self.apply_async(self.schedule[wake.entry], advance=False)
+                except SchedulingError as problem:  # the broker is away: the beat must not end for that
+                    log.warning("%s could not be woken: %s", wake.entry, problem)
+                    return AFTER_TROUBLE
+        return min(ASK_EVERY, due - moment) if due is not None and due > moment else ASK_EVERY

@@ -1,6 +1,7 @@
 """System checks: what the settings of one machine may get wrong, said before the first request instead of after it."""
 
 from collections.abc import Iterator
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -46,6 +47,21 @@ def scaled_out(**_kwargs: object) -> list[CheckMessage]:
             Warning("CLOCK_OFFSET_FILE moves the clock; it is for tests.", id="kawal.W002"),
         ),
     ]
+
+
+@register(Tags.caches, deploy=True)
+def broker_keeps_all(**_kwargs: object) -> list[CheckMessage]:
+    """A Redis that throws keys away when it is full throws away the queue's, and says nothing."""
+    if not settings.REDIS_URL:
+        return []
+    try:
+        with celery_app.connection_for_read(connect_timeout=2) as broker:
+            client = cast(Any, broker.default_channel).client
+            policy = client.config_get("maxmemory-policy").get("maxmemory-policy", "")
+    except Exception as problem:
+        return [Warning(f"REDIS_URL does not answer ({type(problem).__name__}).", id="kawal.W003")]
+    said = f"Redis has maxmemory-policy {policy}: set noeviction, or it may forget what wakes the workers."
+    return list(_unless(policy == "noeviction", Error(said, id="kawal.E004")))
 
 
 def _unless(fine: bool, message: CheckMessage) -> Iterator[CheckMessage]:

@@ -1,7 +1,7 @@
 """Is it alive, is it ready, and how much is there: for those who run Kawal and for the machines that watch it."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -13,6 +13,7 @@ from config.celery import app as celery_app
 from escalation import health
 
 Part = dict[str, Any]
+FULL = 0.95  # of the broker's memory
 
 
 @login_not_required
@@ -36,9 +37,23 @@ def metrics(request: HttpRequest) -> HttpResponse:
     if not is_direct or request.META.get("REMOTE_ADDR") not in settings.METRICS_ALLOWED_FROM:
         raise Http404
     registry = CollectorRegistry()
-    for name, value in health.figures().items():
+    for name, value in (health.figures() | _asked_figures()).items():
         Gauge(f"kawal_{name}", name.replace("_", " "), registry=registry).set(value)
+    _labelled(registry, "part_last_tick_seconds", "part", health.ages())
+    _labelled(registry, "channel_breaker_open", "channel", health.open_breakers())
     return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+
+
+def _labelled(registry: CollectorRegistry, name: str, label: str, values: dict[str, float]) -> None:
+    gauge = Gauge(f"kawal_{name}", name.replace("_", " "), [label], registry=registry)
+    for each, value in values.items():
+        gauge.labels(each).set(value)
+
+
+def _asked_figures() -> dict[str, float]:
+    """How many tasks wait in the broker; left out where it does not answer."""
+    waiting = _asked(_queue)
+    return {"broker_queue_length": float(waiting["length"])} if waiting["ok"] else {}
 
 
 def _asked(part: Callable[[], Part]) -> Part:
@@ -55,7 +70,23 @@ def _database() -> Part:
     return {"kind": connection.vendor}
 
 
+def _queue() -> Part:
+    with celery_app.connection_for_read(connect_timeout=2) as broker:
+        name, channel = settings.CELERY_TASK_DEFAULT_QUEUE, cast(Any, broker.default_channel)
+        return {"length": channel.queue_declare(name, passive=True).message_count}
+
+
 def _broker() -> Part:
     with celery_app.connection_for_read() as broker:
         broker.ensure_connection(max_retries=1, interval_start=0, timeout=2)
-        return {"kind": str(broker.transport.driver_type)}
+        return {"kind": str(broker.transport.driver_type)} | _room(broker)
+
+
+def _room(broker: Any) -> Part:
+    """Whether Redis can take more: full, it lets nobody be woken."""
+    if broker.transport.driver_type != "redis":
+        return {}
+    memory = broker.default_channel.client.info("memory")
+    most, used = int(memory["maxmemory"]), int(memory["used_memory"])
+    full = bool(most) and used >= most * FULL
+    return {"memory_used_bytes": used, "memory_limit_bytes": most} | ({"ok": False, "error": "full"} if full else {})

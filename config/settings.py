@@ -118,7 +118,11 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {
     "default": (
-        {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+        {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": REDIS_URL,
+            "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},  # nobody waits for what may be left out
+        }
         if REDIS_URL
         else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
     )
@@ -154,18 +158,20 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULER = "config.beat:Scheduler"  # wakes the timers when a rung falls due; the schedule is the safety net
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
+# What has rows to work on is woken by the beat as soon as it has (config/beat.py); these intervals are the safety net, and each
+# costs an idle house something.
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
-    "fire due rungs": {"task": "escalation.tasks.fire_due_rungs", "schedule": 5.0, "options": {"expires": 10}},
-    "send messages": {"task": "escalation.tasks.send_messages", "schedule": 2.0, "options": {"expires": 10}},
-    "warn of promises": {"task": "escalation.tasks.warn_of_promises", "schedule": 5.0, "options": {"expires": 20}},
-    "watch channels": {"task": "escalation.tasks.watch_channels", "schedule": 5.0, "options": {"expires": 10}},
-    "match inbox": {"task": "escalation.tasks.match_inbox", "schedule": 5.0, "options": {"expires": 20}},
-    "run imports": {"task": "tickets.tasks.run_imports", "schedule": 5.0, "options": {"expires": 20}},
+    "fire due rungs": {"task": "escalation.tasks.fire_due_rungs", "schedule": 10.0, "options": {"expires": 20}},
+    "send messages": {"task": "escalation.tasks.send_messages", "schedule": 15.0, "options": {"expires": 30}},
+    "warn of promises": {"task": "escalation.tasks.warn_of_promises", "schedule": 10.0, "options": {"expires": 20}},
+    "watch channels": {"task": "escalation.tasks.watch_channels", "schedule": 15.0, "options": {"expires": 30}},
+    "match inbox": {"task": "escalation.tasks.match_inbox", "schedule": 15.0, "options": {"expires": 30}},
+    "run imports": {"task": "tickets.tasks.run_imports", "schedule": 30.0, "options": {"expires": 60}},
     "free callbacks": {"task": "outbound.tasks.free_abandoned_callbacks", "schedule": 30.0, "options": {"expires": 30}},
     "free prospects": {"task": "outbound.tasks.free_abandoned_prospects", "schedule": 30.0, "options": {"expires": 30}},
     "free validations": {"task": "quality.tasks.free_abandoned_validations", "schedule": 30.0, "options": {"expires": 30}},
     "fire watches": {"task": "quality.tasks.fire_due_watches", "schedule": 10.0, "options": {"expires": 30}},
-    "make reports": {"task": "quality.tasks.make_reports", "schedule": 3.0, "options": {"expires": 20}},
+    "make reports": {"task": "quality.tasks.make_reports", "schedule": 30.0, "options": {"expires": 60}},
     "purge": {"task": "quality.tasks.purge_what_is_too_old", "schedule": 60.0, "options": {"expires": 60}},
     "draw samples": {"task": "quality.tasks.draw_samples", "schedule": 60.0, "options": {"expires": 60}},
     "tell overdue improvements": {
@@ -175,8 +181,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     },
     "remind of promises to pay": {"task": "outbound.tasks.fire_reminders", "schedule": 60.0, "options": {"expires": 60}},
     "move arrears with time": {"task": "outbound.tasks.age_arrears", "schedule": 3600.0, "options": {"expires": 600}},
-    "audit timers": {"task": "escalation.tasks.audit_timers", "schedule": 60.0, "options": {"expires": 60}},
-    "run trials": {"task": "escalation.tasks.run_trials", "schedule": 5.0, "options": {"expires": 20}},
+    "audit timers": {"task": "escalation.tasks.audit_timers", "schedule": 150.0, "options": {"expires": 150}},
+    "run trials": {"task": "escalation.tasks.run_trials", "schedule": 30.0, "options": {"expires": 60}},
     "extend holidays": {"task": "escalation.tasks.extend_holidays", "schedule": 86400.0, "options": {"expires": 3600}},
     "forget old answers": {"task": "accounts.tasks.forget_old_answers", "schedule": 3600.0, "options": {"expires": 600}},
     "seal history": {"task": "accounts.tasks.seal_history", "schedule": 3600.0, "options": {"expires": 600}},
@@ -335,7 +341,7 @@ AREA_TIME_ZONES = {  # an area (Witel, town, province) with one of these words i
 }
 PROSPECT_LEASE_MINUTES = env.int("PROSPECT_LEASE_MINUTES", default=15)  # CT-2: then it returns to the pool
 PROSPECT_MOST_ATTEMPTS = env.int("PROSPECT_MOST_ATTEMPTS", default=8)  # CT-2: then nobody answers there
-PROMISE_FURTHEST_DAYS = env.int("PROMISE_FURTHEST_DAYS", default=31)  # CT-4
+PAYMENT_PROMISE_FURTHEST_DAYS = env.int("PAYMENT_PROMISE_FURTHEST_DAYS", default=31)  # CT-4
 PROMISE_GRACE_DAYS = env.int("PROMISE_GRACE_DAYS", default=1)  # CT-8: payments come to us a day late
 OWN_CALLBACK_MINUTES = env.int("OWN_CALLBACK_MINUTES", default=120)  # CT-2: an own callback that is later falls to the pool
 RESULT_UNDO_SECONDS = env.int("RESULT_UNDO_SECONDS", default=15)  # a result may be taken back for so long

@@ -19,6 +19,8 @@ def register() -> None:
     for role in (Role.SUPERVISOR, Role.SUPPORT_HC, Role.ADMINISTRATOR):
         places.register(role, _("Kebijakan"), "escalation:policies", "ladder", order=60, minor=role != Role.ADMINISTRATOR)
     places.register((*LEADERS, Role.SUPPORT_HC), _("Angka"), "escalation:figures", "chart", order=70, minor=True)
+    for role in (Role.ADMINISTRATOR, Role.SUPPORT_HC):
+        places.register(role, _("Kesehatan"), "escalation:health", "alert", order=80, minor=role != Role.ADMINISTRATOR)
     for role in LEADERS:
         places.set_home(role, "escalation:board")
     places.set_home(Role.SUPPORT_HC, "escalation:queue")

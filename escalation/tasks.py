@@ -1,8 +1,12 @@
 """Thin tasks: each calls an action that works on due rows."""
 
+from time import monotonic
+
 from celery import shared_task
 
-from escalation.actions import auditing, calendars, inbox, probes, promises, sending, timers, trying
+from escalation.actions import auditing, calendars, heartbeats, inbox, probes, promises, sending, timers, trying
+
+SENDING_SECONDS = 20  # of one task, while there is more to send
 
 
 @shared_task
@@ -21,13 +25,17 @@ def audit_timers() -> None:
 @shared_task
 def send_messages() -> None:
     """Send what waits in the outbox (HC-5)."""
-    sending.send_due()
+    end = monotonic() + SENDING_SECONDS
+    while sending.send_due() and monotonic() < end:
+        heartbeats.beat(heartbeats.SENDER)  # a long queue is work, and no silence
+    heartbeats.beat(heartbeats.SENDER)
 
 
 @shared_task
 def match_inbox() -> None:
     """Match what the gateways brought (HC-6)."""
     inbox.match_new()
+    heartbeats.beat(heartbeats.INBOX)
 
 
 @shared_task
@@ -35,12 +43,14 @@ def warn_of_promises() -> None:
     """Remind of promises whose moment comes near or is there (PM-3)."""
     while promises.warn_due():
         pass
+    heartbeats.beat(heartbeats.PROMISES)
 
 
 @shared_task
 def watch_channels() -> None:
     """Send tests and canaries, and ask the gateways how they are (HC-5)."""
     probes.watch()
+    heartbeats.beat(heartbeats.CHANNELS)
 
 
 @shared_task

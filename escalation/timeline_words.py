@@ -78,6 +78,10 @@ def _fired(told: Told) -> str:
     return _("jam %(milestone)s lewat: bunyi di %(who)s") % {"milestone": _milestone(told), "who": reached}
 
 
+def _released(told: Told) -> str:
+    return _("melepas anak tangga jam %(milestone)s yang tersangkut") % {"milestone": _milestone(told)}
+
+
 def _acknowledged(told: Told) -> str:
     until = told.facts.get("until")
     time = hm(datetime.fromisoformat(until)) if until else ""
@@ -137,6 +141,7 @@ OWN: list[tuple[str, str, Any, dict[str, Any]]] = [
     ("message.cancelled", "x", _to_group(gettext_lazy("tidak mengirim ke %(group)s: tiket sudah selesai")), {"small": True}),
     ("message.handed_over", "hand", _to_group(gettext_lazy("meminta pesan ke %(group)s dikirim manual")), {"small": True}),
     ("clock.rung_fired", "ladder", _fired, {"small": True}),
+    ("clock.rung_released", "right", _released, {"quote": "reason", "small": True}),
     ("clock.acknowledged", "hand", _acknowledged, {"small": True}),
     ("promise.made", "shield", _promised, {"quote": "what"}),
     ("promise.kept", "check", gettext_lazy("menandai janji ditepati"), {}),

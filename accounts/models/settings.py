@@ -1,6 +1,6 @@
 """Version counters: a list that people watch has a number that grows with every change, so that asking costs one row."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -31,15 +31,30 @@ class Counter(models.Model):
             on_commit(Growth(name), robust=True)
 
     @classmethod
-    def grow_all(cls, names: Iterable[str]) -> None:
-        """The same for many counters, in one statement; always in one order, so that two of them never wait for each other."""
-        if wanted := sorted(set(names)):
+    def grow_all(cls, names: Iterable[str], *, sums: Mapping[str, int] | None = None) -> None:
+        """The same for many counters, in one statement; always in one order, so that two of them never wait for each other.
+
+        ``sums``: counters that grow by more than one.
+        """
+        if wanted := sorted((dict.fromkeys(names, 1) | dict(sums or {})).items()):
             on_commit(partial(_grow_together, wanted), robust=True)
 
     @classmethod
     def read(cls, name: str) -> int:
         """The number now; 0 where nothing has happened yet."""
         return cls.objects.filter(name=name).values_list("value", flat=True).first() or 0
+
+    @classmethod
+    def read_all(cls, names: Iterable[str]) -> dict[str, int]:
+        """Several of them in one statement; 0 where nothing has happened yet."""
+        wanted = list(names)
+        return dict.fromkeys(wanted, 0) | dict(cls.objects.filter(name__in=wanted).values_list("name", "value"))
+
+    @classmethod
+    def put(cls, name: str, value: int) -> None:
+        """Let it be this number: a mark rather than a count."""
+        if not cls.objects.filter(name=name).update(value=value):
+            cls.objects.get_or_create(name=name, defaults={"value": value})
 
 
 @dataclass(frozen=True)
@@ -53,8 +68,9 @@ class Growth:
             Counter.objects.get_or_create(name=self.counter, defaults={"value": 1})
 
 
-def _grow_together(names: Sequence[str]) -> None:
-    table, places = Counter._meta.db_table, ", ".join(["(%s, 1)"] * len(names))
-    statement = f"insert into {table} (name, value) values {places} on conflict (name) do update set value = {table}.value + 1"  # noqa: S608
+def _grow_together(sums: Sequence[tuple[str, int]]) -> None:
+    table, places = Counter._meta.db_table, ", ".join(["(%s, %s)"] * len(sums))
+    grown = f"do update set value = {table}.value + excluded.value"
+    statement = f"insert into {table} (name, value) values {places} on conflict (name) {grown}"  # noqa: S608 our own name
     with connection.cursor() as cursor:
-        cursor.execute(statement, list(names))
+        cursor.execute(statement, [each for pair in sums for each in pair])

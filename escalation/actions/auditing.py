@@ -1,14 +1,22 @@
-"""Looking for what should have happened and did not (ESC-3)."""
+"""Looking for what should have happened and did not (ESC-3, O1)."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Counter
 from accounts.roles import Role
 from common.clock import now
+from escalation.actions.heartbeats import AUDITOR, beat, pulses
 from escalation.actions.notifying import notify, on_duty
-from escalation.models import Clock, ClockRung, Escort, Event, RungState
+from escalation.models import Clock, ClockRung, ClockState, Escort, Event, Message, MessageState, RungState
 from escalation.wording import Words
+
+GRACE = timedelta(minutes=5)
+UNSENT_AFTER = timedelta(minutes=15)  # by then a message has arrived, has failed, or is in a person's hands
+FINDINGS = "count:audit_findings"
+LIVE = [ClockState.RUNNING, ClockState.PAUSED]  # as the partial index says it
 
 
 def overdue() -> tuple[int, datetime | None]:
@@ -20,18 +28,61 @@ def overdue() -> tuple[int, datetime | None]:
 
 def audit() -> list[str]:
     """What should have happened and did not, in words; administrators are told once an hour of each (ESC-3)."""
-    grace = now() - timedelta(minutes=5)
-    findings = []
+    found = findings()
+    for name, text in found.items():
+        key = f"audit:{now():%Y%m%d%H}:{name}"
+        notify(on_duty(Role.ADMINISTRATOR), Event.ALARM, key=key, text=text, url="/health/")
+    Counter.put(FINDINGS, len(found))
+    beat(AUDITOR)
+    return [str(text) for text in found.values()]
+
+
+def findings() -> dict[str, Words]:
+    """Each thing that is not as it should be, under a name of its own."""
+    found = {name: look() for name, look in LOOKS.items()} | _silent()
+    return {name: text for name, text in found.items() if text}
+
+
+def _not_fired() -> Words | None:
     count, oldest = overdue()
-    if oldest and oldest < grace:
-        findings.append(Words(_("%(count)s anak tangga lewat waktu belum naik."), count=count))
-    closed = Clock.objects.live().filter(ticket__status="closed").count()
-    if closed:
-        findings.append(Words(_("%(count)s jam masih berjalan pada tiket yang ditutup."), count=closed))
-    lost = Escort.objects.filter(state="caring").exclude(ticket__status="solved").count()
-    if lost:
-        findings.append(Words(_("%(count)s tiket caring tidak berstatus selesai."), count=lost))
-    hour = now().strftime("%Y%m%d%H")
-    for place, text in enumerate(findings):
-        notify(on_duty(Role.ADMINISTRATOR), Event.ALARM, key=f"audit:{hour}:{place}", text=text)
-    return [str(found) for found in findings]
+    late = oldest is not None and oldest < now() - GRACE
+    return Words(_("%(count)s anak tangga lewat waktu belum naik."), count=count) if late else None
+
+
+def _parked() -> Words | None:
+    count = ClockRung.objects.filter(state=RungState.PARKED).count()
+    return Words(_("%(count)s anak tangga tersangkut menunggu dilepas."), count=count) if count else None
+
+
+def _unsent() -> Words | None:
+    """Queued for longer than giving up takes: whoever sends is not there."""
+    count = Message.objects.filter(state=MessageState.QUEUED, queued_at__lt=now() - UNSENT_AFTER).count()
+    return Words(_("%(count)s pesan mengantre lebih dari 15 menit."), count=count) if count else None
+
+
+def _clocks_of_closed() -> Words | None:
+    count = Clock.objects.filter(state__in=LIVE, ticket__status="closed").count()
+    return Words(_("%(count)s jam masih berjalan pada tiket yang ditutup."), count=count) if count else None
+
+
+def _lost_caring() -> Words | None:
+    count = Escort.objects.filter(state="caring").exclude(ticket__status="solved").count()
+    return Words(_("%(count)s tiket caring tidak berstatus selesai."), count=count) if count else None
+
+
+LOOKS: dict[str, Callable[[], Words | None]] = {
+    "not-fired": _not_fired,
+    "parked": _parked,
+    "unsent": _unsent,
+    "closed": _clocks_of_closed,
+    "caring": _lost_caring,
+}
+
+
+def _silent() -> dict[str, Words | None]:
+    """Parts that lived and left no mark for too long; of itself the auditor cannot say it."""
+    silent = [pulse for pulse in pulses() if pulse.is_silent and pulse.part != AUDITOR]
+    text = _("%(part)s diam sejak %(minutes)s menit.")
+    return {
+        f"silent-{each.part.name}": Words(text, part=each.part.label, minutes=int((each.seconds or 0) // 60)) for each in silent
+    }

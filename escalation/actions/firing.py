@@ -28,6 +28,7 @@ from escalation.wording import Stored, Words, read
 from tickets.actions import pass_ball_of
 from tickets.models import HolderKind, Kind, Status, Ticket
 
+FIRED = "count:rungs_fired"
 LATE_AFTER = timedelta(minutes=1)  # a rung that fires later than this after it was due is late, not fired
 AFTER_SOLVING = (MilestoneName.CARING,)  # the only clocks that may call somebody to a solved ticket
 TOLD = ("person_id", "ticket_id", "event", "text", "says", "key", "created_at")
@@ -213,7 +214,8 @@ class Batch:
         clocks.show_first_rungs(self.moved)
         for clock in self.unheard:
             self._raise_alarm(clock)
-        Counter.grow_all(["queue", "tickets", *{bell_counter(person) for person, *_ in self.told}])
+        bells = {bell_counter(person) for person, *_ in self.told}
+        Counter.grow_all(["queue", "tickets", *bells], sums={FIRED: len(self.acts)} if self.acts else None)
 
     def _raise_alarm(self, clock: DueClock) -> None:
         text = _("Tangga %(ticket)s habis tanpa mencapai siapa pun. Periksa siapa yang bertugas dan grup Telkom.")

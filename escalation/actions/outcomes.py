@@ -20,6 +20,7 @@ from escalation.channels import Outgoing, PermanentFailure, TemporaryFailure, ab
 from escalation.models import Event, InboundMessage, InboundState, Message, MessageState
 from escalation.wording import Words
 
+RETRIED = "count:messages_retried"
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=5), timedelta(minutes=5)
 MOST_ATTEMPTS, GIVE_UP_AFTER = 8, timedelta(minutes=10)
 RECEIPTS_KEPT = timedelta(hours=24)
@@ -98,7 +99,7 @@ def put_back(message: Message, failure: TemporaryFailure) -> None:
     message.state, message.problem, message.doubtful = MessageState.QUEUED, str(failure)[:300], failure.doubtful
     message.next_try_at = now() + wait_before(message.attempts, failure.retry_after)
     message.save(update_fields=["state", "problem", "doubtful", "next_try_at"])
-    Counter.grow("queue")
+    Counter.grow_all(["queue", RETRIED])
 
 
 def wait_before(attempts: int, retry_after: timedelta | None = None) -> timedelta:

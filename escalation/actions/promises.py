@@ -28,6 +28,7 @@ from escalation.models import (
     PromiseWarning,
     WarningState,
 )
+from escalation.wording import Words
 from tickets.actions import move_to_team
 from tickets.actions.base import lock, lock_visible, required, say
 from tickets.models import Status, Ticket
@@ -292,9 +293,8 @@ def _warn_or_park(promise_id: int) -> bool:
         log.exception("the warnings of promise %s are parked", promise_id)
         due = PromiseWarning.objects.filter(promise=promise_id, state=WarningState.WAITING, due_at__lte=now())
         due.update(state=WarningState.PARKED, ended_at=now())
-        notify(
-            on_duty(Role.ADMINISTRATOR), Event.ALARM, key=f"promise-parked:{promise_id}", text=_("Pengingat janji tersangkut.")
-        )
+        text = Words(_("Pengingat janji tersangkut."))
+        notify(on_duty(Role.ADMINISTRATOR), Event.ALARM, key=f"promise-parked:{promise_id}", text=text)
         return True
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Count, F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.history import record
@@ -37,6 +37,7 @@ from tickets.models import Ticket
 
 __all__ = ["send_due", "wait_before"]
 log = logging.getLogger(__name__)
+MINUTE = timedelta(minutes=1)
 BATCH = 50  # messages of one channel in one pass
 UNDECIDED = [MessageState.SENDING, MessageState.QUEUED, MessageState.FAILED]  # may still turn out to have arrived
 STILL_WANTED = ["progress"]  # words for our own people; whatever asks somebody to act is pointless once the ticket is solved
@@ -65,7 +66,7 @@ def _pass(channel: Channel) -> int:
 
 def _send_of(channel: Channel) -> int:
     due = Message.objects.filter(state=MessageState.QUEUED, next_try_at__lte=now(), group__channel=channel)
-    sent = 0
+    due, sent = due.exclude(group__in=_full_groups(channel)), 0
     for message in due.select_related("group__channel", "ticket").order_by("next_try_at", "id")[:BATCH]:
         if not _has_room(message):
             continue
@@ -80,9 +81,16 @@ def _send_of(channel: Channel) -> int:
     return sent
 
 
+def _full_groups(channel: Channel) -> list[int]:
+    """Groups that have had as much as they may within the minute: what waits for them keeps no other group waiting."""
+    minute = Message.objects.filter(group__channel=channel, claimed_at__gt=now() - MINUTE).order_by()
+    counted = minute.values("group").annotate(number=Count("pk")).filter(number__gte=channel.pace)
+    return list(counted.values_list("group", flat=True))
+
+
 def _has_room(message: Message) -> bool:
     """The pace of a group: people must be able to read it, and the number must not be banned for flooding."""
-    minute = Message.objects.filter(group=message.group_id, claimed_at__gt=now() - timedelta(minutes=1))
+    minute = Message.objects.filter(group=message.group_id, claimed_at__gt=now() - MINUTE)
     return minute.count() < message.group.channel.pace
 
 

@@ -11,12 +11,13 @@ from celery.exceptions import SoftTimeLimitExceeded
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Counter, Person
+from accounts.models import Person
 from accounts.roles import Role, require
 from common.clock import now
 from common.problems import Conflict
 from escalation.actions import clocks
 from escalation.actions.firing import fire
+from escalation.actions.heartbeats import TIMERS, beat
 from escalation.actions.notifying import notify, on_duty
 from escalation.models import Clock, ClockRung, ClockState, Event, RungState, Whom
 from escalation.wording import Words
@@ -26,7 +27,6 @@ from tickets.models import Step, Ticket
 
 log = logging.getLogger(__name__)
 BATCH = 500
-TICK = "tick:timers"
 NO_FAULT_OF_A_ROW = (OperationalError, InterfaceError, SoftTimeLimitExceeded)  # the next tick tries the same rows again
 
 
@@ -39,24 +39,13 @@ def fire_due(*, batch: int = BATCH) -> int:
         return len(due)
 
 
-def next_due() -> datetime | None:
-    """When the next rung falls due, or fell; None where none waits. One look into the partial index, as cheap as can be."""
-    if connection.vendor != "postgresql":
-        waiting = ClockRung.objects.filter(state=RungState.WAITING).order_by("due_at")
-        return waiting.values_list("due_at", flat=True).first()
-    with connection.cursor() as cursor:
-        cursor.execute("select due_at from escalation_clockrung where state = 'waiting' order by due_at limit 1")
-        return next((due for (due,) in cursor.fetchall()), None)
-
-
 def tick() -> int:
     """All that is due now, in batches, and the mark that the timers live."""
     total = 0
     while fired := fire_due():
         total += fired
-    beat = int(now().timestamp())
-    if not Counter.objects.filter(name=TICK).update(value=beat):
-        Counter.objects.get_or_create(name=TICK, defaults={"value": beat})
+        beat(TIMERS)  # a long backlog is work, and no silence
+    beat(TIMERS)
     return total
 
 

@@ -3,7 +3,7 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
-from escalation.api import channels, figures, messages, promises, views
+from escalation.api import channels, figures, health, messages, promises, views
 
 router = SimpleRouter()
 router.register("escorts", views.EscortViewSet, basename="escort")
@@ -18,13 +18,18 @@ router.register("channels", channels.ChannelViewSet, basename="channel")
 router.register("groups", channels.GroupViewSet, basename="group")
 router.register("inbox", messages.InboxViewSet, basename="inbox")
 router.register("promises", promises.PromiseViewSet, basename="promise")
+router.register("parked-rungs", health.ParkedRungViewSet, basename="parked-rung")
 TICKET_ACTS = {
     "escalate": "escalate",
     "super-emergency": "super_emergency",
     "withdraw-super-emergency": "withdraw_super_emergency",
 }
 on_ticket = views.TicketEscalationViewSet
-urlpatterns = [*router.urls, path("figures/escorts/", figures.EscortFiguresView.as_view(), name="figures-escorts")]
+urlpatterns = [
+    *router.urls,
+    path("figures/escorts/", figures.EscortFiguresView.as_view(), name="figures-escorts"),
+    path("health/", health.HealthView.as_view(), name="health"),
+]
 urlpatterns += [
     path(f"tickets/<str:number>/{address}/", on_ticket.as_view({"post": act}), name=f"ticket-{address}")
     for address, act in TICKET_ACTS.items()

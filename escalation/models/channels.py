@@ -173,6 +173,8 @@ class Message(models.Model):
             # The sender: what waits, oldest first.
             models.Index(fields=["next_try_at"], name="message_to_send", condition=Q(state="queued")),
             models.Index(fields=["claimed_at"], name="message_in_flight", condition=Q(state="sending")),
+            models.Index(fields=["created_at"], name="message_failed", condition=Q(state="failed")),
+            models.Index(fields=["created_at"], name="message_by_hand", condition=Q(state="to_send_by_hand")),
             models.Index(fields=["ticket", "-id"], name="message_of_ticket"),
             models.Index(fields=["gateway_id"], name="message_by_gateway", condition=~Q(gateway_id="")),  # acks, quotes
             models.Index(fields=["group", "claimed_at"], name="message_pace", condition=Q(claimed_at__isnull=False)),

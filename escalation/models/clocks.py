@@ -321,7 +321,10 @@ class ClockRung(models.Model):
         ordering = ["clock", "order"]
         constraints = [models.UniqueConstraint(fields=["clock", "order"], name="clock_rung_once")]
         # The poller: what is due, in the order that it fell due, whatever lies finished in the table.
-        indexes = [models.Index(fields=["due_at"], name="rung_due", condition=Q(state="waiting"))]
+        indexes = [
+            models.Index(fields=["due_at"], name="rung_due", condition=Q(state="waiting")),
+            models.Index(fields=["ended_at", "id"], name="rung_parked", condition=Q(state="parked")),
+        ]
 
     def __str__(self) -> str:
         return f"{self.clock} rung {self.order}: {self.state}"

@@ -12,8 +12,12 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.models import Counter
 from common import htmx
 from common.clock import now
+from common.words import nearby
+from escalation.actions.heartbeats import TIMERS
 from escalation.actions.notifying import bell_counter, read_all_notifications, words_of
+from escalation.context import bell_version, stopped_for
 from escalation.models import Event, Notification
+from escalation.stopped import tell_administrators
 from escalation.views.base import paged, person_of
 
 MOST_ROWS = 50
@@ -64,12 +68,23 @@ def notifications(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def bell(request: HttpRequest) -> HttpResponse:
-    """How many are unread, and the newest one to read out. 204 while nothing changed."""
+    """How many are unread, and the newest one to read out. 204 while nothing changed. From here stopped timers are told of."""
     person = person_of(request)
-    version = Counter.read(bell_counter(person.pk))
+    marks = Counter.read_all([bell_counter(person.pk), TIMERS.counter])
+    stopped = stopped_for(person, marks[TIMERS.counter])
+    version = bell_version(marks[bell_counter(person.pk)], stopped)
+    if stopped:
+        tell_administrators(stopped)
     if htmx.unchanged(request, version):
         return htmx.nothing_new()
     unread = Notification.objects.filter(person_id=person.pk, read_at=None)
     newest = unread.filter(created_at__gte=now() - FRESH).select_related("ticket").order_by("-id").first()
     said: dict[str, Any] | None = {"text": sentence(newest), "urgent": newest.event in URGENT} if newest else None
-    return htmx.timed(JsonResponse({"version": version, "unread": unread.count(), "newest": said}))
+    answer = {"version": version, "unread": unread.count(), "newest": said, "stopped": words_of_stop(stopped)}
+    return htmx.timed(JsonResponse(answer))
+
+
+def words_of_stop(since: datetime | None) -> str:
+    """What everybody who depends on the timers reads while they stand still."""
+    said = _("Jam dan tangga berhenti sejak %(since)s: tidak ada yang naik sendiri. Pantau tiket Anda, telepon bila mendesak.")
+    return said % {"since": nearby(since)} if since else ""

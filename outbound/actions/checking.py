@@ -68,7 +68,7 @@ def _next_contact(entry: Entry, prospect: Prospect) -> datetime | None:
 
 
 def _check_promise(entry: Entry, errors: Errors, today: date) -> None:
-    reason, last = entry.reason, today + timedelta(days=settings.PROMISE_FURTHEST_DAYS)
+    reason, last = entry.reason, today + timedelta(days=settings.PAYMENT_PROMISE_FURTHEST_DAYS)
     if entry.promised_on is None:
         if reason.needs_date:
             errors["promised_on"] = [_("Tulis tanggal janji bayar.")]

@@ -19,6 +19,7 @@ from accounts.models import Counter, Person
 from common.clock import now
 from escalation.actions.notifying import notify
 from escalation.models import Event
+from escalation.wording import Words
 from outbound.actions.holding import COUNTER, let_go, lock_prospect, save
 from outbound.models import (
     CaringResult,
@@ -128,8 +129,8 @@ def _call_again(prospect: Prospect, result: CaringResult) -> None:
 
 
 def _tell(people: Iterable[Person], key: str, result: CaringResult, sentence: object) -> None:
-    words = str(sentence) % {"number": result.prospect.service_number}
-    notify(people, Event.PAYMENT_PROMISE, key=f"{key}:{result.pk}", text=words)
+    text = Words(sentence, number=result.prospect.service_number)
+    notify(people, Event.PAYMENT_PROMISE, key=f"{key}:{result.pk}", text=text)
 
 
 def keep_payment(prospect: Prospect, paid_on: date, amount: int, reference: str) -> bool:

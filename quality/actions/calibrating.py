@@ -16,6 +16,7 @@ from common.clock import now
 from common.problems import Conflict, Invalid, NotAllowed
 from escalation.actions.notifying import notify
 from escalation.models import Event
+from escalation.wording import Words
 from outbound.models import CaringResult
 from quality.actions.evaluations import require_other_team
 from quality.actions.sheets import MarkBody, checked_sheet
@@ -49,7 +50,7 @@ def open_calibration(result: CaringResult, reviewers: Sequence[Person], *, by: P
         chosen.values(),
         Event.EVALUATED,
         key=f"calibration-{made.pk}",
-        text=_("Kalibrasi %(number)s") % {"number": made},
+        text=Words(_("Kalibrasi %(number)s"), number=made),
         url=made.url,
     )
     return made

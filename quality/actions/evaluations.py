@@ -19,6 +19,7 @@ from common.problems import Conflict, Invalid, NotAllowed
 from common.text import clean
 from escalation.actions.notifying import notify
 from escalation.models import Event
+from escalation.wording import Words
 from quality.actions.sheets import MarkBody, Sheet, checked_sheet
 from quality.models import DISPUTE_MOVES, Check, Dispute, DisputeItem, DisputeState, Evaluation, Mark, ScoringForm
 from quality.scoring import Answer, count
@@ -112,9 +113,11 @@ def write(body: EvaluationBody, sheet: Sheet | None, *, by: Person) -> Evaluatio
 
 def tell_judged(evaluation: Evaluation) -> None:
     """The person who did the service hears of it; with a score, what it is."""
-    words = [str(evaluation.get_check_kind_display())] + ([f"{evaluation.score}"] if evaluation.score is not None else [])
+    kind = Check(evaluation.check_kind).label
+    scored = evaluation.score is not None
+    text = Words("%(kind)s, %(score)s" if scored else "%(kind)s", kind=kind, score=evaluation.score)
     key = f"evaluation-{evaluation.pk}"
-    notify([evaluation.person], Event.EVALUATED, key=key, text=", ".join(words), url=evaluation.url)
+    notify([evaluation.person], Event.EVALUATED, key=key, text=text, url=evaluation.url)
 
 
 def dispute_until(evaluation: Evaluation) -> Any:

@@ -14,6 +14,7 @@ from common.problems import Invalid, NotAllowed, NotVisible
 from common.text import clean
 from escalation.actions.notifying import notify, on_duty
 from escalation.models import Event
+from escalation.wording import Words
 from quality.models import NONCONFORMITY_MOVES, Evaluation, Improvement, Nonconformity, NonconformityState
 from tickets.models import Ticket
 
@@ -131,7 +132,7 @@ def _told(found: Nonconformity) -> bool:
         return False
     people = [found.owner, found.team.leader if found.team else None, found.raised_by, *on_duty_supervisors(found)]
     key = f"nonconformity-{found.pk}-{found.round}-overdue"
-    text = _("%(number)s lewat batas: %(title)s") % {"number": found, "title": found.title}
+    text = Words(_("%(number)s lewat batas: %(title)s"), number=found, title=found.title)
     notify([each for each in people if each], Event.NONCONFORMITY, key=key, text=text, url=found.url)
     record(found, "nonconformity.overdue", by=None, facts={"round": found.round})
     return True

@@ -25,6 +25,7 @@ from common.problems import Conflict, Invalid
 from common.text import clean
 from escalation.actions.notifying import notify, on_duty
 from escalation.models import Event
+from escalation.wording import Words
 from outbound.models import Recording
 from quality.models import (
     Evaluation,
@@ -158,7 +159,7 @@ def begin_run(*, by: Person | None, is_try: bool = False) -> RetentionRun:
         first=True,
     )
     if run.state == RunState.STOPPED:
-        text = _("Penghapusan berhenti: lebih dari %(percent)s %% sekaligus.") % {"percent": settings.RETENTION_CAP_PERCENT}
+        text = Words(_("Penghapusan berhenti: lebih dari %(percent)s %% sekaligus."), percent=settings.RETENTION_CAP_PERCENT)
         notify(on_duty(Role.ADMINISTRATOR), Event.ALARM, key=f"retention-{run.pk}", text=text, url="/retention/")
     return run
 

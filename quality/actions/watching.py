@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef
-from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts.history import record
 from accounts.models import Person
@@ -19,6 +19,7 @@ from common import words
 from common.clock import now
 from escalation.actions.notifying import notify, on_duty
 from escalation.models import Event
+from escalation.wording import Words
 from outbound.models import CaringResult
 from quality.models import Validation, Watch, WatchKind, WatchState
 
@@ -64,7 +65,8 @@ def fire_due_watches(*, batch: int = BATCH) -> int:
         except Exception:  # whatever is wrong with one row, the others are told
             log.exception("watch %s is parked", pk)
             Watch.objects.filter(pk=pk, state=WatchState.WAITING).update(state=WatchState.PARKED)
-            notify(on_duty(Role.ADMINISTRATOR), Event.ALARM, key=f"watch-{pk}-parked", text=f"watch {pk}")
+            text = Words(_("Pengingat QC %(number)s tersangkut."), number=pk)
+            notify(on_duty(Role.ADMINISTRATOR), Event.ALARM, key=f"watch-{pk}-parked", text=text)
     return fired
 
 
@@ -98,10 +100,10 @@ def _supervisors(validation: Validation) -> list[Person]:
     return [each for each in on_duty(Role.SUPERVISOR) if each.team and each.team.site_id == site] if site else []
 
 
-def _sentence(due: Watch) -> str:
+def _sentence(due: Watch) -> Words:
     validation = due.validation
     number = validation.result.prospect.service_number
     if due.kind == WatchKind.REDO and validation.redo_by:
-        said = gettext("%(number)s, agen %(agent)s, seharusnya sebelum %(when)s")
-        return said % {"number": number, "agent": validation.person.online_name, "when": words.nearby(validation.redo_by)}
-    return gettext("%(number)s, sejak %(when)s") % {"number": number, "when": words.nearby(validation.created_at)}
+        said = _("%(number)s, agen %(agent)s, seharusnya sebelum %(when)s")
+        return Words(said, number=number, agent=validation.person.online_name, when=words.nearby(validation.redo_by))
+    return Words(_("%(number)s, sejak %(when)s"), number=number, when=words.nearby(validation.created_at))

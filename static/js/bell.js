@@ -34,9 +34,11 @@ async function ask() {
     if (answer.type === "opaqueredirect") return;
     if (failed) { failed = false; tell("refresh"); }
     if (answer.status !== 200) return;
-    const { version, unread, newest } = await answer.json();
+    const { version, unread, newest, stopped } = await answer.json();
     bell.dataset.version = version;
     count(unread);
+    if (stopped) tell("strip", { kind: "stopped", text: stopped });
+    else document.querySelector('[data-strip="stopped"]')?.remove();
     if (!newest) return;
     tell("say", newest);
     if (newest.urgent) ring();

@@ -23,6 +23,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "escalate": {"reason": "Sudah lama"},
     "progress": {"text": "Teknisi sampai"},
     "POST api/v1/tickets": FORM,
+    "POST api/v1/parked-rungs/{pk}/release": {"reason": "Data dibetulkan"},
+    "POST health/rungs/{pk}/release": {"reason": "Data dibetulkan"},
     "PATCH api/v1/tickets/{number}": {"area": "Malang"},
 }
 

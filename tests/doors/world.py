@@ -33,6 +33,7 @@ from escalation.models import (
     Calendar,
     Channel,
     Clock,
+    ClockRung,
     Escort,
     Group,
     Holiday,
@@ -109,6 +110,8 @@ PLACES = (
     ("api/v1/legal-holds/", "hold"),
     ("api/v1/retention-runs/", "run"),
     ("api/v1/retention-terms/", "term"),
+    ("api/v1/parked-rungs/", "rung"),
+    ("health/rungs/", "rung"),
     ("channels/", "channel"),
     ("groups/", "group"),
     ("retention/holds/", "hold"),
@@ -262,6 +265,8 @@ def escorted(tickets: Tickets, support_hc: Person, second_support_hc: Person) ->
         escort = escorts.dispatch(escorts.claim_escort(Escort.objects.get(ticket=ticket), by=owner), by=owner)
         record_progress(escort, Said("Teknisi menuju ODP"), by=owner)
     plain = tickets("3", criteria=())
+    parked = [ClockRung.objects.filter(clock__ticket=ticket).latest("pk") for ticket in found]
+    ClockRung.objects.filter(pk__in=[each.pk for each in parked]).update(state="parked", ended_at=now())
     words = [Progress.objects.get(escort__ticket=ticket).pk for ticket in found]
     return {
         "ticket": (plain[0].number, plain[1].number, plain[2].number),
@@ -271,6 +276,7 @@ def escorted(tickets: Tickets, support_hc: Person, second_support_hc: Person) ->
         "clock": of(Clock, found, state="running"),
         "message": of(Message, found),
         "progress": (words[0], words[1], words[2]),
+        "rung": (parked[0].pk, parked[1].pk, parked[2].pk),
     }
 
 

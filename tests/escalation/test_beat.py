@@ -4,9 +4,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from celery.beat import SchedulingError
 
 from common.clock import now
-from config.beat import WAKES, Scheduler
+from config.beat import RUNGS, WAKES, Scheduler
 from config.celery import app
 from escalation.actions import timers
 from escalation.models import ClockRung
@@ -43,13 +44,13 @@ def test_a_rung_that_is_due_wakes_the_timers_at_once_and_once(beat, hard):
     due(-timedelta(seconds=1))
     beat.tick()
     beat.tick()
-    assert beat.sent.count(WAKES) == 1
+    assert beat.sent.count(RUNGS.entry) == 1
 
 
 def test_it_sleeps_until_the_next_rung_and_not_longer(beat, hard):
     due(timedelta(milliseconds=120))
     assert beat.tick() < 0.13
-    assert WAKES not in beat.sent
+    assert RUNGS.entry not in beat.sent
 
 
 def test_without_rungs_it_looks_again_soon(beat):
@@ -57,6 +58,24 @@ def test_without_rungs_it_looks_again_soon(beat):
 
 
 def test_a_database_that_is_away_stops_no_schedule(beat, monkeypatch):
-    monkeypatch.setattr("config.beat.next_due", lambda: 1 / 0)
+    monkeypatch.setattr("config.beat.look", lambda _moment: 1 / 0)
     assert beat.tick() <= 1
     assert timers.tick() == 0
+
+
+def test_a_broker_that_is_away_does_not_end_it(beat, hard, monkeypatch):
+    def away(*_args, **_options):
+        raise SchedulingError("Redis is away")
+
+    due(-timedelta(seconds=1))
+    monkeypatch.setattr(beat, "apply_async", away)
+    assert beat.tick() <= 1
+
+
+def test_whatever_has_work_is_woken_and_what_has_none_is_not(beat, dispatched):
+    beat.tick()
+    assert beat.sent == ["send messages"]
+
+
+def test_each_entry_that_it_wakes_is_in_the_schedule(beat):
+    assert {wake.entry for wake in (RUNGS, *WAKES)} <= set(beat.schedule)

@@ -204,6 +204,21 @@ def test_a_group_gets_no_more_than_its_pace(channel, log, agent, support_hc, gow
     sending.send_due()
 
 
+def test_a_group_that_has_had_enough_keeps_no_other_group_waiting(channel, log, agent, support_hc, gowa, monkeypatch):
+    monkeypatch.setattr(sending, "BATCH", 3)
+    change_channel(channel, by=None, changes={"pace": 1})
+    tickets = [log(agent, criteria=["threat"]) for _ in range(5)]
+    for ticket in tickets:
+        dispatch(ticket, support_hc)
+    gowa.expect(TIAL)
+    sending.send_due()
+    other = Group.objects.get(address=C4)
+    outbox.queue_message(tickets[0], other, "Halo C4", key="other", by=None, about="progress")
+    gowa.expect(C4, "Halo C4")
+    sending.send_due()
+    assert Message.objects.get(key="other").state == "sent"
+
+
 def test_nothing_goes_out_for_a_ticket_that_was_solved_meanwhile(dispatched, support_hc, gowa):
     escorts.solve_escort(escort_of(dispatched), "Kabel disambung", by=support_hc)
     sending.send_due()

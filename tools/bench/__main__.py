@@ -1,6 +1,7 @@
 """``make bench``: seeds PostgreSQL, runs gunicorn with two sync workers, and prints every figure beside its floor.
 
-BENCH_DATABASE_URL names the scratch database (it is emptied); BENCH_SIZES the numbers of tickets, comma separated.
+BENCH_DATABASE_URL names the scratch database (it is emptied); BENCH_SIZES the numbers of tickets, comma separated;
+BENCH_RUNGS those of due rungs, BENCH_PATIENCE the seconds for each of them.
 """
 
 import os
@@ -12,6 +13,7 @@ from urllib.parse import urlsplit
 
 URL = os.environ.get("BENCH_DATABASE_URL", "postgres://postgres@127.0.0.1:5432/kawal_bench")
 SIZES = [int(size) for size in os.environ.get("BENCH_SIZES", "10000,1000000").split(",")]
+ONLY = os.environ.get("BENCH_ONLY", "")  # "timers": leave the pages out
 PORT = int(os.environ.get("BENCH_PORT", "8390"))
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -26,8 +28,13 @@ def main() -> None:
     import django  # noqa: PLC0415 the settings are named only now
 
     django.setup()
-    from tools.bench import measuring, seed, timers  # noqa: PLC0415
+    from tools.bench import measuring, seed, timers, timers_living  # noqa: PLC0415
 
+    if ONLY == "timers":
+        seed.top_up(min(SIZES))
+        timers.measure()
+        timers_living.measure()
+        return
     results: dict[int, dict[str, measuring.Figures]] = {}
     for size in SIZES:
         began = time.monotonic()
@@ -38,6 +45,7 @@ def main() -> None:
         measuring.show(size, results[size])
     measuring.show_growth(results)
     timers.measure()
+    timers_living.measure()
     subprocess.run([sys.executable, "-m", "tools.bench.arrears"], cwd=ROOT, check=True)
 
 

@@ -1,0 +1,58 @@
+"""A process that dies, as by a power cut, before a statement of one's choice (PostgreSQL)."""
+
+import os
+import signal
+import traceback
+from collections.abc import Callable
+from typing import Any
+
+from django.db import connection
+
+from tests.workers import eventually
+
+DOOMED = "doomed"
+
+
+def killed(act: Callable[[], object], after: int) -> bool:
+    """Do ``act`` in a process of its own that is killed, as by a power cut, before its statement number ``after``.
+
+    Returns whether it died; False when it was through before.
+
+    Whatever happens there, it never comes back here: a second copy of this test would empty its tables, and wait for the first.
+    """
+    connection.close()
+    child = os.fork()
+    if child == 0:
+        try:
+            _die_while(act, after)
+        except BaseException:
+            traceback.print_exc()
+            os._exit(1)
+        os._exit(0)
+    _pid, ended = os.waitpid(child, 0)
+    assert ended in (0, signal.SIGKILL), "the doomed process failed by itself"
+    eventually(lambda: not _doomed_ones())
+    return ended == signal.SIGKILL
+
+
+def _die_while(act: Callable[[], object], after: int) -> None:
+    left = after
+
+    def counting(execute: Any, *arguments: Any) -> Any:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return execute(*arguments)
+
+    connection.settings_dict["OPTIONS"]["application_name"] = DOOMED
+    with connection.execute_wrapper(counting):
+        act()
+
+
+def _doomed_ones() -> int:
+    """How many of them the server still has: it lets go of a dead one's locks when it sees that it is gone, a moment later."""
+    with connection.cursor() as cursor:
+        alive = "select count(*) from pg_stat_activity where application_name = %s and datname = current_database()"
+        cursor.execute(alive, [DOOMED])
+        return int(cursor.fetchone()[0])
