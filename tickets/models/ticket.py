@@ -271,6 +271,7 @@ class Ticket(models.Model):
                 fields=["assignee", "clock_due_at"], name="ticket_open_by_assignee", condition=Q(status__in=OPEN_STATUSES)
             ),
             models.Index(fields=["team", "-id"], name="ticket_by_team"),  # the API's list of a team
+            models.Index(fields=["kind", "opened_at"], name="ticket_by_kind_and_opening"),  # the try of a policy (ESC-6)
         ]
 
     def __str__(self) -> str:
