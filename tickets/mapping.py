@@ -187,7 +187,10 @@ def _try(field: Field, reader: Reader) -> None:
 
 def row_values(mapping: ReadyMapping, cells: Sequence[str]) -> tuple[str, dict[str, Any]]:
     """The row's number and the values of its fields. ``Invalid`` says which field is wrong, in which column, and why."""
-    number = number_of(mapping, cells)
+    try:
+        number = number_of(mapping, cells)
+    except Problem as problem:
+        raise Invalid("%(where)s: %(problem)s", where=mapping.shape.number_label, problem=str(problem)) from None
     if any(cell.strip() for cell in cells[mapping.width :]):
         raise Invalid(_("%(count)s sel, padahal kepala %(width)s kolom"), count=len(cells), width=mapping.width)
     values: dict[str, Any] = {}

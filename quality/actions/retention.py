@@ -28,6 +28,7 @@ from escalation.models import Event
 from escalation.wording import Words
 from outbound.models import Recording
 from quality.models import (
+    Draw,
     Evaluation,
     Evidence,
     LegalHold,
@@ -231,6 +232,7 @@ def _purge(run: RetentionRun, name: str, ids: list[int]) -> None:
     model = _kept()[name].rows.model
     if name == RecordClass.SHEETS:
         _drop_papers(run, Evidence.objects.filter(evaluation__in=ids))
+        Draw.objects.filter(evaluation__in=ids).delete()  # without its sheet it would wait to be tapped again
     if name == RecordClass.REPORTS:
         papers = list(Evidence.objects.filter(report__in=ids).values_list("pk", flat=True))
         Report.objects.filter(pk__in=ids).delete()

@@ -1,4 +1,4 @@
-// A recording: space plays, the arrows go five seconds, m marks the moment on the item that is current; the wave seeks.
+// A recording: space plays, the arrows go five seconds, [ and ] are slower and faster, m marks the moment on the item that is current; the wave seeks.
 const clock = (seconds) => `${String(Math.floor(seconds / 60)).padStart(2, "0")}.${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
 const typing = (element) => element?.matches("input:not([type=radio], [type=checkbox]), textarea, select");
 const players = [...document.querySelectorAll("[data-player]")];
@@ -20,6 +20,11 @@ for (const player of players) {
   audio.addEventListener("seeked", show);
   find("play").addEventListener("click", () => { if (audio.paused) audio.play().catch(() => {}); else audio.pause(); });
   find("speed").addEventListener("change", (event) => { audio.playbackRate = Number(event.target.value); });
+  for (const button of player.querySelectorAll("[data-faster]")) button.addEventListener("click", () => {
+    const speed = find("speed");
+    speed.selectedIndex = Math.min(speed.length - 1, Math.max(0, speed.selectedIndex + Number(button.dataset.faster)));
+    speed.dispatchEvent(new Event("change", { bubbles: true }));
+  });
   wave?.addEventListener("click", (event) => {
     const box = wave.getBoundingClientRect();
     audio.currentTime = (event.clientX - box.left) / box.width * audio.duration;
@@ -37,7 +42,7 @@ for (const player of players) {
   });
 }
 
-const KEYS = { " ": "[data-play]", ArrowLeft: '[data-step="-5"]', ArrowRight: '[data-step="5"]' };
+const KEYS = { " ": "[data-play]", ArrowLeft: '[data-step="-5"]', ArrowRight: '[data-step="5"]', "[": '[data-faster="-1"]', "]": '[data-faster="1"]' };
 document.addEventListener("keydown", (event) => {
   const press = KEYS[event.key];
   if (!press || !players.length || typing(event.target) || event.ctrlKey || event.metaKey || event.altKey || event.target.closest("button, a, dialog")) return;

@@ -14,12 +14,14 @@ from accounts.history import broken_places
 from accounts.models import HistoryDetail, HistoryEntry
 from common.clock import now
 from escalation.models import Notification
+from outbound.actions.figures import figures_of
 from outbound.actions.recordings import attach_recording
 from outbound.models import CaringResult, Recording
 from quality.actions import papers, retention
 from quality.actions.nonconformities import identify
 from quality.actions.reports import ask_report, make_due_reports
-from quality.models import Evaluation, Evidence, PurgedFile, Report, RetentionRun, RetentionTerm, Validation
+from quality.actions.sampling import make_plan
+from quality.models import Draw, Evaluation, Evidence, Mark, PurgedFile, Report, RetentionRun, RetentionTerm, Validation
 from tests.outbound.test_recordings import wav
 
 pytestmark = pytest.mark.req("QM-5")
@@ -116,6 +118,40 @@ def test_sheets_go_with_their_papers_but_not_under_an_open_nonconformity(evaluat
     assert purge().purged == {"sheets": 1}
     assert (set(Evaluation.objects.all()), Evidence.objects.count()) == ({kept}, 0)
     assert not Path(settings.MEDIA_ROOT, str(paper.pdf.name)).exists()
+
+
+def test_what_was_drawn_for_a_purged_sheet_is_not_tapped_again(agreed, evaluate, quality_control):
+    plan = make_plan(by=quality_control, name="Mingguan", at_random=1)
+    sheet, result = evaluate(), agreed()
+    Draw.objects.create(
+        plan=plan, result=result, person=result.by, team=None, why="at_random", fact="", drawn_at=now(), evaluation=sheet
+    )
+    Evaluation.objects.update(finished_at=aged(731))
+    purge()
+    assert not Draw.objects.waiting().exists()
+
+
+@pytest.mark.parametrize(
+    ("today", "kept", "gone"), [("2028-02-29", "2026-03-01", "2026-02-28"), ("2029-03-01", "2027-03-02", "2027-03-01")]
+)
+def test_two_years_over_a_leap_day_are_730_days(recordings, today, kept, gone):
+    [one] = recordings(0)
+    for day, left in ((kept, True), (gone, False)):
+        Recording.objects.filter(pk=one.pk).update(at=timezone.make_aware(datetime.fromisoformat(f"{day}T23:59:59")))
+        with time_machine.travel(timezone.make_aware(datetime.fromisoformat(f"{today}T12:00:00"))):
+            due = retention.due_rows("recordings", timezone.localdate(now()))
+            assert due is not None and due.exists() is not left
+
+
+def test_figures_and_what_hangs_on_it_stand_when_recordings_and_sheets_are_gone(recordings, evaluate, agreed):
+    results = CaringResult.objects.all()
+    recordings(800, 801)
+    evaluate()
+    before = figures_of(results)
+    Evaluation.objects.update(finished_at=aged(731))
+    assert purge().purged == {"recordings": 2, "sheets": 1}
+    assert figures_of(results) == before
+    assert not Mark.objects.exists()
 
 
 def test_validations_and_reports_go_and_the_history_still_verifies(claimed, api, quality_control):

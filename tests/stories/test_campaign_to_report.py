@@ -5,14 +5,21 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
+from pypdf import PdfReader
 
 from outbound.actions.campaigns import create_campaign
 from outbound.models import CaringResult, Product, Prospect
 from quality.models import Report, Validation
+from tests.keyboard import arrived
 from tests.workers import environment
 
 HEAD = "service_number,customer_name,contact_phone,arrears_months,bill_amount"
-COUNT, AGREED = 5, 4
+COUNT, AGREED, RETURNED = 30, 10, 3
+AGREE = ("1", "1", "2")  # connected, agrees, tomorrow
+OTHERS = [("2", "1"), ("2", "2"), ("1", "2"), ("2", "3")]  # RNA, busy, has paid, switched off
+CALLS = [AGREE if number % 3 == 0 else OTHERS[number % 4] for number in range(COUNT)]
+CONTACTED = sum(keys[0] == "1" for keys in CALLS)
+FIRST_REASON = {"1": "#id_reason_agree", "2": "#id_reason_no-answer"}
 
 
 def file_of_prospects() -> bytes:
@@ -41,17 +48,17 @@ def load(story, leader: Page, campaign) -> None:
     story.expect(leader.locator("#load-progress")).to_contain_text(f"{COUNT}")
 
 
-def call(agent: Page, *, agrees: bool) -> None:
+def call(agent: Page, keys: tuple[str, ...]) -> None:
     """One call by keys alone; the next prospect comes by itself."""
-    expect(agent).to_have_url(re.compile(r"/dapros/\d+/"))
-    agent.wait_for_load_state("load")
+    arrived(agent, r"/dapros/\d+/")
     before = agent.url
-    agent.keyboard.press("1" if agrees else "2")
-    expect(agent.locator("#id_reason_agree" if agrees else "#id_reason_no-answer")).to_be_focused()
-    agent.keyboard.press("1")
-    if agrees:
+    agent.keyboard.press(keys[0])
+    expect(agent.locator(FIRST_REASON[keys[0]])).to_be_focused()
+    agent.keyboard.press(keys[1])
+    if len(keys) > 2:
         expect(agent.locator("#id_promise_day_0")).to_be_focused()
-        agent.keyboard.press("2")
+        agent.keyboard.press(keys[2])
+    expect(agent.locator("[name=reason]:checked")).to_have_count(1)
     agent.keyboard.press("Control+Enter")
     expect(agent).not_to_have_url(before)
 
@@ -74,45 +81,70 @@ def approve(qc: Page) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.req("CT-1", "CT-4", "CT-6", "QC-1", "QC-2", "QC-3", "QC-4")
+@pytest.mark.req("CT-1", "CT-4", "CT-6", "CT-8", "QC-1", "QC-2", "QC-3", "QC-4")
 @pytest.mark.usefixtures("shared_uploads")
-def test_a_campaign_from_its_file_to_the_f19(story, outbound_team, team_leader, quality_control):
+def test_a_campaign_of_thirty_calls_from_its_file_to_the_printed_f19(story, outbound_team, team_leader, quality_control):
     campaign = create_campaign("Dapros November", Product.CT0, by=team_leader, team=outbound_team)
-    load(story, story.person("20001"), campaign)
+    leader, agent, qc = story.person("20001"), story.person("50001"), story.person("60001")
+    load(story, leader, campaign)
     assert Prospect.objects.count() == COUNT
 
-    agent = story.person("50001")
     agent.goto("/dapros/")
     agent.keyboard.press("Space")
-    for number in range(COUNT):
-        call(agent, agrees=number < AGREED)
+    for keys in CALLS:
+        call(agent, keys)
     assert CaringResult.objects.filter(state="awaiting_validation").count() == AGREED
 
-    qc = story.person("60001")
-    expect(qc.locator("#validations tbody tr")).to_have_count(AGREED)
+    story.expect(qc.locator("#validations tbody tr")).to_have_count(AGREED)
     qc.keyboard.press("Space")
-    for _ in range(AGREED - 1):
-        approve(qc)
-    give_back(qc)
-    returned = Validation.objects.get(state="returned")
+    for number in range(AGREED):
+        approve(qc) if number < AGREED - RETURNED else give_back(qc)
+    assert Validation.objects.filter(state="returned").count() == RETURNED
 
     agent.goto("/dapros/")
+    expect(agent.locator("#returned .count")).to_have_text(str(RETURNED))
     agent.keyboard.press("Space")
-    expect(agent).to_have_url(re.compile(returned.result.prospect.url))
-    expect(agent.locator(".strip.returned")).to_contain_text("janji tidak diulang")
-    call(agent, agrees=True)
-    story.expect(qc.locator("#validations tbody tr")).to_have_count(1)
+    for _each in range(RETURNED):
+        expect(agent.locator(".strip.returned")).to_contain_text("janji tidak diulang")
+        call(agent, AGREE)
+    story.expect(qc.locator("#validations tbody tr")).to_have_count(RETURNED)
     qc.keyboard.press("Space")
-    expect(qc.locator(".strip.returned")).to_contain_text("janji tidak diulang")
-    approve(qc)
+    for _each in range(RETURNED):
+        expect(qc.locator(".strip.returned")).to_contain_text("janji tidak diulang")
+        approve(qc)
 
+    look_at_the_report(story, qc)
+    look_at_the_campaign(leader, campaign)
+
+
+def look_at_the_report(story, qc: Page) -> None:
+    """The F-19 is asked for, made and printed; its figures, its list and the page say what was done."""
     qc.goto("/quality-reports/")
     qc.get_by_role("button", name="Buat laporan").click()
     row = qc.locator("#reports tbody tr")
     story.expect(row).to_contain_text("Excel")
-    done = {"validated": AGREED + 1, "approved": AGREED, "returned": 1}
-    assert {name: Report.objects.get().figures["all"][name] for name in done} == done
-    expect(row.locator("td.right")).to_contain_text([str(done["validated"]), str(done["approved"]), str(done["returned"])])
+    promised = sum(CaringResult.objects.filter(state="approved").values_list("promised_amount", flat=True))
+    done = {"validated": AGREED + RETURNED, "approved": AGREED, "returned": RETURNED, "promised": promised}
+    assert Report.objects.get().figures["all"] == done
+    expect(row.locator("td.right")).to_have_text(
+        [str(done["validated"]), str(AGREED), str(RETURNED), f"Rp{promised:,}".replace(",", ".")]
+    )
+    with qc.expect_download() as download:
+        row.get_by_role("link", name="PDF").click()
+    words = re.sub(r"\s+", " ", " ".join(page.extract_text() for page in PdfReader(download.value.path()).pages))
+    assert [words.count(each) for each in ("Approved 100,00", "R-04, janji tidak diulang")] == [AGREED, RETURNED]
+    assert f"{promised:,}".replace(",", ".") in words
+    assert len(set(re.findall(r"13115002\d{4}", words))) == AGREED
+
+
+def look_at_the_campaign(leader: Page, campaign) -> None:
+    """The TL's figures: every call, also those of the second caring."""
+    leader.goto(f"/campaigns/{campaign.pk}/")
+    shown = [
+        int(re.match(r"\d+", each.replace(".", ""))[0])
+        for each in leader.locator("section[aria-labelledby=figures] dd").all_inner_texts()
+    ]
+    assert shown[:4] == [COUNT + RETURNED, CONTACTED + RETURNED, AGREED + RETURNED, AGREED]
 
 
 def give_back(qc: Page) -> None:

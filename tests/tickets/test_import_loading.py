@@ -48,7 +48,7 @@ def test_a_refused_row_is_kept_with_its_number_and_reason(support_hc):
     load = loaded(table(row(1), row(2, status="Entah"), row("", status="End")), support_hc)
     assert counts(load) == ("done", 3, 1, 0, 2)
     kept = list(load.refused_rows.values_list("row", "number", "reason"))
-    assert kept == [(3, "2", "Status (status): nilai “Entah” tidak ada di pemetaan"), (4, "", "nomor kosong")]
+    assert kept == [(3, "2", "Status (status): nilai “Entah” tidak ada di pemetaan"), (4, "", "Nomor tiket: nomor kosong")]
 
 
 def test_a_try_counts_like_the_load_and_leaves_nothing(support_hc, monkeypatch):
