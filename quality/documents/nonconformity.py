@@ -7,7 +7,7 @@ from django.utils import translation
 
 from accounts.models import HistoryEntry
 from common import words
-from quality.documents.paper import LANGUAGE, Cell, Form, Table
+from quality.documents.paper import LANGUAGE, Cell, Form, Table, text_of
 from quality.models import Evidence, Improvement, Nonconformity
 
 
@@ -44,7 +44,7 @@ def _facts(nonconformity: Nonconformity) -> list[tuple[str, Cell]]:
     if nonconformity.ticket:
         facts.append(("Tiket", nonconformity.ticket.number))
     if evaluation:
-        facts.append(("Lembar penilaian", f"{evaluation}, nilai {evaluation.stands}"))
+        facts.append(("Lembar penilaian", f"{evaluation}, nilai {text_of(evaluation.stands)}"))
     return facts
 
 
@@ -75,4 +75,4 @@ def _proofs(nonconformity: Nonconformity, papers: Sequence[Evidence]) -> list[Ta
     chain = HistoryEntry.objects.filter(subject_kind="nonconformity", subject_id=nonconformity.pk).order_by("-sequence").first()
     if chain:
         rows.append([f"Riwayat {nonconformity}, baris {chain.sequence}", chain.hash])
-    return [Table("Bukti (SHA-256)", ["Bukti", "Hash"], rows, [38, 62])] if rows else []
+    return [Table("Bukti (SHA-256)", ["Bukti", "Hash"], rows, [34, 66])] if rows else []

@@ -36,6 +36,7 @@ NOTE = ParagraphStyle("note", parent=TEXT, spaceBefore=8)
 LONGEST_CELL = 1_500  # a cell never grows past a page, which could not be laid out
 BOX = [("GRID", (0, 0), (-1, -1), 0.5, LINE), ("VALIGN", (0, 0), (-1, -1), "TOP")]
 BOX += [("TOPPADDING", (0, 0), (-1, -1), 2.5), ("BOTTOMPADDING", (0, 0), (-1, -1), 2.5)]
+BOX += [("LEFTPADDING", (0, 0), (-1, -1), 4), ("RIGHTPADDING", (0, 0), (-1, -1), 4)]
 
 
 class Numbered(Canvas):  # type: ignore[misc]

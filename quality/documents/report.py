@@ -27,7 +27,7 @@ HEAD = [
     "QC",
     "Alasan",
 ]
-WIDTHS = [5, 9, 7, 11, 13, 12, 9, 10, 8, 6, 10, 20]
+WIDTHS = [10, 22, 18, 26, 26, 27, 22, 21, 18, 13, 22, 42]  # millimetres: dates, numbers and verdicts never break
 
 
 def figures_of(validations: Sequence[Validation]) -> dict[str, Any]:

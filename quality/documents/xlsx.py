@@ -11,7 +11,8 @@ import xlsxwriter
 from quality.documents.paper import HOUSE, Form, Table, day_of
 
 SAFE = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-WIDTH = 110.0  # characters over all columns of the page
+WIDTH, WIDE = 110.0, 150.0  # characters over all columns of the page, upright and lying
+SMALL = 1.15  # so many more letters go into a column than its width says, because ours are small
 LEAST_COLUMNS, LINE_HEIGHT, FIRST_COLUMN = 4, 12.5, 0.18
 LOOKS = {(False, False): "box", (True, False): "strong", (False, True): "right", (True, True): "strong right"}
 MOST_SHEET_NAME = 31
@@ -21,7 +22,7 @@ class Book:
     """One form being written, row by row."""
 
     def __init__(self, book: Any, form: Form) -> None:
-        self.form, self.row = form, 0
+        self.form, self.row, self.width = form, 0, WIDE if form.wide else WIDTH
         box = {"border": 1, "border_color": "#555555", "valign": "top", "text_wrap": True, "font_size": 9}
         self.looks = {
             "house": book.add_format(box | {"bold": True, "align": "center", "valign": "vcenter"}),
@@ -32,6 +33,7 @@ class Book:
             "right": book.add_format(box | {"align": "right"}),
             "strong right": book.add_format(box | {"align": "right", "bold": True}),
             "number": book.add_format(box | {"num_format": "#,##0"}),
+            "strong number": book.add_format(box | {"num_format": "#,##0", "bold": True}),
             "decimal": book.add_format(box | {"num_format": "0.00"}),
             "day": book.add_format(box | {"num_format": "d mmm yyyy", "align": "left"}),
             "label": book.add_format({"bold": True, "font_size": 9, "valign": "top"}),
@@ -70,7 +72,7 @@ class Book:
         sheet.set_margins(left=0.6, right=0.6, top=0.6, bottom=0.8)
         sheet.set_footer(f"&L&8Dicetak {self.form.printed}&C&8Halaman &P dari &N&R&8{self.form.code} Rev.{self.form.revision}")
         for column, part in enumerate(self.grid):
-            sheet.set_column(column, column, WIDTH * part / sum(self.grid))
+            sheet.set_column(column, column, self.width * part / sum(self.grid))
 
     def heading(self) -> None:
         """The box that makes it a controlled document."""
@@ -93,7 +95,7 @@ class Book:
         if isinstance(cell, Decimal):
             self.sheet.write_number(row, span[0], float(cell), self.looks["decimal"])
         elif isinstance(cell, int):
-            self.sheet.write_number(row, span[0], cell, self.looks["number"])
+            self.sheet.write_number(row, span[0], cell, self.looks["strong number" if look.startswith("strong") else "number"])
         elif isinstance(cell, date):
             self.sheet.write_datetime(row, span[0], cell, self.looks["day"])
         else:
@@ -103,7 +105,7 @@ class Book:
         """One row, as high as its longest text needs: Excel does not find that out for merged cells."""
         needed = 1
         for span, cell, look in zip(spans, cells, looks, strict=True):
-            room = WIDTH * sum(self.grid[span[0] : span[1] + 1]) / sum(self.grid)
+            room = SMALL * self.width * sum(self.grid[span[0] : span[1] + 1]) / sum(self.grid)
             needed = max(needed, sum(1 + int(len(part) / max(4.0, room)) for part in str(cell).split("\n")))
             self.put(self.row, span, cell, look)
         self.sheet.set_row(self.row, LINE_HEIGHT * min(needed, 30) + 2)

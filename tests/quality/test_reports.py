@@ -1,5 +1,6 @@
 """F-19: what was validated, per period and service, with figures equal to what was done (QC-3)."""
 
+import re
 from datetime import timedelta
 from io import BytesIO
 
@@ -52,6 +53,8 @@ def test_both_files_say_the_same(decided, api, quality_control):
     files = {ending: b"".join(program.get(f"/api/v1/evidence/{report['evidence']}/{ending}/")) for ending in ("pdf", "xlsx")}
     words = PdfReader(BytesIO(files["pdf"])).pages[0].extract_text()
     assert all(word in words for word in ("OB.IN.QCC.TELK.F-19", "200.001", "66,6", "Bambang S.", "janji tidak diulang"))
+    whole = ("131150000001", "Approved", f"{today():%d/%m/%Y}")  # no number, verdict or day is broken over two lines
+    assert [word for word in whole if not re.search(rf"(?m)^{word}(?!\S)", words)] == []
     rows = list(openpyxl.load_workbook(BytesIO(files["xlsx"])).active.iter_rows(values_only=True))
     assert ("Jumlah", 3, 2, 1) in [tuple(value for value in row if value is not None)[:4] for row in rows]
     listed = [row for row in rows if "Approved" in row or "Return" in row]
