@@ -27,8 +27,8 @@ LOADED = [("131150000001", "Bambang", "+6285700000001", 1184500), ("131150000002
 
 def text(*rows: list[str], between: str = ",", ending: str = "\n", quoted: bool = False) -> str:
     made = io.StringIO()
-    how = files_of_commas.QUOTE_ALL if quoted else files_of_commas.QUOTE_MINIMAL
-    files_of_commas.writer(made, delimiter=between, lineterminator=ending, quoting=how).writerows([*rows])
+    quoting: Any = files_of_commas.QUOTE_ALL if quoted else files_of_commas.QUOTE_MINIMAL
+    files_of_commas.writer(made, delimiter=between, lineterminator=ending, quoting=quoting).writerows([*rows])
     return made.getvalue()
 
 
