@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actions import change_person, change_site, change_team, create_person, create_site, create_team
 from accounts.actions.administration import PERSON_FIELDS
-from accounts.models import Person, Site, Team
+from accounts.models import Person, Site, Skill, Team
 
 
 class Desk(admin.AdminSite):
@@ -78,6 +78,16 @@ def _fields(form: Any, names: Iterable[str]) -> dict[str, Any]:
     return {name: form.cleaned_data[name] for name in names if name in fields}
 
 
+class LinesField(forms.CharField):
+    """A list of words, typed with commas."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return ", ".join(value) if isinstance(value, list) else value
+
+    def to_python(self, value: Any) -> Any:
+        return [word for word in (part.strip() for part in str(value or "").split(",")) if word]
+
+
 class PersonForm(forms.ModelForm):  # type: ignore[type-arg]
     """A person, and a first or new password, which must keep the rules."""
 
@@ -89,9 +99,17 @@ class PersonForm(forms.ModelForm):  # type: ignore[type-arg]
         help_text=_("Kosongkan bila tidak diganti. Sesi dan token orang itu berakhir bila diganti."),
     )
 
+    skills = LinesField(label=_("keahlian"), required=False, help_text="email")
+
     class Meta:
         model = Person
         fields = list(PERSON_FIELDS)
+
+    def clean_skills(self) -> list[str]:
+        skills: list[str] = self.cleaned_data["skills"]
+        if unknown := set(skills) - set(Skill.values):
+            raise forms.ValidationError(_("Keahlian ini tidak dikenal: %(names)s."), params={"names": ", ".join(unknown)})
+        return skills
 
     def clean_new_password(self) -> str:
         password: str = self.cleaned_data["new_password"]
@@ -115,16 +133,6 @@ class PersonAdmin(Kept):
 
     def beside(self, form: Any) -> dict[str, Any]:
         return {"password": form.cleaned_data["new_password"]}
-
-
-class LinesField(forms.CharField):
-    """A list of words, typed with commas."""
-
-    def prepare_value(self, value: Any) -> Any:
-        return ", ".join(value) if isinstance(value, list) else value
-
-    def to_python(self, value: Any) -> Any:
-        return [word for word in (part.strip() for part in str(value or "").split(",")) if word]
 
 
 class TeamForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -25,6 +25,7 @@ class Place:
     hot: bool = False
     minor: bool = False
     order: int = 100
+    shown: Callable[[Person], bool] | None = None  # not to everybody of the role; asks no query
 
 
 _places: dict[str, list[Place]] = {role: [] for role in Role}
@@ -39,9 +40,9 @@ def register(
     key: str = "",
     count: Callable[[Person], int] | None = None,
     order: int = 100,
-    **marks: bool,
+    **marks: Any,
 ) -> None:
-    """Put a page into the rail of one or several roles; ``marks`` are ``hot`` and ``minor``."""
+    """Put a page into the rail of one or several roles; ``marks`` are ``hot``, ``minor`` and ``shown``."""
     place = Place(name, url_name, icon, key, count, order=order, **marks)
     for role in [roles] if isinstance(roles, Role) else roles:
         _places[role] = sorted([*_places[role], place], key=lambda each: each.order)
@@ -59,7 +60,7 @@ def home_of(person: Person) -> str:
 
 def shown_to(person: Person, path: str) -> list[dict[str, Any]]:
     """The rail for this person, the place of ``path`` marked as current."""
-    places = [(place, reverse(place.url_name)) for place in _places[person.role]]
+    places = [(place, reverse(place.url_name)) for place in _places[person.role] if place.shown is None or place.shown(person)]
     here = max((url for _, url in places if path.startswith(url)), key=len, default="")
     return [
         {

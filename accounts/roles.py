@@ -103,6 +103,9 @@ MAY: dict[str, tuple[Role, ...]] = {
     "group.edit": (ADM,),
     "health.look": (HC, ADM),
     "rung.release": (ADM,),
+    "mail.list": (A, TL, SPV),
+    "mail.handle": (A, TL, SPV),
+    "mailbox.edit": (ADM,),
     # outbound
     "callback.list": (A, TL, SPV, HC, T2, ADM),
     "callback.report": (TL, SPV, HC, ADM),

@@ -40,6 +40,13 @@ WAKES = (
     Wake("watch channels", "select 1 from escalation_probe where state = 'waiting'"),
     Wake("run trials", "select 1 from escalation_trial where state = 'waiting'"),
     Wake("run imports", "select 1 from tickets_importload where state = 'waiting'"),
+    Wake("read mail", "select 1 from escalation_mailmessage where reading = 'raw'"),
+    Wake("send mail", "select 1 from escalation_mailpart where state = 'queued' and next_try_at <= %(now)s"),
+    Wake(
+        "poll mailboxes",
+        "select 1 from escalation_mailbox where active and base_url <> '' and (next_poll_at is null or next_poll_at <= %(now)s)",
+        timedelta(seconds=5),
+    ),
     Wake("make reports", "select 1 from quality_report where state = 'waiting'"),
 )
 LOOK = f"select ({NEXT_RUNG}), " + ", ".join(f"exists({wake.work})" for wake in WAKES)

@@ -6,10 +6,10 @@ from datetime import timedelta
 from django.db import transaction
 
 from accounts import actions as people
-from accounts.models import Duty, Person, Site, Team
+from accounts.models import Duty, Person, Site, Skill, Team
 from accounts.roles import Role
 from common.clock import now
-from config import demo_calls, demo_quality
+from config import demo_calls, demo_mail, demo_quality
 from escalation.actions import escorts, outbox, progress, promises, raising
 from escalation.models import Channel, Escort, Group, Message
 from escalation.models.channels import Purpose
@@ -19,6 +19,7 @@ from tickets.models import Kind, Ticket
 
 PASSWORD = "kawal-demo"  # noqa: S105 the published demo login
 NEWCOMER = "10006"
+SKILLS = {"10005": [Skill.EMAIL]}
 ALL_LINES = ["data_internet", "indihome", "telephony", "global", "imes"]
 TEAMS: dict[str, list[tuple[str, str, Role]]] = {
     "Merapi": [
@@ -124,6 +125,7 @@ def make() -> None:
     _make_teams()
     _make_groups()
     _make_tickets()
+    demo_mail.make(Team.objects.get(name="Bromo"), who("10005"))
     demo_calls.make(who("20001"), who("50001"), who("50002"))
     demo_quality.make()
 
@@ -150,7 +152,8 @@ def _make_team(name: str, site: Site, members: list[tuple[str, str, Role]]) -> N
 
 
 def _make_person(code: str, name: str, role: Role, team: Team | None) -> None:
-    person = people.create_person(by=None, agent_code=code, password=PASSWORD, online_name=name, role=role, team=team)
+    fields = {"agent_code": code, "online_name": name, "role": role, "team": team, "skills": SKILLS.get(code, [])}
+    person = people.create_person(by=None, password=PASSWORD, **fields)
     if code != NEWCOMER:
         people.sign_statement(person, by=person)
     people.set_duty(person, by=person, duty=Duty.ON)

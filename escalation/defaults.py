@@ -6,6 +6,7 @@ from typing import Any
 from accounts.models import Counter
 from common.clock import now
 from escalation.actions.calendars import lay_holidays, save_calendar
+from escalation.mail_defaults import lay_mail
 from escalation.models import Calendar, Channel, ChannelKind, Group, HolidayCategory, Milestone, Policy, Rung, Whom
 from escalation.models.channels import Purpose
 from tickets.models import Kind
@@ -68,5 +69,6 @@ def lay(**_: Any) -> None:
     lay_policies()
     lay_calendars()
     lay_groups()
-    for name in ("queue", "tickets"):
+    lay_mail()
+    for name in ("queue", "tickets", "mail"):
         Counter.objects.get_or_create(name=name)

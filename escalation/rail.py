@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import places
 from accounts.roles import Role
+from escalation.actions.mail_items import handles_mail
 from escalation.board import words_to_read
 from escalation.tabs import free_escorts, waiting_inbound
 
@@ -14,6 +15,9 @@ def register() -> None:
     """Lay the places, once, when the apps are ready."""
     places.register(Role.SUPPORT_HC, _("Antrean"), "escalation:queue", "inbox", count=free_escorts, order=10, hot=True)
     places.register(Role.SUPPORT_HC, _("Kotak WA"), "escalation:inbox", "chat", count=waiting_inbound, order=30)
+    places.register(Role.AGENT, _("E-mail"), "escalation:mail", "mail", key="e", order=30, shown=handles_mail)
+    places.register(LEADERS, _("E-mail"), "escalation:mail", "mail", key="e", order=65, minor=True)
+    places.register(Role.ADMINISTRATOR, _("Kotak surat"), "escalation:mailboxes", "mail", key="m", order=25)
     places.register(LEADERS, _("Papan"), "escalation:board", "board", count=words_to_read, order=10, hot=True)
     places.register(Role.ADMINISTRATOR, _("Saluran"), "escalation:channels", "chat", key="s", order=20)
     for role in (Role.SUPERVISOR, Role.SUPPORT_HC, Role.ADMINISTRATOR):

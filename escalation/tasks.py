@@ -4,7 +4,20 @@ from time import monotonic
 
 from celery import shared_task
 
-from escalation.actions import auditing, calendars, heartbeats, inbox, probes, promises, sending, timers, trying
+from escalation.actions import (
+    auditing,
+    calendars,
+    heartbeats,
+    inbox,
+    mail_intake,
+    mail_polling,
+    mail_sending,
+    probes,
+    promises,
+    sending,
+    timers,
+    trying,
+)
 
 SENDING_SECONDS = 20  # of one task, while there is more to send
 
@@ -64,3 +77,25 @@ def run_trials() -> None:
     """Go on with the oldest try of a policy that waits (ESC-6)."""
     if trial := trying.claim_trial():
         trying.run_trial(trial)
+
+
+@shared_task
+def poll_mailboxes() -> None:
+    """Fetch what customers wrote (EM-1)."""
+    if mail_polling.poll_due():
+        read_mail.delay()
+
+
+@shared_task
+def read_mail() -> None:
+    """Read what was fetched (EM-1)."""
+    while mail_intake.read_new():
+        pass
+
+
+@shared_task
+def send_mail() -> None:
+    """Send what waits of customers' mail (EM-3 to EM-6)."""
+    end = monotonic() + SENDING_SECONDS
+    while mail_sending.send_due() and monotonic() < end:
+        pass

@@ -15,7 +15,7 @@ from accounts.models import Duty, Person, Site, Team
 from accounts.roles import Role, require
 from common.problems import Conflict
 
-PERSON_FIELDS = ("agent_code", "online_name", "role", "team", "is_active")  # what an administrator edits
+PERSON_FIELDS = ("agent_code", "online_name", "role", "team", "skills", "is_active")  # what an administrator edits
 Thing = TypeVar("Thing", Person, Team, Site)
 
 

@@ -20,7 +20,7 @@ class MeSerializer(serializers.ModelSerializer[Person]):
 
     class Meta:
         model = Person
-        fields = ["agent_code", "online_name", "name", "role", "team", "site", "duty", "statement_signed", "may"]
+        fields = ["agent_code", "online_name", "name", "role", "team", "site", "skills", "duty", "statement_signed", "may"]
 
     @extend_schema_field(
         {"type": "object", "nullable": True, "properties": {"id": {"type": "integer"}, "name": {"type": "string"}}}

@@ -2,7 +2,18 @@
 
 from accounts.models.history import HistoryDetail, HistoryEntry, HistorySeal
 from accounts.models.idempotency import IdempotentAnswer
-from accounts.models.people import Duty, Person, Site, Team
+from accounts.models.people import Duty, Person, Site, Skill, Team
 from accounts.models.settings import Counter
 
-__all__ = ["Counter", "Duty", "HistoryDetail", "HistoryEntry", "HistorySeal", "IdempotentAnswer", "Person", "Site", "Team"]
+__all__ = [
+    "Counter",
+    "Duty",
+    "HistoryDetail",
+    "HistoryEntry",
+    "HistorySeal",
+    "IdempotentAnswer",
+    "Person",
+    "Site",
+    "Skill",
+    "Team",
+]

@@ -7,6 +7,7 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
+from django.db.models import Value
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import Role
@@ -58,6 +59,12 @@ class Team(models.Model):
         return self.name
 
 
+class Skill(models.TextChoices):
+    """What only some of a team do."""
+
+    EMAIL = "email", _("menjawab e-mail")
+
+
 class Duty(models.TextChoices):
     """Whether ladders and take-next reach a person (OB-7)."""
 
@@ -91,6 +98,7 @@ class Person(AbstractBaseUser):
     online_name = models.CharField(_("nama online"), max_length=80)
     role = models.CharField(_("peran"), max_length=20, choices=Role.choices)
     team = models.ForeignKey(Team, verbose_name=_("tim"), on_delete=models.PROTECT, null=True, blank=True, related_name="members")
+    skills = models.JSONField(_("keahlian"), default=list, db_default=Value([], models.JSONField()), blank=True)
     duty = models.CharField(_("tugas"), max_length=10, choices=Duty.choices, default=Duty.OFF)
     is_active = models.BooleanField(_("aktif"), default=True)
     statement_signed_at = models.DateTimeField(_("pernyataan ditandatangani"), null=True, blank=True)

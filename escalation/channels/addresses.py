@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from escalation.channels.port import PermanentFailure, TemporaryFailure
 
-PORTS = {"http": 80, "https": 443, "smtp": 587, "smtps": 465}
+PORTS = {"http": 80, "https": 443, "smtp": 587, "smtps": 465, "imap": 143, "imaps": 993}
 OPEN = ("http",)  # what says everything to whoever listens; among our own hosts only
 HIDDEN = [ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("64:ff9b:1::/48")]  # IPv4 in IPv6, through NAT64
 

@@ -40,6 +40,8 @@ def send(channel: Channel, out: Outgoing) -> str:
     with _server(channel) as server:
         try:
             server.send_message(letter)
+        except smtplib.SMTPNotSupportedError as error:  # an address with letters beyond ASCII, which this server cannot write to
+            raise PermanentFailure(_("Server surat tidak dapat menulis ke alamat ini.")) from error
         except smtplib.SMTPServerDisconnected as error:  # perhaps after it had taken the text
             raise TemporaryFailure(_("Server surat memutus sambungan."), doubtful=True) from error
         except TimeoutError as error:
@@ -55,20 +57,24 @@ def session(channel: Channel) -> Session:
 
 
 def _letter(channel: Channel, out: Outgoing) -> EmailMessage:
-    sender, letter = parseaddr(channel.device)[1], EmailMessage()
+    letter = EmailMessage()
+    sender = parseaddr(out.sender or channel.device)[1]
     first = out.text.strip().splitlines()[0] if out.text.strip() else "Kawal"
     number = hashlib.sha256(f"{channel.slug}:{out.key}".encode()).hexdigest()[:40]
     try:
-        letter["From"], letter["To"] = channel.device, out.address
-        letter["Subject"] = " ".join(first.replace("*", "").split())[:150]
-        letter["Message-ID"] = f"<{number}@{sender.rpartition('@')[2] or 'kawal'}>"
+        letter["From"], letter["To"] = out.sender or channel.device, out.address
+        letter["Subject"] = " ".join((out.subject or first.replace("*", "")).split())[:150]
+        letter["Message-ID"] = out.message_id or f"<{number}@{sender.rpartition('@')[2] or 'kawal'}>"
+        if out.reply_to:
+            letter["In-Reply-To"], letter["References"] = out.reply_to, out.references or out.reply_to
     except ValueError as error:
         raise PermanentFailure(_("Alamat e-mail grup atau pengirim tidak terbaca.")) from error
     letter["Date"] = format_datetime(now())
-    letter["Auto-Submitted"] = "auto-generated"
-    if out.reply_to:
-        letter["In-Reply-To"] = letter["References"] = out.reply_to
+    if not out.by_person:
+        letter["Auto-Submitted"] = "auto-generated"
     letter.set_content(out.text)
+    for name, content in out.files:
+        letter.add_attachment(content, maintype="application", subtype="octet-stream", filename=name)
     return letter
 
 

@@ -90,6 +90,13 @@ class Outgoing:
     reply_to: str = ""  # the gateway's id
     reply_text: str = ""
     tickets: tuple[str, ...] = ()
+    # Of letters alone; other kinds have no use for them.
+    subject: str = ""  # else the first line
+    sender: str = ""  # else the channel's own
+    message_id: str = ""  # else made from the key
+    references: str = ""  # ids of the conversation, oldest first; else ``reply_to``
+    by_person: bool = False  # a person wrote it to this address: no machine's mark
+    files: tuple[tuple[str, bytes], ...] = ()  # what goes along: name and content
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,8 @@ from escalation.models.clocks import (
 )
 from escalation.models.escorts import ESCORT_MOVES, ESCORT_OPEN, Escort, EscortState, Progress, Severity, Source
 from escalation.models.figures import Measure, Span
+from escalation.models.mail import Mailbox, MailItem, MailMessage, MailPart
+from escalation.models.mail_desk import MailHandler, MailRule, MailTemplate
 from escalation.models.notifications import Event, Notification
 from escalation.models.promises import (
     AWAITS_PROMISE,
@@ -69,6 +71,13 @@ __all__ = [
     "HolidayCategory",
     "InboundMessage",
     "InboundState",
+    "MailHandler",
+    "MailItem",
+    "MailMessage",
+    "MailPart",
+    "MailRule",
+    "MailTemplate",
+    "Mailbox",
     "Measure",
     "Message",
     "MessageState",

@@ -2,7 +2,19 @@
 
 import os
 
-from tests.doors.world import arrears, by_day, called, escorted, gone, judged, loose, promised, tickets, world  # noqa: F401 fixtures
+from tests.doors.world import (  # noqa: F401 fixtures
+    arrears,
+    by_day,
+    called,
+    escorted,
+    gone,
+    judged,
+    loose,
+    mailed,
+    promised,
+    tickets,
+    world,
+)
 
 # Playwright's loop runs in the thread of the tests; without this Django takes their own queries for ones made inside the loop.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")

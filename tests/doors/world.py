@@ -25,6 +25,7 @@ from accounts.models import Person, Team
 from accounts.roles import Role
 from common.clock import now
 from escalation.actions import escorts
+from escalation.actions.mail_items import claim_mail
 from escalation.actions.progress import Said, record_progress
 from escalation.actions.promises import Terms, make_promise
 from escalation.actions.raising import raise_super_emergency
@@ -58,6 +59,7 @@ from quality.models.retention import RetentionTerm
 from quality.models.sampling import Draw
 from tests.conftest import arrive
 from tests.doors.routes import Door
+from tests.escalation.mails import letter_with_file, mailbox_of, receive, skilled
 from tests.outbound.arrears import agree, prospects_of
 from tests.outbound.test_recordings import wav
 from tests.quality.conftest import marks
@@ -139,6 +141,12 @@ PLACES = (
     ("progress/", "progress"),
     ("messages/", "message"),
     ("inbox/", "inbound"),
+    ("api/v1/mail/", "mail"),
+    ("api/v1/mailboxes/", "mailbox"),
+    ("mail/files/", "mail file"),
+    ("mail/messages/", "mail message"),
+    ("mail/", "mail"),
+    ("mailboxes/", "mailbox"),
     ("clocks/", "clock"),
     ("caring/", "callback"),
     ("promises/", "promise"),
@@ -155,7 +163,7 @@ PLACES = (
     ("scoring-forms/", "form"),
     ("validations/", "validation"),
 )
-GROUPS = ("escorted", "promised", "called", "arrears", "judged", "loose")  # the fixtures that make the objects
+GROUPS = ("escorted", "promised", "called", "arrears", "judged", "loose", "mailed")  # the fixtures that make the objects
 DIFFERS = {"promised_on": ["2026-01-01", "2026-01-02"]}  # what another system says otherwise
 Triple = tuple[Any, Any, Any]
 Triples = dict[str, Triple]
@@ -405,6 +413,26 @@ def loose(
         "calendar page": (Calendar.objects.order_by("id")[0].slug,) * 3,
         "holiday": (Holiday.objects.order_by("id")[0].pk,) * 3,
         "trial": (try_policy(Policy.objects.order_by("id")[0], by=administrator, since=now() - timedelta(days=1)).pk,) * 3,
+    }
+
+
+@pytest.fixture
+def mailed(agent: Person, colleague: Person, stranger: Person, settings: Any, tmp_path: Path) -> Triples:
+    """Mail that 10001 holds, that waits in the same team, and in another team's mailbox; a file in each."""
+    settings.MEDIA_ROOT = tmp_path
+    skilled(colleague)
+    ours = mailbox_of(agent)
+    theirs = mailbox_of(stranger, name="Lain", address="lain@contoh.co.id")
+    raws = [letter_with_file(f"Surat {number}", f"orang{number}@contoh.example") for number in range(3)]
+    items = [*receive(ours, *raws[:2]), *receive(theirs, raws[2])]
+    claim_mail(items[0], by=agent)
+    messages = [item.messages.get() for item in items]
+    files = [message.attachments.get().pk for message in messages]
+    return {
+        "mail": (items[0].pk, items[1].pk, items[2].pk),
+        "mail message": (messages[0].pk, messages[1].pk, messages[2].pk),
+        "mail file": (files[0], files[1], files[2]),
+        "mailbox": (ours.pk, ours.pk, theirs.pk),
     }
 
 

@@ -1,6 +1,7 @@
 """A fake SMTP server: it takes mail, or refuses, greylists, hangs, or breaks off after it has taken it."""
 
 import email
+import email.message
 import email.policy
 import socketserver
 import threading
@@ -63,9 +64,13 @@ class Handler(socketserver.StreamRequestHandler):
 
     def _take(self, raw: bytes) -> None:
         letter = email.message_from_bytes(raw, policy=email.policy.default)
-        number, text = str(letter["Message-ID"]), letter.get_content().strip().replace("\r\n", "\n")
+        assert isinstance(letter, email.message.EmailMessage)
+        body = letter.get_body(("plain",))
+        number, text = str(letter["Message-ID"]), body.get_content().strip().replace("\r\n", "\n") if body else ""
         if number not in [each["id"] for each in self.mail.messages]:  # as every mail server and reader does
-            said = {"to": str(letter["To"]), "text": text, "subject": str(letter["Subject"])}
+            said = {"to": str(letter["To"]), "text": text, "subject": str(letter["Subject"]), "from": str(letter["From"])}
+            said["files"] = [file.get_content() for file in letter.iter_attachments()]
+            said["by_machine"] = letter["Auto-Submitted"] is not None
             self.mail.messages.append({"id": number, "reply_to": str(letter["In-Reply-To"] or ""), **said})
 
     def _say(self, line: str) -> None:

@@ -32,7 +32,10 @@ class Customer(models.Model):
     objects = CustomerQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["contact_phone"], name="customer_phone")]  # search by phone at intake
+        indexes = [
+            models.Index(fields=["contact_phone"], name="customer_phone"),  # search by phone at intake
+            models.Index(fields=["contact_email"], name="customer_email", condition=~models.Q(contact_email="")),  # who writes
+        ]
 
     def __str__(self) -> str:
         return self.service_number

@@ -1,0 +1,84 @@
+"""The administrator's pages for mail: the table of decisions, handlers, the words of answers. Nothing is deleted."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from accounts.admin import Kept, LinesField, desk
+from common.problems import Problem
+from escalation.actions.mailboxes import change_row, create_row, require_sense
+from escalation.models import MailHandler, MailRule, MailTemplate
+
+
+class SensibleForm(forms.ModelForm):  # type: ignore[type-arg]
+    """The action's own rule, shown beside the fields that it names."""
+
+    def clean(self) -> dict[str, Any]:
+        values: dict[str, Any] = super().clean() or {}
+        meant = self._meta.model(**{name: value for name, value in values.items() if name in self.fields})
+        try:
+            require_sense(meant)
+        except Problem as problem:
+            for name, said in problem.errors.items():
+                self.add_error(name if name in self.fields else None, [str(each) for each in said])
+        return values
+
+
+class RuleForm(SensibleForm):
+    segments = LinesField(label=_("segmen"), required=False, help_text="DES, DGS, DBS, DCS")
+    acts = LinesField(label=_("tindakan"), help_text="answer, forward, open_ticket")
+
+    class Meta:
+        model = MailRule
+        fields = [
+            "order",
+            "name",
+            "clause",
+            "segments",
+            "interaction",
+            "complaint",
+            "acts",
+            "needs",
+            "template",
+            "handler",
+            "active",
+        ]
+
+
+class TemplateForm(SensibleForm):
+    class Meta:
+        model = MailTemplate
+        fields = ["slug", "title", "use", "clause", "text", "active"]
+        help_texts = {"text": "{nama} {nomor} {tiket} {progres} {agen} {perihal} {penanganan} {segmen} {surat}"}
+
+
+def creating(kind: Any) -> Callable[..., Any]:
+    return staticmethod(partial(create_row, kind))
+
+
+@admin.register(MailRule, site=desk)
+class MailRuleAdmin(Kept):
+    form = RuleForm
+    create, change = creating(MailRule), staticmethod(change_row)
+    list_display = ["order", "name", "clause", "segments", "interaction", "complaint", "acts", "needs", "active"]
+    list_display_links = ["name"]
+
+
+@admin.register(MailTemplate, site=desk)
+class MailTemplateAdmin(Kept):
+    form = TemplateForm
+    create, change = creating(MailTemplate), staticmethod(change_row)
+    list_display = ["title", "use", "clause", "version", "active"]
+    list_filter = ["use", "active"]
+
+
+@admin.register(MailHandler, site=desk)
+class MailHandlerAdmin(Kept):
+    create, change = creating(MailHandler), staticmethod(change_row)
+    fields = ["name", "address", "group"]
+    list_display = ["name", "address", "group"]
+    list_select_related = ["group"]
