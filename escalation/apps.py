@@ -6,10 +6,11 @@ class EscalationConfig(AppConfig):
     name = "escalation"
 
     def ready(self) -> None:
-        from escalation import defaults, page_panels, panels, rail, receivers, timeline_words  # noqa: F401, PLC0415
+        from escalation import defaults, mail_panels, page_panels, panels, rail, receivers, timeline_words  # noqa: F401, PLC0415
 
         post_migrate.connect(defaults.lay, sender=self)
         panels.register()
         page_panels.register()
+        mail_panels.register()
         timeline_words.register()
         rail.register()

@@ -65,6 +65,12 @@ class AnswerForm(KawalForm):
     outside_status = written(_("Status di NOSSA"), required=False)
 
 
+class MailReplyForm(KawalForm):
+    """A reply from the ticket's page."""
+
+    text = written(_("Jawaban"), rows=6)
+
+
 class ForwardForm(KawalForm):
     """The education that the customer reads."""
 
@@ -79,7 +85,7 @@ class MailTicketForm(KawalForm):
     customer_name = written(_("Nama pelanggan"))
     reporter_name = written(_("Nama pelapor"))
     contact_phone = written(_("Telepon pelapor"), inputmode="tel")
-    contact_email = written(_("E-mail"), inputmode="email")
+    contact_email = written(_("E-mail"), required=False, inputmode="email")
     symptom = written(_("Gejala"))
     region = picked(_("TREG"), REGIONS, required=False)
     description = written(_("Uraian"), rows=5)

@@ -7,6 +7,8 @@ import hashlib
 from typing import Any
 from uuid import UUID, uuid5
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -170,10 +172,19 @@ def ticket_fields(item: MailItem) -> dict[str, Any]:
         "service_line": found.get("service_line", ""),
         "segment": item.segment,
         "region": found.get("region"),
-        "contact_email": item.sender,
+        "contact_email": _usual_address(item.sender),
         "description": newest.text[:LONGEST_ANSWER] if newest else "",
     }
     return {**found.get("fields", {}), **{name: value for name, value in usual.items() if value}}
+
+
+def _usual_address(address: str) -> str:
+    """Nothing for an address that mail goes to and forms refuse (letters beyond ASCII, a host without a dot)."""
+    try:
+        validate_email(address)
+    except ValidationError:
+        return ""
+    return address
 
 
 @transaction.atomic

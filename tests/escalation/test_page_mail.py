@@ -69,7 +69,7 @@ def test_take_next_claims_and_release_gives_back(sign_in, agent, page, item):
 
 
 @pytest.mark.req("EM-6")
-def test_a_fault_from_the_first_look_to_the_ticket(page, item):
+def test_a_fault_from_the_first_look_to_the_ticket(page, item, sign_in, agent):
     assert "Pilih salah satu" in page("classify", 400, segment="DES")
     page("classify", **FAULT)
     assert "Cek layanan" in page() and "Buka tiket dari surat ini" not in page()
@@ -82,6 +82,9 @@ def test_a_fault_from_the_first_look_to_the_ticket(page, item):
     fields |= {"contact_email": CUSTOMER, "symptom": "Mati", "description": "Mati sejak pagi", "service_number": "131172043918"}
     page("open-ticket", customer_name="Sri", **fields)
     assert item.ticket == Ticket.objects.get() and item.outcome == "ticket"
+    assert item.number in sign_in(agent).get(item.ticket.url).content.decode()
+    sign_in(agent).post(f"/tickets/{item.ticket.number}/mail-reply/", {"text": "Teknisi datang besok."})
+    assert [part.kind for part in item.parts.all()] == ["reply", "reply"]
 
 
 @pytest.mark.req("EM-2")

@@ -1,0 +1,45 @@
+"""What mail shows on the page of a ticket that came by e-mail: its conversations, and a reply in the same one (EM-6)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext_lazy
+
+from accounts.models import Person
+from escalation.actions.mail_items import handles_mail
+from escalation.mail_forms import MailReplyForm
+from escalation.models import MailItem
+from tickets.models import Channel, Ticket
+from tickets.panels import PageAct, Panel, add_act, add_panel
+
+MOST = 5
+
+
+def conversations(ticket: Ticket, person: Person) -> Mapping[str, Any]:
+    """Where the mail about this ticket is; other tickets than those by e-mail are not asked about."""
+    if not _by_mail(ticket, person):
+        return {}
+    items = list(MailItem.objects.visible_to(person).filter(ticket=ticket).order_by("-id")[:MOST])
+    return {"items": items} if items else {}
+
+
+def _by_mail(ticket: Ticket, person: Person) -> bool:
+    return ticket.channel == Channel.EMAIL and handles_mail(person)
+
+
+def _open(ticket: Ticket, person: Person) -> str:
+    return ""
+
+
+def _form(ticket: Ticket, person: Person) -> MailReplyForm:
+    return MailReplyForm(auto_id="mail-reply-%s")
+
+
+def register() -> None:
+    """Lay panel and button, once, when the apps are ready."""
+    add_panel(Panel("mail", 45, template="escalation/panels/mail.html", context=conversations))
+    reply = gettext_lazy("Balas e-mail")
+    note = gettext_lazy("Masuk ke percakapan yang sama, dan tercatat di tiket.")
+    add_act(
+        PageAct("mail-reply", 25, reply, "escalation:ticket-mail-reply", _by_mail, _open, icon="reply", form=_form, note=note)
+    )
