@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from django.db import transaction
 
@@ -152,7 +153,7 @@ def _make_team(name: str, site: Site, members: list[tuple[str, str, Role]]) -> N
 
 
 def _make_person(code: str, name: str, role: Role, team: Team | None) -> None:
-    fields = {"agent_code": code, "online_name": name, "role": role, "team": team, "skills": SKILLS.get(code, [])}
+    fields: dict[str, Any] = {"agent_code": code, "online_name": name, "role": role, "team": team, "skills": SKILLS.get(code, [])}
     person = people.create_person(by=None, password=PASSWORD, **fields)
     if code != NEWCOMER:
         people.sign_statement(person, by=person)

@@ -49,8 +49,8 @@ def test_mail_on_a_real_server_comes_in_once_and_stays_there_as_it_was(mailbox, 
 
 
 def test_a_wrong_password_or_folder_is_said_to_administrators_and_the_rest_goes_on(mailbox, server, administrator, forward):
-    for changes, said in (({"password": "salah-sekali"}, "menolak"), ({"changes": {"folder": "Tidak ada"}}, "Folder")):
-        change_mailbox(mailbox, by=None, **{"changes": {}, "password": fake.PASSWORD} | changes)
+    for password, folder, said in (("salah-sekali", "INBOX", "menolak"), (fake.PASSWORD, "Tidak ada", "Folder")):
+        change_mailbox(mailbox, by=None, changes={"folder": folder}, password=password)
         for _try in range(3):
             assert mail_polling.poll_due() == 0
             forward(minutes=11)
