@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0004_skills"),
         ("escalation", "0002_index_what_is_stuck"),
-        ("tickets", "0005_customer_by_email"),
+        ("tickets", "0006_customer_by_email"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

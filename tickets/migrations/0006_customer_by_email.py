@@ -6,7 +6,7 @@ from accounts.migrations._beside import AddIndexBeside
 class Migration(migrations.Migration):
     atomic = False  # made beside the work of a running database
     dependencies = [
-        ("tickets", "0004_activities_of_the_procedure"),
+        ("tickets", "0005_index_tries"),
     ]
 
     operations = [
