@@ -116,6 +116,7 @@ def offer(api, team_leader, campaign) -> Callable[[io.BytesIO, str], str]:
     return offered
 
 
+@pytest.mark.slow
 def test_each_of_the_good_files_gives_the_same_prospects(offer):
     wrong = {}
     for number, (name, make) in enumerate(GOOD.items()):
@@ -129,6 +130,7 @@ def test_each_of_the_good_files_gives_the_same_prospects(offer):
     assert wrong == {}
 
 
+@pytest.mark.slow
 def test_each_of_the_bad_files_is_refused_with_its_reason_and_leaves_nothing(offer):
     wrong = {}
     for name, (make, word) in BAD.items():

@@ -13,7 +13,8 @@ from concurrent.futures import ThreadPoolExecutor
 ROWS = int(os.environ.get("BENCH_PROSPECTS", "100000"))
 AGENTS = int(os.environ.get("BENCH_AGENTS", "200"))
 AT_ONCE = 32  # as many as four workers of eight threads
-GOALS = {"load": 300, "pick p95": 1, "export": 60}
+GOALS = {"load": 300, "pick p95": 1, "export": 60}  # seconds
+MEMORY = {"load": 512, "export": 300}  # MB of the whole process, with what came before
 
 
 def main() -> None:
@@ -42,7 +43,8 @@ def show(name: str, seconds: tuple[float, float], what: str) -> None:
     """One line: what it took, the goal, and the most memory this process ever had."""
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     clock, cpu = seconds
-    print(f"{name:<10} {clock:6.1f} s, {cpu:.1f} s CPU  (goal {GOALS[name]} s)  {what}, at most {memory:.0f} MB", flush=True)
+    goals = f"goal {GOALS[name]} s, {MEMORY[name]} MB"
+    print(f"{name:<10} {clock:6.1f} s, {cpu:.1f} s CPU, at most {memory:.0f} MB  ({goals})  {what}", flush=True)
 
 
 def load() -> None:
