@@ -140,8 +140,9 @@ class Comparisons(_OfLeader):
     def look_back(self, load: ImportLoad, system: str, numbers: Collection[str]) -> int:
         """Our results of the campaigns and days that the file speaks of, and that it does not name: missing there."""
         ours = _of_days(load, numbers)
-        spoken_of = {campaign for key, (_pk, campaign) in ours.items() if key in numbers}
-        missing = sorted(pk for key, (pk, campaign) in ours.items() if key not in numbers and campaign in spoken_of)
+        spoken_of = {(campaign, _day_of(key)) for key, (_pk, campaign) in ours.items() if key in numbers}
+        silent = (pk for key, (pk, campaign) in ours.items() if key not in numbers and (campaign, _day_of(key)) in spoken_of)
+        missing = sorted(silent)
         told = Difference.objects.filter(system=system[:30], values__has_key=MISSING)
         news = 0
         for first in range(0, len(missing), MISSING_AT_ONCE):
@@ -169,9 +170,13 @@ def _results(load: ImportLoad, rows: Sequence[Good]) -> dict[tuple[str, date], C
     return {(each.prospect.service_number, timezone.localtime(each.at).date()): each for each in found}
 
 
+def _day_of(number: str) -> str:
+    return number.rpartition("|")[2]
+
+
 def _of_days(load: ImportLoad, numbers: Collection[str]) -> dict[str, tuple[int, int]]:
     """Our newest result of each account and day from the first to the last day that the file names: its key and campaign."""
-    days = [date.fromisoformat(number.rpartition("|")[2]) for number in numbers]
+    days = [date.fromisoformat(_day_of(number)) for number in numbers]
     if not days:
         return {}
     rows = _between(load, min(days), max(days)).filter(at__lte=load.created_at).order_by("id")
