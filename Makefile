@@ -18,9 +18,7 @@ test: $(DEV) ## every test but the slow ones; with DATABASE_URL and REDIS_URL on
 	@$(BIN)/python -m tools.chromium > /dev/null
 	$(PYTEST) $(ARGS)
 
-test-slow: export KAWAL_POWER_CUTS ?= 50
-test-slow: export KAWAL_SOAK_MINUTES ?= 15
-test-slow: $(DEV) ## only the slow ones, with fifty power cuts and a quarter of an hour of work
+test-slow: $(DEV) ## only the slow ones
 	@$(BIN)/python -m tools.chromium > /dev/null
 	$(PYTEST) --slow $(ARGS)
 

@@ -11,7 +11,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from tests.faults_places import PLACES, SENDING
+from tests.faults_places import PLACES
 
 FAULT_FILE = Path(os.environ["FAULT_FILE"])
 
@@ -41,6 +41,6 @@ def _home(place: str) -> tuple[Any, str]:
     return home, parts[-1]
 
 
-for name in (*PLACES, *SENDING):
+for name in PLACES:
     holder, attribute = _home(name)
     setattr(holder, attribute, _mortal(name, getattr(holder, attribute)))

@@ -9,7 +9,3 @@ PLACES = (
     "escalation.actions.firing.record_all",
     "escalation.actions.firing.Counter.grow_all",
 )
-SENDING = (
-    "escalation.actions.sending.outgoing",  # claimed and committed, nothing sent yet
-    "escalation.actions.sending.mark_arrived",  # the gateway has taken it, nothing written down yet
-)
