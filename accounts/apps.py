@@ -8,6 +8,7 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import places, receivers  # noqa: F401, PLC0415 models are ready only now
-        from accounts.roles import Role  # noqa: PLC0415
+        from accounts.roles import HOLDING, Role  # noqa: PLC0415
 
+        places.register(HOLDING, _("Serah terima"), "handovers", "swap", order=90, minor=True)
         places.register(Role.ADMINISTRATOR, _("Orang"), "admin:index", "users", key="o", order=10)

@@ -29,6 +29,7 @@ class Place:
 
 
 _places: dict[str, list[Place]] = {role: [] for role in Role}
+_of_stand_ins: list[Place] = []  # what an agent who stands in for the TL has as well (OB-7)
 _homes: dict[str, str] = {}
 
 
@@ -48,6 +49,11 @@ def register(
         _places[role] = sorted([*_places[role], place], key=lambda each: each.order)
 
 
+def lend_to_stand_ins(url_name: str) -> None:
+    """Who stands in for a TL has this place of the TL's as well, while that lasts."""
+    _of_stand_ins.extend(place for place in _places[Role.TEAM_LEADER] if place.url_name == url_name)
+
+
 def set_home(role: Role, url_name: str) -> None:
     """The page on which this role's day happens."""
     _homes[role] = url_name
@@ -60,7 +66,9 @@ def home_of(person: Person) -> str:
 
 def shown_to(person: Person, path: str) -> list[dict[str, Any]]:
     """The rail for this person, the place of ``path`` marked as current."""
-    places = [(place, reverse(place.url_name)) for place in _places[person.role] if place.shown is None or place.shown(person)]
+    lent = _of_stand_ins if person.role == Role.AGENT and person.stands_in_for else []
+    shown = [place for place in (*lent, *_places[person.role]) if place.shown is None or place.shown(person)]
+    places = [(place, reverse(place.url_name)) for place in shown]
     here = max((url for _, url in places if path.startswith(url)), key=len, default="")
     return [
         {

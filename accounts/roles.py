@@ -38,12 +38,21 @@ A, TL, SPV, HC, T2, QC, ADM, CLIENT = (
     Role.CLIENT,
 )
 FRONT = (A, TL, SPV, HC)
+LEADERS = (TL, SPV)
+HOLDING = (A, TL, SPV, HC, T2)  # who has work in hand that goes to somebody at the end of a shift
+ALL = tuple(Role)
 
 MAY: dict[str, tuple[Role, ...]] = {
     # accounts
     "person.edit": (ADM,),
     "team.edit": (ADM,),
     "site.edit": (ADM,),
+    "handover.list": ALL,
+    "handover.offer": HOLDING,
+    "handover.answer": HOLDING,
+    "stand_in.list": (A, TL, SPV, ADM),
+    "stand_in.name": LEADERS,
+    "stand_in.end": (A, TL, SPV),
     # tickets
     "ticket.list": (A, TL, SPV, HC, T2, QC, ADM),
     "ticket.log": FRONT,
@@ -121,7 +130,7 @@ MAY: dict[str, tuple[Role, ...]] = {
     "prospect.pick": (T2,),
     "prospect.release": (T2,),
     "prospect.result": (T2,),
-    "reason.list": tuple(Role),
+    "reason.list": ALL,
     "reason.edit": (ADM,),
     "recording.list": (TL, SPV, T2, QC, ADM),
     "recording.attach": (T2, TL),
@@ -166,10 +175,29 @@ MAY: dict[str, tuple[Role, ...]] = {
     "evidence.release": (QC, SPV),
 }
 
+# What an agent may do as well while standing in for the TL, on what that TL leads (OB-7). A TL who stands in may it all by role.
+AS_STAND_IN = frozenset(
+    {
+        "ticket.take_over",
+        "ticket.overrule_criterion",
+        "ticket.raise_super_emergency",
+        "ticket.withdraw_super_emergency",
+        "escort.list",
+        "escort.figures",
+        "clock.list",
+        "promise.list",
+        "promise.make",
+        "promise.keep",
+        "promise.break",
+        "promise.renegotiate",
+        "callback.create",
+    }
+)
+
 
 def may(person: "Person", act: str) -> bool:
-    """Whether the person's role may do ``act`` at all; a particular object may still refuse."""
-    return person.role in MAY[act]
+    """Whether the person may do ``act`` at all, by role or as a stand-in TL; a particular object may still refuse."""
+    return person.role in MAY[act] or (act in AS_STAND_IN and person.stands_in_for is not None)
 
 
 def require(person: "Person", act: str) -> None:

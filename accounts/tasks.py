@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from celery import shared_task
 
+from accounts.actions import fall_due
 from accounts.history import seal_due_days
 from accounts.models import IdempotentAnswer
 from common.clock import now
@@ -15,6 +16,12 @@ KEPT = timedelta(hours=24)
 def seal_history() -> None:
     """Seal the days that are over."""
     seal_due_days()
+
+
+@shared_task
+def fall_handovers() -> None:
+    """What nobody accepted in time goes to who leads the giver (OB-7)."""
+    fall_due()
 
 
 @shared_task

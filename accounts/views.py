@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST
 from accounts import actions
 from accounts.busy import busy, is_busy
 from accounts.forms import DutyForm, PreferencesForm, SignInForm
+from accounts.handover_views import asks_first
 from accounts.models import Duty, Person
 from accounts.places import home_of
 from accounts.signing_in import attempts_left, seconds_locked
@@ -51,7 +52,10 @@ class SignIn(LoginView):
 
 
 class SignOut(LogoutView):
-    """Signing out; afterwards the person is off duty."""
+    """Signing out; afterwards the person is off duty. Who still holds something is asked first to whom it goes (OB-7)."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return asks_first(request, "out") or super().post(request, *args, **kwargs)
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -76,6 +80,9 @@ def me(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return render(request, "accounts/me.html", {"form": form, "duties": Duty}, status=400)
     if isinstance(form, DutyForm):
+        leaving = form.cleaned_data["duty"] == Duty.OFF
+        if asked := asks_first(request, "off") if leaving else None:
+            return asked
         actions.set_duty(_me(request), by=_me(request), duty=form.cleaned_data["duty"])
         htmx.toast(request, _("Status tugas disimpan."))
     else:

@@ -187,6 +187,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "audit timers": {"task": "escalation.tasks.audit_timers", "schedule": 150.0, "options": {"expires": 150}},
     "run trials": {"task": "escalation.tasks.run_trials", "schedule": 30.0, "options": {"expires": 60}},
     "extend holidays": {"task": "escalation.tasks.extend_holidays", "schedule": 86400.0, "options": {"expires": 3600}},
+    "fall handovers": {"task": "accounts.tasks.fall_handovers", "schedule": 30.0, "options": {"expires": 30}},
     "forget old answers": {"task": "accounts.tasks.forget_old_answers", "schedule": 3600.0, "options": {"expires": 600}},
     "seal history": {"task": "accounts.tasks.seal_history", "schedule": 3600.0, "options": {"expires": 600}},
 }
@@ -305,9 +306,12 @@ SPECTACULAR_SETTINGS = {
 REPEAT_REPORT_WINDOW_DAYS = env.int("REPEAT_REPORT_WINDOW_DAYS", default=30)  # HC-1
 REPEAT_REPORTS_FOR_HARD_COMPLAINT = env.int("REPEAT_REPORTS_FOR_HARD_COMPLAINT", default=3)  # HC-1
 UNDO_SECONDS = env.int("UNDO_SECONDS", default=60)  # how long one's own proof, match or dismissal may be taken back
+HANDOVER_MINUTES = env.int("HANDOVER_MINUTES", default=30)  # OB-7: unanswered so long, it goes to who leads the giver
+STAND_IN_MOST_DAYS = env.int("STAND_IN_MOST_DAYS", default=31)  # OB-7
 PROMISE_SLOTS = env.int("PROMISE_SLOTS", default=3)  # PM-1: tickets with an open promise that one TL may hold
 PROMISE_WARN_AT = [int(each) for each in env.list("PROMISE_WARN_AT", default=["50", "80", "100"])]  # PM-3: percent of its time
 PROMISE_FURTHEST_DAYS = env.int("PROMISE_FURTHEST_DAYS", default=90)
+PROMISE_TARGET_PERCENT = env.int("PROMISE_TARGET_PERCENT", default=95)  # the line in the chart of kept promises
 WITHDRAW_SUPER_EMERGENCY_MINUTES = env.int("WITHDRAW_SUPER_EMERGENCY_MINUTES", default=5)  # SE-1
 SEARCHABLE_CLOSED_DAYS = env.int("SEARCHABLE_CLOSED_DAYS", default=90)  # what each role sees
 CALLBACK_LEASE_MINUTES = env.int("CALLBACK_LEASE_MINUTES", default=15)  # PM-5

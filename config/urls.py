@@ -4,7 +4,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from accounts import views
+from accounts import handover_views, views
 from accounts.admin import desk
 from accounts.api.docs import ApiDocs, ApiSchema
 from config import health
@@ -14,6 +14,12 @@ urlpatterns = [
     path("login/", views.SignIn.as_view(), name="login"),
     path("logout/", views.SignOut.as_view(), name="logout"),
     path("me/", views.me, name="me"),
+    path("handovers/", handover_views.handovers, name="handovers"),
+    path("handovers/<int:pk>/accept/", handover_views.accept, name="handover-accept"),
+    path("handovers/<int:pk>/decline/", handover_views.decline, name="handover-decline"),
+    path("handovers/<int:pk>/withdraw/", handover_views.withdraw, name="handover-withdraw"),
+    path("stand-ins/", handover_views.name_stand_in, name="stand-ins"),
+    path("stand-ins/<int:pk>/end/", handover_views.end_stand_in, name="stand-in-end"),
     path("me/password/", views.password, name="password"),
     path("statement/", views.statement, name="statement"),
     path("language/", views.set_language, name="set_language"),

@@ -6,8 +6,12 @@ class EscalationConfig(AppConfig):
     name = "escalation"
 
     def ready(self) -> None:
+        from accounts import holding  # noqa: PLC0415
         from escalation import defaults, mail_panels, page_panels, panels, rail, receivers, timeline_words  # noqa: F401, PLC0415
+        from escalation.actions import handing  # noqa: PLC0415
 
+        for held in (handing.Escorts(), handing.Promises()):
+            holding.register(held)
         post_migrate.connect(defaults.lay, sender=self)
         panels.register()
         page_panels.register()

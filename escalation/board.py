@@ -1,13 +1,13 @@
 """The board of a TL or supervisor: what asks for them, what is escorted, what their agents have (SE-1, SE-4, ESC-2)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Prefetch
 
-from accounts.models import Person
+from accounts.models import Duty, Handover, Person
 from accounts.roles import Role
 from common.clock import now
 from escalation.actions.notifying import words_of
@@ -19,17 +19,20 @@ from tickets.models import Kind, Ticket
 MOST_CARDS = 30
 MOST_ESCORTS = 60
 MOST_TICKETS = 100
-OWN_RUNG = {Role.TEAM_LEADER: Whom.TEAM_LEADER, Role.SUPERVISOR: Whom.SUPERVISOR}
 
 
 @dataclass(frozen=True)
 class Card:
-    """One thing that asks for the person: ``look`` is take_over, progress or clock."""
+    """One thing that asks for the person: ``look`` is take_over, progress, clock or handover, or an app's own."""
 
     look: str
     key: str
-    ticket: Ticket
+    ticket: Ticket | None
     about: Any
+    template: str = "escalation/parts/card.html"
+
+
+_added: list[Callable[[Person], list[Card]]] = []
 
 
 @dataclass(frozen=True)
@@ -43,8 +46,20 @@ class Told:
 
 
 def for_me(person: Person) -> list[Card]:
-    """Live calls first, then words to pass on, then clocks whose ladder has come to this person."""
-    return [*_take_overs(person), *_progress(person), *_clocks(person)]
+    """Live calls first, words to pass on, clocks whose ladder has come to this person, what is handed over, what apps add."""
+    more = [card for add in _added for card in add(person)]
+    return [*_take_overs(person), *_progress(person), *_clocks(person), *_handovers(person), *more]
+
+
+def add_cards(cards: Callable[[Person], list["Card"]]) -> None:
+    """An app above brings cards of its own before leaders: ``Card(look, key, None, about, template)``."""
+    _added.append(cards)
+
+
+def _handovers(person: Person) -> list[Card]:
+    """What somebody asks this person to take at the end of a shift (OB-7)."""
+    rows = Handover.objects.waiting().filter(receiver=person).shown().order_by("id")[:MOST_CARDS]
+    return [Card("handover", f"handover-{row.pk}", None, row, "escalation/parts/handover_card.html") for row in rows]
 
 
 def _take_overs(person: Person) -> list[Card]:
@@ -56,7 +71,7 @@ def _take_overs(person: Person) -> list[Card]:
 
 def _progress(person: Person) -> list[Card]:
     """Until the customer knows; what the person has not read yet is marked (SE-4)."""
-    owed = Progress.objects.owed_to_customer().filter(owed_to=person, escort__state__in=ESCORT_OPEN)
+    owed = Progress.objects.owed_to_customer().filter(owed_to__in=person.acts_for, escort__state__in=ESCORT_OPEN)
     rows = owed.select_related("escort__ticket__holder_person", "group", "by").order_by("-id")[: MOST_CARDS * 3]
     by_ticket: dict[int, list[Progress]] = {}
     for row in rows:
@@ -99,7 +114,7 @@ def _clocks(person: Person) -> list[Card]:
 
 
 def _rang_for(clock: ShownClock, person: Person) -> bool:
-    whom = OWN_RUNG.get(Role(person.role))
+    whom = Whom.SUPERVISOR if person.role == Role.SUPERVISOR else Whom.TEAM_LEADER
     return clock.held_by is None and any(rung.whom == whom and rung.reached for rung in clock.rungs)
 
 
@@ -119,7 +134,12 @@ class EscortCard:
 
 def escorts(person: Person) -> list[EscortCard]:
     """The open escorts of the person's teams, most urgent first."""
-    rows = Escort.objects.visible_to(person).open().with_ticket().select_related("raised_by", "ticket__logged_by")
+    rows = (
+        Escort.objects.visible_to(person)
+        .open()
+        .with_ticket()
+        .select_related("raised_by", "ticket__logged_by", "ticket__promise_slot")
+    )
     rows = rows.annotate(is_promised=Exists(Promise.objects.filter(ticket=OuterRef("ticket"))))
     return [
         EscortCard(row, stations(row.ticket, row), row.kind in AWAITS_PROMISE and not row.is_promised)  # type: ignore[attr-defined]
@@ -141,6 +161,11 @@ def team(person: Person) -> list[TeamRow]:
     return [TeamRow(row, row.kind != Kind.SUPER_EMERGENCY) for row in rows]
 
 
+def people_on_duty(person: Person) -> int:
+    """How many of the person's people are there now."""
+    return Person.objects.filter(team__in=person.team_scope, duty=Duty.ON, is_active=True).exclude(pk=person.pk).count()
+
+
 def words_to_read(person: Person) -> int:
     """For the rail: how many words of the units this person has not read."""
-    return Progress.objects.owed_to_leader().filter(owed_to=person).count()
+    return Progress.objects.owed_to_leader().filter(owed_to__in=person.acts_for).count()

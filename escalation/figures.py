@@ -7,6 +7,7 @@ from statistics import median
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext_lazy as _
@@ -35,6 +36,12 @@ class Asked:
     kind: str = ""
     region: int | None = None
 
+    @property
+    def period(self) -> Q:
+        """What ended on one of its days, in Jakarta's time."""
+        begin = datetime.combine(self.since, time.min, TIME_ZONE)
+        return Q(ended_at__gte=begin, ended_at__lt=datetime.combine(self.until + timedelta(days=1), time.min, TIME_ZONE))
+
 
 @dataclass(frozen=True)
 class Cell:
@@ -58,7 +65,7 @@ class Line:
         return [self.cells.get(measure) for measure in Measure]
 
 
-def asked_of(query: Mapping[str, str]) -> Asked:
+def asked_of(query: Mapping[str, str], groups: Mapping[str, Any] = GROUPS) -> Asked:
     """What an address asks for; the last seven days where it says nothing. ``Invalid`` names the field that makes no sense."""
     today = timezone.localtime(now(), TIME_ZONE).date()
     until = _date(query, "until") or today
@@ -66,8 +73,8 @@ def asked_of(query: Mapping[str, str]) -> Asked:
     if not timedelta(0) <= until - since < timedelta(days=LONGEST_DAYS):
         sentence = _("Periode 1 sampai 31 hari.")
         raise Invalid(sentence, errors={"since": [sentence]})
-    by, kind, region = query.get("by") or "person", query.get("kind") or "", query.get("region") or ""
-    for name, value, known in (("by", by, [*GROUPS]), ("kind", kind, ["", *Kind.values]), ("region", region, ["", *"1234567"])):
+    by, kind, region = query.get("by") or next(iter(groups)), query.get("kind") or "", query.get("region") or ""
+    for name, value, known in (("by", by, [*groups]), ("kind", kind, ["", *Kind.values]), ("region", region, ["", *"1234567"])):
         if value not in known:
             raise Invalid(_("Pilih salah satu dari daftar."), errors={name: [_("Pilih salah satu dari daftar.")]})
     return Asked(since, until, by, kind, int(region) if region else None)
@@ -85,9 +92,7 @@ def _date(query: Mapping[str, str], name: str) -> date | None:
 
 def lines(asked: Asked, person: Person) -> list[Line]:
     """The groups of what the person may see, days in order and the others by name. One query over the period alone."""
-    begin = datetime.combine(asked.since, time.min, TIME_ZONE)
-    end = datetime.combine(asked.until + timedelta(days=1), time.min, TIME_ZONE)
-    spans = Span.objects.visible_to(person).filter(ended_at__gte=begin, ended_at__lt=end)
+    spans = Span.objects.visible_to(person).filter(asked.period)
     spans = spans.filter(kind=asked.kind) if asked.kind else spans
     spans = spans.filter(region=asked.region) if asked.region else spans
     rows = list(spans.values_list(FIELD[asked.by], "measure", "seconds")[: MOST_SPANS + 1])

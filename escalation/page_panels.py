@@ -159,7 +159,7 @@ def _closed_escalate(ticket: Ticket, person: Person) -> str:
 
 def register() -> None:
     """Lay panels and buttons, once, when the apps are ready."""
-    add_columns(*(f"escort__{name}" for name in OF_ESCORT))
+    add_columns(*(f"escort__{name}" for name in OF_ESCORT), "promise_slot__place")
     add_panel(Panel("track", 5, "escalation/panels/track.html", track))
     add_panel(Panel("seen", 6, "escalation/panels/seen.html", seen))
     add_panel(Panel("clocks", 10, "escalation/panels/clocks.html", clocks))

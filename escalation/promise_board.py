@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, Q
+from django.db.models import Q
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from accounts.models import Person
@@ -35,7 +36,7 @@ class ShownPromise:
 
     @property
     def is_mine(self) -> bool:
-        return self.row.slot is not None and self.row.slot.holder_id == self.person.pk
+        return self.row.slot is not None and self.row.slot.holder_id in self.person.acts_for
 
     @property
     def is_offered_to_me(self) -> bool:
@@ -62,6 +63,25 @@ class PromiseBoard:
     offered: Sequence[ShownPromise]
     kept: int
     ended: int
+    trace: str = ""  # the share kept, day by day, as points of a line 320 wide and 64 high
+
+    @property
+    def share(self) -> int:
+        """Percent kept of those that ended."""
+        return round(100 * self.kept / self.ended) if self.ended else 0
+
+    @property
+    def target(self) -> int:
+        return int(settings.PROMISE_TARGET_PERCENT)
+
+    @property
+    def target_height(self) -> str:
+        return str(_height(self.target))
+
+    @property
+    def last_point(self) -> tuple[str, str]:
+        x, _comma, y = self.trace.split(" ")[-1].partition(",")
+        return x, y
 
     @property
     def taken(self) -> int:
@@ -70,9 +90,10 @@ class PromiseBoard:
 
 def board_of(person: Person) -> PromiseBoard | None:
     """The promises of a TL; None for those who hold none."""
-    if person.role != Role.TEAM_LEADER:
+    leader = person if person.role == Role.TEAM_LEADER else person.stands_in_for
+    if leader is None:
         return None
-    mine_or_offered = Q(ticket__promise_slot__holder=person) | Q(ticket__promise_slot__offered_to=person)
+    mine_or_offered = Q(ticket__promise_slot__holder=leader) | Q(ticket__promise_slot__offered_to=person)
     rows = Promise.objects.open().with_ticket().filter(mine_or_offered).order_by("due_at")
     shown = [ShownPromise(row, person) for row in rows]
     by_place: dict[int, list[ShownPromise]] = {}
@@ -81,11 +102,29 @@ def board_of(person: Person) -> PromiseBoard | None:
             by_place.setdefault(each.row.slot.place, []).append(each)
     places = range(1, max([settings.PROMISE_SLOTS, *by_place]) + 1)
     since = now() - timedelta(days=DAYS)
-    figures = Promise.objects.filter(ended_at__gte=since, ended_by=person).aggregate(
-        ended=Count("id"), kept=Count("id", filter=Q(state=PromiseState.KEPT))
-    )
+    ended = Promise.objects.filter(ended_at__gte=since, ended_by=leader).order_by("ended_at")
+    results = [(at, state) for at, state in ended.values_list("ended_at", "state") if at]
+    kept = sum(state == PromiseState.KEPT for _at, state in results)
     slots = [Slot(place, by_place.get(place, [])) for place in places]
-    return PromiseBoard(slots, [each for each in shown if each.is_offered_to_me], figures["kept"], figures["ended"])
+    return PromiseBoard(slots, [each for each in shown if each.is_offered_to_me], kept, len(results), _trace(results))
+
+
+def _height(percent: float) -> float:
+    """100 % at the top of the chart, 0 % at its foot."""
+    return round(60 - percent * 0.56, 1)
+
+
+def _trace(results: Sequence[tuple[datetime, str]]) -> str:
+    """The share kept of all that had ended by the end of each day; it begins with the first day on which one ended."""
+    today = localdate(now())
+    points = []
+    for number in range(DAYS):
+        until = today - timedelta(days=DAYS - 1 - number)
+        states = [state for at, state in results if localdate(at) <= until]
+        if states:
+            share = 100 * states.count(PromiseState.KEPT) / len(states)
+            points.append(f"{number * 312 / (DAYS - 1):.0f},{_height(share)}")
+    return " ".join(points)
 
 
 def panel(ticket: Ticket, person: Person) -> dict[str, Any]:

@@ -25,6 +25,7 @@ def register() -> None:
     places.register((*LEADERS, Role.SUPPORT_HC), _("Angka"), "escalation:figures", "chart", order=70, minor=True)
     for role in (Role.ADMINISTRATOR, Role.SUPPORT_HC):
         places.register(role, _("Kesehatan"), "escalation:health", "alert", order=80, minor=role != Role.ADMINISTRATOR)
+    places.lend_to_stand_ins("escalation:board")
     for role in LEADERS:
         places.set_home(role, "escalation:board")
     places.set_home(Role.SUPPORT_HC, "escalation:queue")

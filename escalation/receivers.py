@@ -4,8 +4,9 @@ from typing import Any
 
 from django.dispatch import receiver
 
-from accounts.models import Person
-from escalation.actions import hearing
+from accounts import signals as people
+from accounts.models import Handover, Person, StandIn
+from escalation.actions import hearing, telling_people
 from escalation.actions.escorts import begin_escalation, follow_kind
 from escalation.actions.progress import customer_knows
 from tickets import signals
@@ -57,6 +58,36 @@ def tell_leader_of_take_over(ticket: Ticket, by: Person, **_: Any) -> None:
     hearing.take_over_requested(ticket, by=by)
 
 
+@receiver(signals.ticket_taken_over)
+def answer_request(ticket: Ticket, before: Person | None, by: Person, **_: Any) -> None:
+    hearing.taken_over(ticket, before=before, by=by)
+
+
 @receiver(signals.ticket_assigned)
 def tell_assignee(ticket: Ticket, by: Person, **_: Any) -> None:
     hearing.assigned(ticket, by=by)
+
+
+@receiver(people.handover_offered)
+def ask_receiver(handover: Handover, **_: Any) -> None:
+    telling_people.handover_offered(handover)
+
+
+@receiver(people.handover_answered)
+def tell_giver(handover: Handover, **_: Any) -> None:
+    telling_people.handover_answered(handover)
+
+
+@receiver(people.handover_fell)
+def tell_who_leads(handover: Handover, **_: Any) -> None:
+    telling_people.handover_fell(handover)
+
+
+@receiver(people.stand_in_named)
+def tell_of_stand_in(stand_in: StandIn, **_: Any) -> None:
+    telling_people.stand_in_named(stand_in)
+
+
+@receiver(people.stand_in_ended)
+def tell_of_end(stand_in: StandIn, **_: Any) -> None:
+    telling_people.stand_in_ended(stand_in)

@@ -14,6 +14,7 @@ from accounts.roles import Role, may
 from common.clock import now
 from common.queries import Prepared, columns_of, taken
 from escalation.models import (
+    AWAITS_PROMISE,
     CLOCK_ENDED,
     Clock,
     ClockInterval,
@@ -333,7 +334,7 @@ def _details(ticket: Ticket, escort: Escort, groups: Sequence[str]) -> dict[str,
         "agent": (_("Agen"), logged),
         "support": ("Support HC", owner or (_("belum diambil") if escort.is_open else "")),
         "unit": (_("Unit: %(groups)s") % {"groups": ", ".join(groups)} if groups else _("Unit"), ""),
-        "caring": ("Caring", _("TL atau Tier-2")),
+        "caring": ("Caring", "Tier-2" if _tier_2_alone(ticket, escort) else _("TL atau Tier-2")),
         "customer": (_("Pelanggan oke"), _("baru tiket ditutup")),
     }
     if escort.raised_by and escort.kind_before:
@@ -341,6 +342,11 @@ def _details(ticket: Ticket, escort: Escort, groups: Sequence[str]) -> dict[str,
     elif ticket.holder_kind in (HolderKind.TEAM_LEADER, HolderKind.SUPERVISOR):
         details["leader"] = ("TL", "")
     return details
+
+
+def _tier_2_alone(ticket: Ticket, escort: Escort) -> bool:
+    """Whether only Tier-2 hears the customer's yes: a Buzzer, or a promise stands (W-24 5.3.9). Callers join the slot."""
+    return escort.kind in AWAITS_PROMISE or getattr(ticket, "promise_slot", None) is not None
 
 
 def may_hold(person: Person) -> bool:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from common.words import hm, nearby
 from escalation.models import MilestoneName, Severity
 from tickets.models import Kind
-from tickets.timeline import Told, words
+from tickets.timeline import Told, handed, words
 
 FIELDS = {
     "cause": gettext_lazy("penyebab"),
@@ -150,6 +150,9 @@ OWN: list[tuple[str, str, Any, dict[str, Any]]] = [
     ("promise.offered", "swap", _offered, {"small": True}),
     ("promise.declined", "undo", gettext_lazy("tidak jadi memindahkan janji"), {"small": True}),
     ("promise.handed_over", "swap", gettext_lazy("menerima janji dan tiketnya"), {}),
+    ("ticket.helped_instead", "hand", gettext_lazy("membantu agen; tiket tetap di agen"), {"small": True}),
+    ("escort.handed_over", "swap", handed("owner"), {}),
+    ("escort.let_fall", "undo", gettext_lazy("mengembalikan ke antrean: serah terima tidak diterima"), {"small": True}),
     ("ticket.super_emergency_raised", "k-se", _raised, {"quote": "reason", "strong": True}),
     ("ticket.super_emergency_withdrawn", "undo", _withdrawn, {"quote": "reason"}),
 ]

@@ -6,12 +6,16 @@ class OutboundConfig(AppConfig):
     name = "outbound"
 
     def ready(self) -> None:
-        from outbound import defaults, panels, rail, receivers, seen, timeline  # noqa: F401, PLC0415 models are ready only now
-        from outbound.actions import arriving, payment_loads  # noqa: PLC0415
+        from accounts import holding  # noqa: PLC0415
+        from outbound import cards, defaults, panels, rail, receivers, seen, timeline  # noqa: F401, PLC0415 models are ready only now
+        from outbound.actions import arriving, handing, payment_loads  # noqa: PLC0415
         from tickets.actions import kinds  # noqa: PLC0415
 
         for kind in (arriving.ProspectLoads(), payment_loads.PaymentLoads(), payment_loads.Comparisons()):
             kinds.register(kind)
+        for held in (handing.Callbacks(), handing.Prospects()):
+            holding.register(held)
+        cards.register()
         panels.register()
         rail.register()
         seen.register()

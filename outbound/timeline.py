@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from common.words import nearby
 from outbound.models import Ending, Outcome, Purpose
-from tickets.timeline import Told, words
+from tickets.timeline import Told, handed, words
 
 
 def _label(choices: Any, value: Any) -> str:
@@ -51,4 +51,6 @@ def register() -> None:
     words("callback.given_up", "phone-off", _given_up)
     words("callback.ended", "x", gettext_lazy("mengakhiri caring yang tidak diperlukan lagi"), small=True)
     words("callback.withdrawn", "x", gettext_lazy("menarik titipan kabar"), quote="reason")
+    words("callback.handed_over", "swap", handed("person"), small=True)
+    words("callback.let_fall", "undo", gettext_lazy("mengembalikan callback ke daftar: serah terima tidak diterima"), small=True)
     words("callback.lease_ended", "refresh", _lease_ended, small=True)

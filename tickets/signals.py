@@ -13,4 +13,5 @@ ticket_solved = Signal()
 ticket_closed = Signal()
 ticket_reopened = Signal()
 ticket_assigned = Signal()
-take_over_requested = Signal()
+take_over_requested = Signal()  # an agent asks the TL to take the ticket or the live call
+ticket_taken_over = Signal()  # also ``before``: who worked on it, or None

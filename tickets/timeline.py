@@ -46,6 +46,11 @@ class Told:
         code = value[-1] if isinstance(value, list) and value else value
         return self.names.get(str(code), str(code or ""))
 
+    def first_name(self, fact: str) -> str:
+        """The person that a fact began with: ``owner: [before, after]``."""
+        code = str(self.facts[fact][0] or "")
+        return self.names.get(code, code)
+
 
 @dataclass(frozen=True)
 class Words:
@@ -266,6 +271,11 @@ def _forwarded(told: Told) -> str:
     return _("meneruskan ke %(unit)s") % {"unit": unit}
 
 
+def handed(fact: str) -> Callable[[Told], str]:
+    """Who gave it at the end of a shift; the entry is by who accepted."""
+    return lambda told: _("menerima serah terima dari %(name)s") % {"name": told.first_name(fact)}
+
+
 def _assigned(told: Told) -> str:
     return _("menyerahkan tiket kepada %(name)s") % {"name": told.name("assignee")}
 
@@ -295,6 +305,7 @@ OWN: list[tuple[str, str, Any, dict[str, Any]]] = [
     ),
     ("ticket.caller_verified", "shield", _verified, {"small": True}),
     ("ticket.forwarded", "send", _forwarded, {"quote": "text"}),
+    ("ticket.handed_over", "swap", handed("assignee"), {}),
     ("ticket.take_over_requested", "hand", gettext_lazy("meminta TL mengambil alih"), {}),
     ("ticket.taken_over", "swap", gettext_lazy("mengambil alih tiket"), {}),
     ("ticket.assigned", "swap", _assigned, {}),

@@ -4,6 +4,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from rest_framework.authtoken.models import Token
 
+from accounts.actions.handovers import follow_duty
 from accounts.history import record
 from accounts.models import Duty, Person
 from common.clock import now
@@ -27,9 +28,15 @@ def sign_statement(person: Person, *, by: Person) -> Person:
     return person
 
 
-@transaction.atomic
 def set_duty(person: Person, *, by: Person, duty: str) -> Person:
-    """On duty, on break or off (OB-7)."""
+    """On duty, on break or off (OB-7). What somebody holds who goes off, and named nobody for, is offered to who leads them."""
+    person, before = _set_duty(person, by, duty)
+    follow_duty(person, before)
+    return person
+
+
+@transaction.atomic
+def _set_duty(person: Person, by: Person, duty: str) -> tuple[Person, str]:
     if duty not in Duty.values:
         raise Invalid(_("Pilih salah satu: bertugas, istirahat, tidak bertugas."), errors={"duty": [_("Tidak dikenal.")]})
     person = _own(person, by)
@@ -37,7 +44,7 @@ def set_duty(person: Person, *, by: Person, duty: str) -> Person:
     if before != duty:
         person.save(update_fields=["duty"])
         record(person, "person.duty_set", by=by, facts={"duty": [before, duty]})
-    return person
+    return person, before
 
 
 @transaction.atomic

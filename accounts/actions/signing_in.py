@@ -2,30 +2,43 @@
 
 from django.db import transaction
 
+from accounts.actions.handovers import follow_duty
 from accounts.history import record
 from accounts.models import Duty, Person
 
 
-@transaction.atomic
 def sign_in(person: Person, *, by: Person) -> Person:
     """The person is here: on duty, unless on break or signing in with two devices left it so (OB-7)."""
+    person, before = _come(person, by)
+    follow_duty(person, before)
+    return person
+
+
+@transaction.atomic
+def _come(person: Person, by: Person) -> tuple[Person, str]:
     person = Person.objects.select_for_update().get(pk=person.pk)
     before = person.duty
     if before == Duty.OFF:
         person.duty = Duty.ON
         person.save(update_fields=["duty"])
     record(person, "person.signed_in", by=by, facts={"duty": [before, person.duty]})
+    return person, before
+
+
+def sign_out(person: Person, *, by: Person) -> Person:
+    """The person leaves: off duty, so that ladders look elsewhere."""
+    person, before = _leave(person, by)
+    follow_duty(person, before)
     return person
 
 
 @transaction.atomic
-def sign_out(person: Person, *, by: Person) -> Person:
-    """The person leaves: off duty, so that ladders look elsewhere."""
+def _leave(person: Person, by: Person) -> tuple[Person, str]:
     person = Person.objects.select_for_update().get(pk=person.pk)
     before, person.duty = person.duty, Duty.OFF
     person.save(update_fields=["duty"])
     record(person, "person.signed_out", by=by, facts={"duty": [before, person.duty]})
-    return person
+    return person, before
 
 
 @transaction.atomic

@@ -17,10 +17,14 @@ class MeSerializer(serializers.ModelSerializer[Person]):
     site = serializers.SerializerMethodField()
     statement_signed = serializers.SerializerMethodField()
     may = serializers.SerializerMethodField()
+    stands_in_for = serializers.CharField(source="stands_in_for.agent_code", read_only=True, default=None, allow_null=True)
 
     class Meta:
         model = Person
-        fields = ["agent_code", "online_name", "name", "role", "team", "site", "skills", "duty", "statement_signed", "may"]
+        fields = [
+            *("agent_code", "online_name", "name", "role", "team", "site", "skills", "duty", "statement_signed", "may"),
+            "stands_in_for",
+        ]
 
     @extend_schema_field(
         {"type": "object", "nullable": True, "properties": {"id": {"type": "integer"}, "name": {"type": "string"}}}

@@ -1,13 +1,17 @@
 """Who we are, and who did what."""
 
+from accounts.models.handovers import Handover, HandoverItem, HandoverState
 from accounts.models.history import HistoryDetail, HistoryEntry, HistorySeal
 from accounts.models.idempotency import IdempotentAnswer
-from accounts.models.people import Duty, Person, Site, Skill, Team
+from accounts.models.people import Duty, Person, Site, Skill, StandIn, Team
 from accounts.models.settings import Counter
 
 __all__ = [
     "Counter",
     "Duty",
+    "Handover",
+    "HandoverItem",
+    "HandoverState",
     "HistoryDetail",
     "HistoryEntry",
     "HistorySeal",
@@ -15,5 +19,6 @@ __all__ = [
     "Person",
     "Site",
     "Skill",
+    "StandIn",
     "Team",
 ]

@@ -1,7 +1,7 @@
 """People, their teams and sites (requirements.md, "People")."""
 
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.core.exceptions import ValidationError
@@ -10,7 +10,8 @@ from django.db import models
 from django.db.models import Value
 from django.utils.translation import gettext_lazy as _
 
-from accounts.roles import Role
+from accounts.roles import LEADERS, Role
+from common.clock import now
 from common.phones import is_dial_template
 
 ZONES = [("Asia/Jakarta", "WIB"), ("Asia/Makassar", "WITA"), ("Asia/Jayapura", "WIT")]
@@ -57,6 +58,13 @@ class Team(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def leading_now(self) -> "list[Person]":
+        """The TL, and who stands in for the TL at this moment."""
+        if self.leader is None:
+            return []
+        stand_ins = StandIn.objects.running(now()).filter(leader=self.leader_id).select_related("person__team")
+        return [each for each in (self.leader, *(row.person for row in stand_ins)) if each.is_active]
 
 
 class Skill(models.TextChoices):
@@ -107,6 +115,8 @@ class Person(AbstractBaseUser):
         _("tema"), max_length=5, blank=True, choices=[("", _("ikut sistem")), ("light", _("terang")), ("dark", _("gelap"))]
     )
     sound = models.BooleanField(_("bunyi untuk SE"), default=False)
+    # The newest time for which this person was named; here, so that nobody else's request asks for it.
+    stand_in = models.ForeignKey("StandIn", on_delete=models.PROTECT, null=True, editable=False, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
 
     USERNAME_FIELD = "agent_code"
@@ -136,10 +146,30 @@ class Person(AbstractBaseUser):
         return self.is_active and self.is_staff
 
     @cached_property
+    def stands_in_for(self) -> "Person | None":
+        """The TL for whom this person acts at this moment (OB-7); asks nothing of people who were never named."""
+        if self.stand_in_id is None:
+            return None
+        found = StandIn.objects.running(now()).filter(pk=self.stand_in_id).select_related("leader__team").first()
+        return found.leader if found else None
+
+    @property
+    def acts_for(self) -> list[int]:
+        """This person, and the TL for whom this person acts."""
+        return [self.pk, *([self.stands_in_for.pk] if self.stands_in_for else [])]
+
+    @property
+    def is_leading(self) -> bool:
+        """Whether this person leads people: by role, or for the time being."""
+        return self.role in LEADERS or self.stands_in_for is not None
+
+    @cached_property
     def team_scope(self) -> list[int]:
         """Ids of the teams whose work this person sees as their own (requirements.md, "What each role sees")."""
-        if self.role == Role.TEAM_LEADER:
-            return list(Team.objects.filter(leader=self).values_list("id", flat=True))
+        if self.role == Role.TEAM_LEADER or self.stands_in_for:
+            led = Team.objects.filter(leader__in=self.acts_for)
+            own = [self.team_id] if self.team_id and self.role != Role.TEAM_LEADER else []
+            return sorted({*own, *led.values_list("id", flat=True)})
         if self.role == Role.SUPERVISOR and self.team:
             return list(Team.objects.filter(site=self.team.site_id).values_list("id", flat=True))
         return [self.team_id] if self.team_id else []
@@ -148,3 +178,53 @@ class Person(AbstractBaseUser):
     def team_leader(self) -> "Person | None":
         """Who leads this person's team."""
         return self.team.leader if self.team else None
+
+
+class StandInQuerySet(models.QuerySet["StandIn"]):
+    def running(self, moment: Any) -> Self:
+        return self.filter(starts_at__lte=moment, ends_at__gt=moment, ended_at=None)
+
+    def unended(self, moment: Any) -> Self:
+        """Running, or still to come."""
+        return self.filter(ends_at__gt=moment, ended_at=None)
+
+    def visible_to(self, person: Person) -> Self:
+        """Those that one is part of; of a supervisor all of the site, of an administrator all."""
+        if person.role == Role.ADMINISTRATOR:
+            return self
+        which = models.Q(leader=person) | models.Q(person=person)
+        if person.role == Role.SUPERVISOR and person.team:
+            which |= models.Q(leader__team__site=person.team.site_id)
+        return self.filter(which)
+
+    def shown(self) -> Self:
+        return self.select_related("leader__team", "person__team", "named_by")
+
+
+class StandIn(models.Model):
+    """A time for which somebody acts as TL of another's teams (OB-7)."""
+
+    leader = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="stand_ins")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="standing_in")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    named_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    named_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)  # before its time
+
+    objects = StandInQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["leader", "ends_at"], name="stand_in_of_leader")]
+        constraints = [models.CheckConstraint(condition=models.Q(ends_at__gt=models.F("starts_at")), name="stand_in_has_length")]
+
+    def __str__(self) -> str:
+        return f"{self.person} for {self.leader}"
+
+    @property
+    def is_over(self) -> bool:
+        return self.ended_at is not None or self.ends_at <= now()
+
+    @property
+    def is_running(self) -> bool:
+        return self.ended_at is None and self.starts_at <= now() < self.ends_at

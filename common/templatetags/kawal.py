@@ -165,17 +165,22 @@ def initials(name: str) -> str:
 
 
 @register.simple_tag
-def ball(holder: Any, *, mine: bool = False, avatar: bool = False) -> SafeString:
-    """Who holds the ball (``kind``, ``name``, ``since``), behind the accent dot; *belum diambil* while nobody does (HC-7)."""
+def ball(holder: Any, *, mine: bool = False, avatar: bool = False, dated: bool = True) -> SafeString:
+    """Who holds the ball (``kind``, ``name``, ``since``), behind the accent dot; *belum diambil* while nobody does (HC-7).
+
+    ``dated=False`` where the page says since when beside it.
+    """
     name = part(holder, "name") or HOLDERS_WITHOUT_NAME.get(part(holder, "kind"), "") if holder else ""
+    since = part(holder, "since") if holder else None
+    moment = words.nearby(since) if since else ""
+    small = f'<small class="meta num">{moment}</small>' if moment and dated else ""
     if not name:
-        return format_html('<span class="meta">{}</span>', _("belum diambil"))
-    since = part(holder, "since")
-    title = _("sejak %(moment)s") % {"moment": words.nearby(since)} if since else ""
+        return SafeString(f'<span class="meta">{_("belum diambil")} {small}</span>')
+    title = _("sejak %(moment)s") % {"moment": moment} if moment else ""
     # Drawn on every row, so without format_html: of these only the name was typed by people.
     return SafeString(
         f'<span class="ball{" mine" if mine else ""}" title="{title}">{holder_avatar(holder) if avatar else ""}'
-        f'<span class="clip">{escape(name)}</span></span>'
+        f'<span class="clip">{escape(name)}</span>{small}</span>'
     )
 
 

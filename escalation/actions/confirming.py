@@ -24,7 +24,7 @@ def may_confirm(escort: Escort, by: Person) -> bool:
         return True
     if escort.kind in (Kind.BUZZER, Kind.BUZZER_VISIT):
         return False
-    if by.role == Role.TEAM_LEADER:
+    if by.role == Role.TEAM_LEADER or by.stands_in_for:
         return escort.ticket.team_id in by.team_scope and not Promise.objects.open().filter(ticket=escort.ticket_id).exists()
     return escort.kind == Kind.HARD_COMPLAINT and escort.ticket.assignee_id == by.pk
 
@@ -44,7 +44,7 @@ def confirm_escort(escort: Escort, *, by: Person, further_help_offered: bool) ->
     touch(escort, "state", "closed_at")
     lift_hold(ticket, HOLD)
     mark_closed(ticket, by=by, solution=ticket.solution, cause=ticket.cause, further_help_offered=further_help_offered)
-    people = [each for each in (escort.owner, ticket.team.leader if ticket.team else None) if each]
+    people = [*([escort.owner] if escort.owner else []), *(ticket.team.leading_now() if ticket.team else [])]
     notify(people, Event.CONFIRMED, key=f"confirmed:{escort.pk}:{escort.returns}", ticket=ticket)
     customer_confirmed(ticket)
     escort_closed.send(Escort, escort=escort, by=by)

@@ -6,6 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from accounts.actions import require_on_duty
 from accounts.history import record
 from accounts.models import Counter, Person
 from accounts.roles import require
@@ -173,6 +174,14 @@ def release_escort(escort: Escort, *, by: Person) -> Escort:
     escort = lock_visible_escort(escort, by)
     ESCORT_MOVES.require("release", escort.state)
     _require_owner(escort, by)
+    put_back(escort)
+    record(escort.ticket, "escort.released", by=by, facts={"state": escort.state})
+    clocks.show(escort.ticket)
+    return escort
+
+
+def put_back(escort: Escort) -> None:
+    """Nobody holds this locked escort any more."""
     ticket = escort.ticket
     escort.owner = None
     if escort.state == S.ANALYSING:
@@ -182,14 +191,15 @@ def release_escort(escort: Escort, *, by: Person) -> Escort:
     touch(escort, "owner", "state")
     if ticket.holder_kind == HolderKind.SUPPORT_HC:
         save_ticket(ticket, *pass_ball(ticket, HolderKind.SUPPORT_HC))
-    record(ticket, "escort.released", by=by, facts={"state": escort.state})
-    clocks.show(ticket)
-    return escort
 
 
 def claim_next(*, by: Person) -> Escort | None:
-    """Take the most urgent one that nobody holds; None when the queue is empty. A lost race tries the next."""
+    """Take the most urgent one that nobody holds; None when the queue is empty. A lost race tries the next.
+
+    Reaches only those on duty (OB-7).
+    """
     require(by, "escort.claim")
+    require_on_duty(by)
     for candidate in Escort.objects.visible_to(by).filter(state=S.QUEUED).in_queue_order()[:20]:
         try:
             return claim_escort(candidate, by=by)

@@ -1,15 +1,20 @@
 """What an act on a ticket means for its clocks and for the people above (ESC-5, OB-7)."""
 
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Duty, Person
-from accounts.roles import Role
+from accounts.history import record
+from accounts.models import Counter, Duty, HistoryEntry, Person
+from accounts.roles import Role, require
+from common.clock import now
+from common.problems import Conflict
 from escalation.actions import clocks
 from escalation.actions.lines import drop_ticket
-from escalation.actions.notifying import notify, on_duty
-from escalation.models import Clock, ClockState, Escort, EscortState, Event, MilestoneName, Progress
+from escalation.actions.notifying import bell_counter, notify, on_duty
+from escalation.models import Clock, ClockState, Escort, EscortState, Event, MilestoneName, Notification, Progress
 from escalation.wording import Words
-from tickets.models import Ticket
+from tickets.actions.base import lock_visible
+from tickets.models import Criterion, Ticket
 
 
 def pause(ticket: Ticket, *, reason: str, by: Person) -> None:
@@ -52,11 +57,51 @@ def reopened(ticket: Ticket) -> None:
 
 
 def take_over_requested(ticket: Ticket, *, by: Person) -> None:
-    """The agent's TL is asked; where the TL is away, the supervisors of the site."""
-    leader = by.team_leader
-    people = [leader] if leader and leader.duty == Duty.ON else on_duty(Role.SUPERVISOR)
-    text = Words(_("%(name)s meminta Anda mengambil alih."), name=by.online_name)
+    """The agent's TL and who stands in are asked; where they are away, the supervisors of the site."""
+    there = [each for each in (by.team.leading_now() if by.team else []) if each.duty == Duty.ON]
+    site = by.team.site_id if by.team else None
+    people = there or [each for each in on_duty(Role.SUPERVISOR) if each.team and each.team.site_id == site]
+    said = _("%(name)s meminta Anda mengambil alih.")
+    if Criterion.REFUSES_AGENT in ticket.criteria:
+        said = _("%(name)s meminta Anda mengambil telepon: pelanggan menolak agen.")
+    text = Words(said, name=by.online_name)
     notify(people, Event.TAKE_OVER, key=f"take-over:{ticket.pk}:{ticket.version}:{by.pk}", ticket=ticket, text=text)
+
+
+def taken_over(ticket: Ticket, *, before: Person | None, by: Person) -> None:
+    """The request is answered for everybody who was asked; who asked, and who worked on it until now, hear of it."""
+    askers = end_requests(ticket)
+    people = [each for each in (*askers, *([before] if before else [])) if each.pk != by.pk]
+    text = Words(_("%(name)s mengambil alih; Anda lepas tangan."), name=by.online_name)
+    notify(people, Event.TAKE_OVER_ANSWERED, key=f"taken-over:{ticket.pk}:{ticket.version}", ticket=ticket, text=text)
+
+
+@transaction.atomic
+def help_instead(ticket: Ticket, *, by: Person) -> Ticket:
+    """A leader helped the agent another way; the request asks no more, and the agent who asked hears of it."""
+    require(by, "ticket.take_over")
+    ticket = lock_visible(ticket, by)
+    if not Notification.objects.filter(ticket=ticket, event=Event.TAKE_OVER, read_at=None).exists():
+        raise Conflict(_("Tidak ada permintaan ambil alih yang menunggu."))
+    askers = end_requests(ticket)
+    record(ticket, "ticket.helped_instead", by=by)
+    text = Words(_("%(name)s membantu; tiket tetap pada Anda."), name=by.online_name)
+    key = f"helped:{ticket.pk}:{now().timestamp()}"
+    notify([each for each in askers if each.pk != by.pk], Event.TAKE_OVER_ANSWERED, key=key, ticket=ticket, text=text)
+    return ticket
+
+
+def end_requests(ticket: Ticket) -> list[Person]:
+    """The requests to take this ticket over ask nobody any more; returns who asked last, if anybody was still asked."""
+    asked = Notification.objects.filter(ticket=ticket, event=Event.TAKE_OVER, read_at=None)
+    people = list(asked.values_list("person", flat=True))
+    if not people:
+        return []
+    asked.update(read_at=now())
+    Counter.grow_all(bell_counter(person) for person in people)
+    entry = HistoryEntry.objects.filter(subject_kind="ticket", subject_id=ticket.pk, act="ticket.take_over_requested")
+    last = entry.select_related("by").order_by("-sequence").first()
+    return [last.by] if last and last.by else []
 
 
 def assigned(ticket: Ticket, *, by: Person) -> None:

@@ -84,7 +84,11 @@ def read_all_notifications(*, by: Person) -> int:
 
 def know_progress(ticket_id: int, *, by: Person) -> int:
     """The person who is owed the progress of a ticket has seen it; returns how many debts that ended (SE-4)."""
-    ended = Progress.objects.owed_to_leader().filter(owed_to=by, escort__ticket_id=ticket_id).update(told_inside_at=now())
+    ended = (
+        Progress.objects.owed_to_leader()
+        .filter(owed_to__in=by.acts_for, escort__ticket_id=ticket_id)
+        .update(told_inside_at=now())
+    )
     if ended:
         Counter.grow(bell_counter(by.pk))
         Counter.grow("queue")

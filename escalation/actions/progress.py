@@ -105,7 +105,8 @@ def _publish(progress: Progress, ticket: Ticket, by: Person | None) -> None:
     progress.published_at, progress.owed_to = now(), owed_to or leader
     progress.save(update_fields=["published_at", "owed_to"])
     if progress.owed_to:
-        notify([progress.owed_to], Event.PROGRESS, key=f"progress:{progress.pk}", ticket=ticket, text=progress.text)
+        people = ticket.team.leading_now() if ticket.team and progress.owed_to == leader else [progress.owed_to]
+        notify(people, Event.PROGRESS, key=f"progress:{progress.pk}", ticket=ticket, text=progress.text)
     if ticket.kind == Kind.HARD_COMPLAINT:
         return
     text = render_to_string("messages/progress.txt", {"ticket": ticket, "progress": progress}).strip()

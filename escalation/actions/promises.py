@@ -168,7 +168,7 @@ def renegotiate_promise(promise: Promise, due_at: datetime, reason: str, *, by: 
 def _lock_held(promise: Promise, by: Person) -> Promise:
     """The promise as it is now, locked; 404 unseen, 403 when another TL holds it."""
     found = _lock_seen(promise, by)
-    if found.slot and found.slot.holder_id != by.pk:
+    if found.slot and found.slot.holder_id not in by.acts_for:
         raise NotAllowed(_("Janji ini dipegang %(name)s."), name=found.slot.holder.online_name)
     return found
 
@@ -221,12 +221,7 @@ def accept_promise(promise: Promise, *, by: Person) -> Promise:
     """The TL who was asked takes all open promises of the ticket, and the ticket into the own team; needs a free slot (PM-1)."""
     require(by, "promise.accept")
     promise = _lock_seen(promise, by)
-    slot = _offered(promise, by)
-    slot.holder, slot.place, slot.since = by, _free_place(by), now()
-    slot.offered_to, slot.offered_at = None, None
-    slot.save()
-    if by.team and promise.ticket.team_id != by.team_id:
-        move_to_team(promise.ticket, by.team, by=by)
+    move_slot(_offered(promise, by), promise.ticket, to=by)
     record(promise.ticket, "promise.handed_over", by=by, facts={"promise": promise.pk, "to": by.agent_code})
     _touch(promise)
     return _fresh(promise)
@@ -248,6 +243,16 @@ def decline_promise(promise: Promise, *, by: Person) -> Promise:
         notify([holder], Event.PROMISE_DECLINED, key=f"promise-declined:{promise.pk}:{promise.version}", ticket=promise.ticket)
     _touch(promise)
     return _fresh(promise)
+
+
+def move_slot(slot: PromiseSlot, ticket: Ticket, *, to: Person) -> None:
+    """The promises of a locked ticket are this TL's from now on, and the ticket the TL's team's; 409 without a free place."""
+    slot.holder, slot.place, slot.since = to, _free_place(to), now()
+    slot.offered_to, slot.offered_at = None, None
+    slot.save()
+    if to.team and ticket.team_id != to.team_id:
+        move_to_team(ticket, to.team, by=to)
+    Counter.grow("queue")
 
 
 def _offered(promise: Promise, by: Person) -> PromiseSlot:

@@ -4,10 +4,11 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from django.db.models import Q
+from django.db.models import Case, F, Q, When
 
 from accounts.models import Duty, Person
 from accounts.roles import Role
+from common.clock import now
 from escalation.models import Group, Whom
 from escalation.models.channels import Purpose
 from tickets.models import HolderKind, Kind, Ticket, number_of
@@ -74,6 +75,7 @@ class Directory:
     by_code: dict[str, Reachable] = field(default_factory=dict)
     by_role: dict[str, list[Reachable]] = field(default_factory=lambda: defaultdict(list))
     groups: list[Group] = field(default_factory=list)
+    by_leader: dict[int, list[Reachable]] = field(default_factory=lambda: defaultdict(list))  # who stands in for a TL now
     _found: dict[tuple[str, str, int | None], Group | None] = field(default_factory=dict)
 
     def people(self, whom: str, ticket: Seen) -> list[Reachable]:
@@ -81,7 +83,7 @@ class Directory:
         if whom == Whom.HOLDER:
             return self._holders(ticket)
         if whom == Whom.TEAM_LEADER:
-            return self._these(ticket.leader_id)
+            return [*self._these(ticket.leader_id), *self.by_leader[ticket.leader_id or 0]]
         if whom == Whom.SUPERVISOR:
             return self._of_role(Role.SUPERVISOR, ticket)
         if whom == Whom.SUPPORT_HC:
@@ -144,11 +146,16 @@ def directory_for(tickets: Iterable[Seen], rungs: Iterable[tuple[str, str]]) -> 
     roles = {*ALWAYS, *(word.removeprefix(ROLE) for word in words if word.startswith(ROLE))}
     ids = {pk for ticket in tickets for pk in ticket.people if pk}
     named = words - set(Whom.values)
-    wanted = Q(role__in=roles) | Q(pk__in=ids) | Q(agent_code__in=named)
+    moment = now()
+    standing_in = Q(stand_in__starts_at__lte=moment, stand_in__ends_at__gt=moment, stand_in__ended_at=None)
+    wanted = Q(role__in=roles) | Q(pk__in=ids) | Q(agent_code__in=named) | (standing_in & Q(stand_in__isnull=False))
     rows = Person.objects.filter(wanted, duty=Duty.ON, is_active=True).order_by("pk")
+    rows = rows.annotate(leader=Case(When(standing_in, then=F("stand_in__leader_id"))))
     directory = Directory()
-    for row in rows.values_list("pk", "online_name", "role", "team_id", "team__site_id", "agent_code"):
-        person = Reachable(*row)
+    for row in rows.values_list("pk", "online_name", "role", "team_id", "team__site_id", "agent_code", "leader"):
+        person, leader = Reachable(*row[:6]), row[6]
+        if leader:
+            directory.by_leader[leader].append(person)
         directory.by_id[person.pk] = directory.by_code[person.code] = person
         directory.by_role[person.role].append(person)
     if any(whom == Whom.GROUP or whom.startswith(GROUP) or channel != "page" for whom, channel in rungs):

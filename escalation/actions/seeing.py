@@ -22,11 +22,3 @@ def see_ticket(ticket: Ticket, *, by: Person) -> int:
     if know_progress(ticket.pk, by=by):
         Counter.grow(f"ticket:{ticket.pk}")  # the ticket page shows who knows
     return read
-
-
-@transaction.atomic
-def answer_take_over(ticket: Ticket, *, by: Person) -> None:
-    """The request was answered, by taking over or by helping: it asks no more."""
-    asked = Notification.objects.filter(person=by, ticket=ticket, event=Event.TAKE_OVER, read_at=None)
-    if asked.update(read_at=now()):
-        Counter.grow(bell_counter(by.pk))

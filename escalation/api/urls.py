@@ -23,6 +23,7 @@ router.register("promises", promises.PromiseViewSet, basename="promise")
 router.register("parked-rungs", health.ParkedRungViewSet, basename="parked-rung")
 TICKET_ACTS = {
     "escalate": "escalate",
+    "help-instead": "help_instead",
     "super-emergency": "super_emergency",
     "withdraw-super-emergency": "withdraw_super_emergency",
 }
@@ -30,6 +31,7 @@ on_ticket = views.TicketEscalationViewSet
 urlpatterns = [
     *router.urls,
     path("figures/escorts/", figures.EscortFiguresView.as_view(), name="figures-escorts"),
+    path("figures/hands/", figures.HandFiguresView.as_view(), name="figures-hands"),
     path("health/", health.HealthView.as_view(), name="health"),
 ]
 urlpatterns += [

@@ -10,7 +10,19 @@ from rest_framework.response import Response
 
 from accounts.api.base import ActViewSet
 from accounts.models import Person
-from escalation.actions import calendars, clocks, escorts, notifying, policies, progress, raising, timers, together, trying
+from escalation.actions import (
+    calendars,
+    clocks,
+    escorts,
+    hearing,
+    notifying,
+    policies,
+    progress,
+    raising,
+    timers,
+    together,
+    trying,
+)
 from escalation.api import serializers as s
 from escalation.filters import ClockFilter, EscortFilter, HolidayFilter, NotificationFilter, PolicyFilter, TrialFilter
 from escalation.models import Calendar, Clock, DispatchLine, Escort, Holiday, Notification, Policy, Progress, Trial
@@ -241,6 +253,7 @@ class TicketEscalationViewSet(OnTicket):
 
     acts = {
         "escalate": "ticket.escalate",
+        "help_instead": "ticket.take_over",
         "super_emergency": "ticket.raise_super_emergency",
         "withdraw_super_emergency": "ticket.withdraw_super_emergency",
     }
@@ -249,6 +262,11 @@ class TicketEscalationViewSet(OnTicket):
     def escalate(self, request: Request, **_kwargs: Any) -> Response:
         """Take the next rung of the most urgent clock now (P-06 5.10)."""
         return self.act(None, timers.escalate)
+
+    @posted(None, url_path="help-instead")
+    def help_instead(self, request: Request, **_kwargs: Any) -> Response:
+        """Answer an agent's request without taking over: it asks no more, and the agent hears of it (OB-7)."""
+        return self.act(None, hearing.help_instead)
 
     @posted(s.RaiseBody, url_path="super-emergency")
     def super_emergency(self, request: Request, **_kwargs: Any) -> Response:

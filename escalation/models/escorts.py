@@ -56,7 +56,7 @@ class EscortQuerySet(models.QuerySet["Escort"]):
         """Support HC and administrators see all, leaders those of their teams."""
         if person.role in (Role.SUPPORT_HC, Role.ADMINISTRATOR):
             return self
-        if person.role in (Role.TEAM_LEADER, Role.SUPERVISOR):
+        if person.is_leading:
             return self.filter(ticket__team__in=person.team_scope)
         return self.none()
 

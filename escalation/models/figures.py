@@ -25,7 +25,7 @@ class SpanQuerySet(models.QuerySet["Span"]):
         """All for Support HC and administrators; those of their teams' tickets for leaders."""
         if person.role in (Role.SUPPORT_HC, Role.ADMINISTRATOR):
             return self
-        if person.role in (Role.TEAM_LEADER, Role.SUPERVISOR):
+        if person.is_leading:
             return self.filter(team__in=person.team_scope)
         return self.none()
 

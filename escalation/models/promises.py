@@ -37,8 +37,8 @@ class PromiseQuerySet(models.QuerySet["Promise"]):
         """All for Support HC and administrators; leaders those of their teams, and what they hold or are offered."""
         if person.role in (Role.SUPPORT_HC, Role.ADMINISTRATOR):
             return self
-        if person.role in (Role.TEAM_LEADER, Role.SUPERVISOR):
-            slots = PromiseSlot.objects.filter(Q(holder=person) | Q(offered_to=person))
+        if person.is_leading:
+            slots = PromiseSlot.objects.filter(Q(holder__in=person.acts_for) | Q(offered_to=person))
             return self.filter(Q(ticket__team__in=person.team_scope) | Q(ticket__in=slots.values("ticket")))
         return self.none()
 

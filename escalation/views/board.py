@@ -14,8 +14,9 @@ from common import htmx
 from common.problems import Conflict, Invalid
 from escalation import board as lanes
 from escalation import promise_board
+from escalation.actions.hearing import help_instead
 from escalation.actions.notifying import bell_counter
-from escalation.actions.seeing import answer_take_over, see_ticket
+from escalation.actions.seeing import see_ticket
 from escalation.views.base import person_of, whole
 from tickets.actions import take_over as take_ticket_over
 from tickets.actions import tell_customer
@@ -44,6 +45,8 @@ def board(request: HttpRequest) -> HttpResponse:
     context = {LANES[name][0]: LANES[name][1](person) for name in shown}
     context["promises"] = promise_board.board_of(person) if "escorts" in shown else None
     part = asked if asked in LANES else "mine"
+    if not htmx.wants_part(request):
+        context["on_duty"] = lanes.people_on_duty(person)
     if "cards" in context:
         context["debts"] = lanes.debts(context["cards"])
     return htmx.live(
@@ -84,7 +87,6 @@ def take_over(request: HttpRequest, number: str) -> HttpResponse:
     person = person_of(request)
     require(person, "ticket.take_over")
     ticket = take_ticket_over(whole(number, person), by=person)
-    answer_take_over(ticket, by=person)
     htmx.toast(request, _("%(number)s Anda pegang.") % {"number": ticket.number})
     return redirect(ticket.url)
 
@@ -93,8 +95,7 @@ def take_over(request: HttpRequest, number: str) -> HttpResponse:
 def helped(request: HttpRequest, number: str) -> HttpResponse:
     """The agent was helped another way; the request asks no more."""
     person = person_of(request)
-    require(person, LEADS)
-    ticket = whole(number, person)
-    answer_take_over(ticket, by=person)
+    require(person, "ticket.take_over")
+    ticket = help_instead(whole(number, person), by=person)
     htmx.toast(request, _("%(number)s: permintaan dijawab.") % {"number": ticket.number})
     return redirect("escalation:board")

@@ -19,9 +19,11 @@ from escalation.context import bell_version, stopped_for
 from escalation.models import Event, Notification
 from escalation.stopped import tell_administrators
 from escalation.views.base import paged, person_of
+from tickets.models import Kind
 
 MOST_ROWS = 50
 URGENT = (Event.SUPER_EMERGENCY, Event.RETURNED, Event.TAKE_OVER)
+HEARD = (*URGENT, Event.RUNG, Event.PROGRESS)
 FRESH = timedelta(seconds=30)  # what is read out: something newer than the bell's last questions
 
 
@@ -66,6 +68,11 @@ def notifications(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/notifications.html", context)
 
 
+def _sounds(told: Notification) -> bool:
+    """Only a Super Emergency is heard, and only by who chose to hear it."""
+    return told.event in HEARD and told.ticket is not None and told.ticket.kind == Kind.SUPER_EMERGENCY
+
+
 @require_GET
 def bell(request: HttpRequest) -> HttpResponse:
     """How many are unread, and the newest one to read out. 204 while nothing changed. From here stopped timers are told of."""
@@ -79,7 +86,9 @@ def bell(request: HttpRequest) -> HttpResponse:
         return htmx.nothing_new()
     unread = Notification.objects.filter(person_id=person.pk, read_at=None)
     newest = unread.filter(created_at__gte=now() - FRESH).select_related("ticket").order_by("-id").first()
-    said: dict[str, Any] | None = {"text": sentence(newest), "urgent": newest.event in URGENT} if newest else None
+    said: dict[str, Any] | None = None
+    if newest:
+        said = {"text": sentence(newest), "urgent": newest.event in URGENT, "sound": _sounds(newest)}
     answer = {"version": version, "unread": unread.count(), "newest": said, "stopped": words_of_stop(stopped)}
     return htmx.timed(JsonResponse(answer))
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.models import Person
-from accounts.roles import Role, require
+from accounts.roles import require
 from common import htmx
 from common.problems import Conflict, Invalid, NotVisible
 from escalation.actions import clocks, raising, timers
@@ -21,13 +21,11 @@ from tickets.models import Kind, Ticket
 from tickets.views.page import refused
 from tickets.views.undo import is_undo, sent_values, taking_back, undo_url
 
-LEADING = (Role.TEAM_LEADER, Role.SUPERVISOR)
-
 
 def _back(request: HttpRequest, ticket: Ticket) -> HttpResponse:
     """To the board where the button stood there, else to the ticket."""
     person = person_of(request)
-    board = request.POST.get("from") == "board" and person.role in LEADING
+    board = request.POST.get("from") == "board" and person.is_leading
     return redirect("escalation:board") if board else redirect(ticket.url)
 
 

@@ -11,8 +11,9 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.actions import require_on_duty
 from accounts.history import record
-from accounts.models import Counter, Duty, Person
+from accounts.models import Counter, Person
 from accounts.models.people import ZONES
 from accounts.roles import require
 from common.clock import now
@@ -33,8 +34,7 @@ def pick(*, by: Person, campaign: Campaign | None = None) -> Prospect | None:
     require(by, "prospect.pick")
     if held := _held(by):
         return held
-    if by.duty != Duty.ON:
-        raise Conflict(_("Anda sedang tidak bertugas. Ubah dulu di akun Anda, lalu ambil lagi."))
+    require_on_duty(by)
     chosen = _campaigns(by, campaign)
     for _again in range(TRIED):
         try:

@@ -8,8 +8,9 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
+from accounts.actions import require_on_duty
 from accounts.history import record
-from accounts.models import Counter, Duty, Person
+from accounts.models import Counter, Person
 from accounts.roles import require
 from common.clock import now
 from common.problems import Conflict, NotAllowed
@@ -68,8 +69,7 @@ def claim_next(*, by: Person) -> Callback | None:
     if held := Callback.objects.held_by(by).in_due_order().first():
         keep_lease(held, by=by)
         return held
-    if by.duty != Duty.ON:
-        raise Conflict(_("Anda sedang tidak bertugas. Ubah dulu di akun Anda, lalu ambil lagi."))
+    require_on_duty(by)
     for rows in _in_order(by):
         for candidate in rows.in_due_order()[:TRIED]:
             if taken := _taken(candidate, by):
@@ -105,12 +105,12 @@ def release_callback(callback: Callback, *, by: Person) -> Callback:
     require(by, "callback.release")
     callback = lock_workable(callback, by)
     require_held(callback, by)
-    _put_back(callback)
+    put_back(callback)
     record(callback.ticket, "callback.released", by=by, facts={"callback": callback.pk})
     return callback
 
 
-def _put_back(callback: Callback) -> None:
+def put_back(callback: Callback) -> None:
     callback.state, callback.claimed_by, callback.lease_until = CallbackState.WAITING, None, None
     touch(callback, "state", "claimed_by", "lease_until")
     give_ball(callback, None)
@@ -154,6 +154,6 @@ def _freed(callback: Callback) -> bool:
     if callback.state != CallbackState.CLAIMED or not callback.is_free:
         return False
     facts = {"callback": callback.pk, "person": callback.claimed_by.agent_code if callback.claimed_by else ""}
-    _put_back(callback)
+    put_back(callback)
     record(callback.ticket, "callback.lease_ended", by=None, facts=facts)
     return True

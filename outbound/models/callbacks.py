@@ -59,7 +59,7 @@ class CallbackQuerySet(models.QuerySet["Callback"]):
         if person.role in (Role.SUPPORT_HC, Role.ADMINISTRATOR):
             return self
         own = Q(for_person=person)
-        if person.role in (Role.TEAM_LEADER, Role.SUPERVISOR):
+        if person.is_leading:
             return self.filter(own | Q(ticket__team__in=person.team_scope))
         if person.role == Role.OUTBOUND_AGENT:
             return self.filter(own | Q(claimed_by=person) | Q(_nobodys_own(), state=CallbackState.WAITING))

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts.actions import require_on_duty
 from accounts.models import Counter, Person
 from accounts.roles import may, require
 from common import htmx
@@ -71,6 +72,7 @@ def take_next(request: HttpRequest) -> HttpResponse:
     """The oldest that nobody holds, locked to this reviewer."""
     person = person_of(request)
     require(person, "validation.claim")
+    require_on_duty(person)
     return _onward(request, person)
 
 

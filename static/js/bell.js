@@ -41,7 +41,7 @@ async function ask() {
     else document.querySelector('[data-strip="stopped"]')?.remove();
     if (!newest) return;
     tell("say", newest);
-    if (newest.urgent) ring();
+    if (newest.sound) ring();
   } catch {
     failed = true;
   }

@@ -161,6 +161,8 @@ def test_the_ball_names_its_holder_and_since_when():
     holder = {"kind": "unit", "name": "TIAL REG-3", "since": NOW - timedelta(days=1)}
     html = draw("{% ball h mine=True avatar=True %}", h=holder)
     assert 'class="ball mine"' in html and "TIAL REG-3" in html and "sejak 23 Nov 14.05" in html and "avatar unit" in html
+    assert ">23 Nov 14.05</small>" in html
+    assert "<small" not in draw("{% ball h dated=False %}", h=holder)
     assert "belum diambil" in draw("{% ball h %}", h={"kind": "support_hc", "name": "", "since": NOW})
 
 

@@ -8,6 +8,7 @@ from tests.doors.world import (  # noqa: F401 fixtures
     called,
     escorted,
     gone,
+    handed,
     judged,
     loose,
     mailed,

@@ -35,6 +35,7 @@ MAY_BUT = (400, 409, 412, 413, 415, 422, 428)
 EXPORTS = {
     "GET /queue/export/",
     "GET /figures/export/",
+    "GET /figures/hands/export/",
     "GET /caring/report/export/",
     "GET /campaigns/{pk}/export/",
     "GET /api/v1/campaigns/{pk}/export/",

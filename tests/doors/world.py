@@ -21,7 +21,7 @@ from django.utils.timezone import localdate
 from rest_framework.authtoken.models import Token
 
 from accounts.actions import change_person
-from accounts.models import Person, Team
+from accounts.models import Handover, Person, StandIn, Team
 from accounts.roles import Role
 from common.clock import now
 from escalation.actions import escorts
@@ -132,6 +132,10 @@ PLACES = (
     ("calendars/", "calendar page"),
     ("policies/tries/", "trial"),
     ("policies/", "policy"),
+    ("api/v1/handovers/", "handover"),
+    ("handovers/", "handover"),
+    ("api/v1/stand-ins/", "stand-in"),
+    ("stand-ins/", "stand-in"),
     ("tickets/draft/", "draft"),
     ("tickets/", "ticket"),
     ("board/", "hard"),
@@ -163,7 +167,16 @@ PLACES = (
     ("scoring-forms/", "form"),
     ("validations/", "validation"),
 )
-GROUPS = ("escorted", "promised", "called", "arrears", "judged", "loose", "mailed")  # the fixtures that make the objects
+GROUPS = (
+    "handed",
+    "escorted",
+    "promised",
+    "called",
+    "arrears",
+    "judged",
+    "loose",
+    "mailed",
+)  # the fixtures that make the objects
 DIFFERS = {"promised_on": ["2026-01-01", "2026-01-02"]}  # what another system says otherwise
 Triple = tuple[Any, Any, Any]
 Triples = dict[str, Triple]
@@ -171,7 +184,7 @@ Tickets = Callable[..., list[Ticket]]
 
 
 # To whom it makes a difference whether an object is theirs or a colleague's; to nobody else.
-COLLEAGUES = dict.fromkeys(("ticket", "hard", "customer", "clock", "notification"), "A") | {"callback": "AT"}
+COLLEAGUES = dict.fromkeys(("ticket", "hard", "customer", "clock", "notification", "handover"), "A") | {"callback": "AT"}
 COLLEAGUES |= dict.fromkeys(("escort", "message", "progress", "load"), "H") | dict.fromkeys(
     ("campaign", "prospect", "result"), "T"
 )
@@ -263,6 +276,19 @@ def of(model: Any, tickets: list[Ticket], **which: Any) -> Triple:
     """The key of each ticket's first row of this kind."""
     first, second, third = (model.objects.filter(ticket=ticket, **which).order_by("id").first().pk for ticket in tickets)
     return first, second, third
+
+
+@pytest.fixture
+def handed(
+    agent: Person, colleague: Person, stranger: Person, team_leader: Person, other_team_leader: Person, supervisor: Person
+) -> Triples:
+    """An offer to the agent, one of a colleague, one of the other team; and times of standing in, which here give no power."""
+    pairs = ((colleague, agent), (colleague, team_leader), (stranger, other_team_leader))
+    offers = [Handover.objects.create(giver=giver, receiver=to, offered_at=now()).pk for giver, to in pairs]
+    led = ((team_leader, agent), (team_leader, agent), (other_team_leader, stranger))
+    span = {"starts_at": now(), "ends_at": now() + timedelta(hours=8), "named_by": supervisor, "named_at": now()}
+    named = [StandIn.objects.create(leader=leader, person=person, **span).pk for leader, person in led]
+    return {"handover": (offers[0], offers[1], offers[2]), "stand-in": (named[0], named[1], named[2])}
 
 
 @pytest.fixture

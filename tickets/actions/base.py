@@ -1,6 +1,7 @@
 """What every act on a ticket needs: the lock, the ball, holds, the kind, the clock that lists show."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -13,9 +14,10 @@ from accounts.roles import Role
 from common.clock import now
 from common.problems import Invalid, NotVisible
 from common.text import clean
-from tickets.models import TICKET_MOVES, Criterion, Hold, HolderKind, Kind, ShownClock, Status, Ticket
+from tickets.models import TICKET_MOVES, Criterion, Hand, Hold, HolderKind, Kind, ShownClock, Status, Ticket
 from tickets.signals import kind_changed, work_began
 
+SHORTEST_HAND = timedelta(seconds=1)
 HOLDER_OF_ROLE = {
     Role.AGENT: HolderKind.AGENT,
     Role.TEAM_LEADER: HolderKind.TEAM_LEADER,
@@ -81,13 +83,41 @@ def pass_ball(ticket: Ticket, kind: HolderKind, person: Person | None = None, na
     """Put the ball into other hands (HC-7); the caller saves. Returns the changed fields, none where it stays."""
     if (ticket.holder_kind, ticket.holder_person_id, ticket.holder_name) == (kind, person.pk if person else None, name):
         return []
+    end_hand(ticket)
     ticket.holder_kind, ticket.holder_person, ticket.holder_name, ticket.holder_since = kind, person, name[:120], now()
     return ["holder_kind", "holder_person", "holder_name", "holder_since"]
+
+
+def end_hand(ticket: Ticket) -> None:
+    """Write down how long the ball lay where it lies; a hand that only passed it through leaves no row."""
+    if (held := now() - ticket.holder_since) >= SHORTEST_HAND:
+        _write_hands([ticket], held.total_seconds())
+
+
+def _write_hands(tickets: Iterable[Ticket], seconds: float | None = None) -> None:
+    moment = now()
+    Hand.objects.bulk_create(
+        Hand(
+            ticket=each,
+            kind=each.holder_kind,
+            person_id=each.holder_person_id,
+            name=each.holder_name,
+            team_id=each.team_id,
+            ticket_kind=each.kind,
+            region=each.region,
+            began_at=each.holder_since,
+            ended_at=moment,
+            seconds=int((moment - each.holder_since).total_seconds() if seconds is None else seconds),
+        )
+        for each in tickets
+    )
 
 
 def pass_ball_of(ids: Iterable[int], kind: HolderKind, *, name: str) -> None:
     """Put the ball of many locked tickets into the hands of somebody who is no person of ours; where it lies there it stays."""
     elsewhere = Ticket.objects.filter(pk__in=list(ids)).exclude(holder_kind=kind, holder_person=None, holder_name=name[:120])
+    held = elsewhere.filter(holder_since__lte=now() - SHORTEST_HAND)
+    _write_hands(held.only("kind", "region", "team", "holder_kind", "holder_person", "holder_name", "holder_since"))
     elsewhere.update(holder_kind=kind, holder_person=None, holder_name=name[:120], holder_since=now())
 
 

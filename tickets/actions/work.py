@@ -14,6 +14,7 @@ from tickets.actions.activities import require_done, shown_by_closing, tick
 from tickets.actions.base import (
     HOLDER_OF_ROLE,
     begin_work,
+    end_hand,
     lock_visible,
     move,
     pass_ball,
@@ -23,7 +24,17 @@ from tickets.actions.base import (
     say,
 )
 from tickets.models import TICKET_MOVES, Hold, HolderKind, Status, Step, Ticket
-from tickets.signals import ticket_assigned, ticket_closed, ticket_paused, ticket_reopened, ticket_resumed, ticket_solved
+from tickets.signals import (
+    ticket_assigned,
+    ticket_closed,
+    ticket_paused,
+    ticket_reopened,
+    ticket_resumed,
+    ticket_solved,
+    ticket_taken_over,
+)
+
+ASSIGNED_TO = (Role.AGENT, Role.TEAM_LEADER, Role.SUPERVISOR, Role.SUPPORT_HC)  # who works on tickets
 
 
 @transaction.atomic
@@ -64,8 +75,7 @@ def move_to_team(ticket: Ticket, team: Team, *, by: Person) -> Ticket:
 
 
 def _require_assignable(person: Person) -> None:
-    working = person.role in (Role.AGENT, Role.TEAM_LEADER, Role.SUPERVISOR, Role.SUPPORT_HC)
-    if not (working and person.is_active and person.team_id):
+    if not (person.role in ASSIGNED_TO and person.is_active and person.team_id):
         sentence = _("Tiket hanya dapat diberikan kepada agen, TL, SPV, atau Support HC yang aktif.")
         raise Invalid(sentence, errors={"assignee": [sentence]})
 
@@ -76,12 +86,13 @@ def take_over(ticket: Ticket, *, by: Person) -> Ticket:
     require(by, "ticket.take_over")
     ticket = lock_visible(ticket, by)
     TICKET_MOVES.require("take_over", ticket.status)
-    before = ticket.assignee
+    before, kind = ticket.assignee, HolderKind.TEAM_LEADER if by.stands_in_for else HOLDER_OF_ROLE[by.role]  # type: ignore[index]
     ticket.assignee = by
     ticket.version += 1
-    changed = ["assignee", "version", *begin_work(ticket, by=by), *pass_ball(ticket, HOLDER_OF_ROLE[by.role], by)]  # type: ignore[index]
+    changed = ["assignee", "version", *begin_work(ticket, by=by), *pass_ball(ticket, kind, by)]
     ticket.save(update_fields=[*changed, *say(ticket, _("Diambil alih %(name)s"), name=by.online_name)])
     record(ticket, "ticket.taken_over", by=by, facts={"assignee": [before and before.agent_code, by.agent_code]})
+    ticket_taken_over.send(Ticket, ticket=ticket, before=before, by=by)
     Counter.grow("tickets")
     return ticket
 
@@ -169,6 +180,7 @@ def mark_closed(ticket: Ticket, *, by: Person, solution: str, cause: str, furthe
     """Close a locked ticket whose customer confirmed, and announce it; for the floor above whose own act closes it."""
     on_the_spot = {Step.ON_THE_SPOT} if ticket.status == Status.OPEN else set()
     done = shown_by_closing(ticket, further_help_offered=further_help_offered) | on_the_spot
+    end_hand(ticket)
     ticket.solution, ticket.cause, ticket.closed_at = solution, cause, now()
     ticket.solved_at = ticket.solved_at or ticket.closed_at
     changed = ["solution", "cause", "solved_at", "closed_at", *move(ticket, Status.CLOSED)]
@@ -194,9 +206,11 @@ def reopen(ticket: Ticket, reason: str, *, by: Person) -> Ticket:
 
 def mark_reopened(ticket: Ticket, *, by: Person, reason: str) -> Ticket:
     """Set a locked, finished ticket in progress again and announce it."""
+    if ticket.closed_at:
+        ticket.holder_since = now()  # while it was closed nobody held it
     ticket.solved_at = ticket.closed_at = None
     ticket.reopened += 1
-    changed = ["solved_at", "closed_at", "reopened", *move(ticket, Status.IN_PROGRESS)]
+    changed = ["solved_at", "closed_at", "reopened", "holder_since", *move(ticket, Status.IN_PROGRESS)]
     if not ticket.is_escorted and ticket.assignee:
         changed += pass_ball(ticket, HOLDER_OF_ROLE[ticket.assignee.role], ticket.assignee)  # type: ignore[index]
     ticket.save(update_fields=[*changed, *say(ticket, _("Dibuka lagi"))])

@@ -2,6 +2,7 @@
 
 from tickets.models.activities import AGAIN_AFTER_REOPENING, Activity, DoneActivity, Step
 from tickets.models.customer import Customer
+from tickets.models.hands import Hand
 from tickets.models.imports import ImportLoad, ImportMapping, LoadState, RefusedRow
 from tickets.models.reports import OutsideReference, Report, ReportKind, TicketUpdate, UpdateTo, Verification
 from tickets.models.ticket import (
@@ -31,6 +32,7 @@ __all__ = [
     "Criterion",
     "Customer",
     "Draft",
+    "Hand",
     "Hold",
     "HolderKind",
     "ImportLoad",
