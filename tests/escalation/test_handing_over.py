@@ -242,7 +242,8 @@ def test_signing_out_asks_too_and_once_is_enough(sign_in, mine, agent, team_lead
 def test_the_page_takes_and_refuses(sign_in, api, mine, agent, colleague):
     made = offer(api(agent), colleague, note="Titip ya")
     browser = sign_in(colleague)
-    assert "Titip ya" in browser.get("/handovers/").content.decode()
+    page = browser.get("/handovers/").content.decode()
+    assert "Titip ya" in page and f'action="/handovers/{made["id"]}/accept/"' in page
     assert browser.post(f"/handovers/{made['id']}/accept/").url == "/handovers/"
     assert browser.post(f"/handovers/{made['id']}/accept/").status_code == 409
     assert Ticket.objects.get(pk=mine.pk).assignee == colleague
