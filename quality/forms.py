@@ -85,9 +85,9 @@ class NonconformityOfTicketForm(KawalForm):
     person = picked(_("Yang melayani"), [], required=False)
 
     def __init__(self, ticket: Ticket, *given: Any, **named: Any) -> None:
-        named.setdefault("initial", {"title": ticket.symptom[:160]})
-        super().__init__(*given, **named)
         worked = {each.agent_code: each.online_name for each in (ticket.assignee, ticket.logged_by) if each}
+        named.setdefault("initial", {"title": ticket.symptom[:160], "person": next(iter(worked), "")})
+        super().__init__(*given, **named)
         choices = [(code, f"{name} ({code})") for code, name in worked.items()]
         person: Any = self.fields["person"]
         person.choices = [*choices, ("", _("bukan orang, prosesnya"))]

@@ -80,7 +80,7 @@ def test_the_supervisor_raises_a_nonconformity_on_the_tickets_page(ticket, sign_
     page, address = sign_in(supervisor), f"/tickets/{ticket.number}/nonconformity/"
     assert "Buat ketidaksesuaian" in page.get(ticket.url).text
     asked = page.get(f"{ticket.url}?act=nonconformity").text
-    assert "Internet putus-putus" in asked and "(10001)" in asked
+    assert "Internet putus-putus" in asked and "(10001)" in asked and 'value="10001" selected' in asked
     refused = page.post(address, {"title": "Janji lewat", "description": "", "person": "10001"})
     assert (refused.status_code, "Janji lewat" in refused.text, "masih kosong" in refused.text) == (400, True, True)
     made = page.post(address, {"title": "Janji lewat", "description": "Tiga jam tanpa kabar.", "person": "10001"})
