@@ -45,7 +45,7 @@ def load(story, leader: Page, campaign) -> None:
     button = leader.get_by_role("button", name=re.compile("^Muat [0-9]"))
     story.expect(button).to_be_visible()
     button.click()
-    story.expect(leader.locator("#load-progress")).to_contain_text(f"{COUNT}")
+    story.expect(leader.locator("#load-progress")).to_contain_text(f"{COUNT} dapros siap ditelepon")
 
 
 def call(agent: Page, keys: tuple[str, ...]) -> None:
