@@ -89,7 +89,7 @@ def channel(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             with transaction.atomic():
-                channels.require_same(found, int(request.POST.get("version", "0") or 0))
+                channels.require_same(found, _version_in(request))
                 channels.change_channel(found, by=person, changes=form.values(), secrets=form.secrets())
         except Problem as problem:
             form.refuse(problem)
@@ -97,6 +97,12 @@ def channel(request: HttpRequest, slug: str) -> HttpResponse:
             htmx.toast(request, _("Disimpan."))
             return redirect("escalation:channel", slug)
     return _page(request, found, form=form)
+
+
+def _version_in(request: HttpRequest) -> int:
+    """What the form was filled from; 0, which nothing is, where that says nothing."""
+    given = request.POST.get("version", "")
+    return int(given) if given.isdecimal() and len(given) < 10 else 0
 
 
 def _page(request: HttpRequest, found: Channel, **forms: Any) -> HttpResponse:
@@ -208,7 +214,7 @@ def group(request: HttpRequest, pk: int = 0) -> HttpResponse:
     form = GroupForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
-            saved = _saved(known, form, request.POST.get("version", ""), person)
+            saved = _saved(known, form, _version_in(request), person)
         except Problem as problem:
             form.refuse(problem)
         else:
@@ -220,8 +226,8 @@ def group(request: HttpRequest, pk: int = 0) -> HttpResponse:
 
 
 @transaction.atomic
-def _saved(known: Group | None, form: GroupForm, version: str, person: Person) -> Group:
+def _saved(known: Group | None, form: GroupForm, version: int, person: Person) -> Group:
     if known is None:
         return channels.create_group(by=person, **form.values())
-    channels.require_same(known, int(version) if version.isdigit() else 0)
+    channels.require_same(known, version)
     return channels.change_group(known, by=person, changes=form.values())

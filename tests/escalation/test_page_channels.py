@@ -54,13 +54,21 @@ def test_of_two_administrators_the_later_hears_of_the_first(channel, page, gowa)
 @pytest.mark.parametrize(
     "changes",
     [{"webhook_secret": "secret"}, {"webhook_secret": ""}, {"base_url": "http://evil.invalid/"}, {"base_url": ""}]
-    + [{"base_url": "https://169.254.169.254/"}, {"user": ""}, {"slug": "by-hand"}, {"slug": "a b"}, {"pace": "0"}, {"name": ""}],
+    + [{"base_url": "https://169.254.169.254/"}, {"user": ""}, {"slug": "by-hand"}, {"slug": "a b"}, {"pace": "0"}, {"name": ""}]
+    + [{"name": "n" * 81}],
 )
 def test_what_makes_no_channel_is_refused_beside_its_field_and_kept(page, gowa, changes):
     answer = page.post("/channels/new/", filled(gowa, **changes))
     assert answer.status_code == 400
     assert 'class="errors"' in answer.content.decode() and DEVICE in answer.content.decode()
     assert not Channel.objects.filter(slug="wa").exists()
+
+
+@pytest.mark.parametrize("version", ["satu", "²", "9" * 30, ""])
+def test_a_form_from_nowhere_changes_nothing(channel, page, gowa, version):
+    answer = page.post("/channels/wa/", filled(gowa, name="Lain", version=version))
+    assert answer.status_code == 400
+    assert Channel.objects.get(slug="wa").name != "Lain"
 
 
 @pytest.mark.parametrize("kind", ChannelKind.values)
