@@ -12,7 +12,7 @@ from escalation.models import Mailbox
 ADDRESS = "tenesa@contoh.co.id"
 LETTERS = [
     ("Budi Hartono <budi@cvmaju.example>", "Internet kantor mati", (
-        "Nama: Budi Hartono\nHP: 0812 3344 5566\nID produk: 131172043918\n\nInternet kantor mati sejak pukul tujuh, "
+        "Nama: Budi Hartono\nHP: 0812 3344 5566\nID produk: 131172049999\n\nInternet kantor mati sejak pukul tujuh, "
         "lampu LOS merah. Kasir kami tidak bisa bekerja.\n\n-- \nBudi Hartono\nCV Maju Bersama")),
     ("Lilis Karlinawati <lilis@rumah.example>", "Kapan selesai?", (
         "Saya sudah lapor kemarin, nomor T-000002. Kapan selesai? Sampai sekarang masih mati.\n\n"

@@ -97,19 +97,27 @@ def read(item: MailItem, person: Person, **forms: Any) -> Pane:
     said += [Said(part.created_at, part=part) for part in parts if part.kind == PartKind.REPLY]
     holes = holes_of(item, person, handler=item.rule.handler if item.rule else None)
     templates = [(each, filled(each.text, holes)) for each in MailTemplate.objects.filter(active=True, use__in=WORDS_FOR)]
-    similar = _similar(item, person)
-    return Pane(item, person, sorted(said, key=lambda each: each.at), parts, templates, similar, _forms(item, holes) | forms)
+    pane = Pane(item, person, sorted(said, key=lambda each: each.at), parts, templates, _similar(item, person))
+    pane.forms = _forms(item, _first_words(pane, holes)) | forms
+    return pane
 
 
-def _forms(item: MailItem, holes: Mapping[str, str]) -> dict[str, Any]:
-    template = item.rule.template if item.rule else None
-    words = filled(template.text, holes) if template else ""
+def _first_words(pane: Pane, holes: Mapping[str, str]) -> str:
+    """What stands in the box before anybody types: the question, where the number is missing, else the words of the rule."""
+    if pane.item.state == MailState.DONE:
+        return ""
+    if pane.asks:
+        return next((words for template, words in pane.templates if template.use == TemplateUse.ASK), "")
+    template = pane.item.rule.template if pane.item.rule else None
+    return filled(template.text, holes) if template else ""
+
+
+def _forms(item: MailItem, words: str) -> dict[str, Any]:
     check = {"text": item.troubleshooting, "result": item.service_state}
-    first = "" if item.state == MailState.DONE else words
     return {
         "classify": ClassifyForm(initial=classified(item), auto_id="classify-%s"),
         "check": CheckForm(initial=check, auto_id="check-%s"),
-        "answer": AnswerForm(initial={"text": first, "outside_status": item.outside_status}, auto_id="answer-%s"),
+        "answer": AnswerForm(initial={"text": words, "outside_status": item.outside_status}, auto_id="answer-%s"),
         "forward": ForwardForm(initial={"text": words}, auto_id="forward-%s"),
         "ticket": MailTicketForm(initial=ticket_fields(item), auto_id="ticket-%s"),
     }

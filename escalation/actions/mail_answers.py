@@ -18,7 +18,7 @@ from common.clock import now
 from common.problems import Conflict, Invalid, NotVisible
 from common.text import clean
 from escalation.actions.mail_items import finish, held, lock_visible_item, note_check, save
-from escalation.actions.mail_parts import lay_forward, lay_group, lay_reply, masked_holes, words_of
+from escalation.actions.mail_parts import holes_of, lay_forward, lay_group, lay_reply, masked_holes, words_of
 from escalation.actions.mail_threads import own_addresses
 from escalation.channels import sends_itself
 from escalation.mail.wording import filled, unfilled
@@ -89,6 +89,8 @@ def _require_known(item: MailItem) -> None:
 def _words(text: str, template: str, item: MailItem, by: Person) -> str:
     """What is sent: the agent's text, else the template's, all its holes filled."""
     words = clean(text, longest=LONGEST_ANSWER)
+    if "{" in words:
+        words = filled(words, holes_of(item, by))
     if not words and template:
         words = words_of(template_named(template), item, by)
     if not words:
