@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -7,8 +8,10 @@ class AccountsConfig(AppConfig):
     verbose_name = _("Orang")
 
     def ready(self) -> None:
-        from accounts import places, receivers  # noqa: F401, PLC0415 models are ready only now
+        from accounts import defaults, places, receivers  # noqa: F401, PLC0415 models are ready only now
         from accounts.roles import HOLDING, Role  # noqa: PLC0415
 
         places.register(HOLDING, _("Serah terima"), "handovers", "swap", order=90, minor=True)
         places.register(Role.ADMINISTRATOR, _("Orang"), "admin:index", "users", key="o", order=10)
+        places.register(Role.ADMINISTRATOR, _("Prosedur"), "procedures", "book", order=92, minor=True)
+        post_migrate.connect(defaults.lay, sender=self)

@@ -53,6 +53,8 @@ MAY: dict[str, tuple[Role, ...]] = {
     "stand_in.list": (A, TL, SPV, ADM),
     "stand_in.name": LEADERS,
     "stand_in.end": (A, TL, SPV),
+    "procedure.list": tuple(Role),
+    "procedure.edit": (ADM,),
     # tickets
     "ticket.list": (A, TL, SPV, HC, T2, QC, ADM),
     "ticket.log": FRONT,
@@ -173,6 +175,11 @@ MAY: dict[str, tuple[Role, ...]] = {
     "evidence.list": (SPV, QC, CLIENT, ADM),
     "evidence.make": (QC,),
     "evidence.release": (QC, SPV),
+    "briefing.list": tuple(Role),
+    "briefing.read": tuple(Role),
+    "briefing.publish": (TL, SPV, QC, ADM),
+    "training.list": (A, TL, SPV, HC, T2, QC, ADM),
+    "training.hold": (TL, SPV, QC, ADM),
 }
 
 # What an agent may do as well while standing in for the TL, on what that TL leads (OB-7). A TL who stands in may it all by role.

@@ -4,7 +4,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from accounts import handover_views, views
+from accounts import handover_views, procedure_views, views
 from accounts.admin import desk
 from accounts.api.docs import ApiDocs, ApiSchema
 from config import health
@@ -21,6 +21,7 @@ urlpatterns = [
     path("stand-ins/", handover_views.name_stand_in, name="stand-ins"),
     path("stand-ins/<int:pk>/end/", handover_views.end_stand_in, name="stand-in-end"),
     path("me/password/", views.password, name="password"),
+    path("procedures/", procedure_views.procedures, name="procedures"),
     path("statement/", views.statement, name="statement"),
     path("language/", views.set_language, name="set_language"),
     path("favicon.ico", login_not_required(RedirectView.as_view(url="/static/img/favicon.svg"))),

@@ -1,12 +1,15 @@
-"""The bell on every page, and whether what it rings for has stopped."""
+"""The bell on every page, whether what it rings for has stopped, and the banners; counted in one statement."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
 
 from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 
+from accounts import notices
 from accounts.models import Counter, Person
 from accounts.roles import Role
 from escalation.actions.heartbeats import TIMERS
@@ -25,19 +28,20 @@ def bell(request: HttpRequest) -> dict[str, Any]:
         "bell_unread": lambda: counted()[0],
         "bell_version": lambda: counted()[1],
         "timers_stopped": lambda: counted()[2],
+        "notices": lambda: list(notices.shown(person, counted()[3])),
     }
 
 
-def _counted(person: Person) -> tuple[int, str, datetime | None]:
-    """How many are unread, the version of the list, and the mark of the timers, in one statement."""
+def _counted(person: Person) -> tuple[int, str, datetime | None, Sequence[int]]:
+    """How many are unread, the list's version, since when the timers stand, and each banner's count, in one statement."""
     unread = Notification.objects.filter(person=OuterRef("pk"), read_at=None).order_by().values("person")
     version = Counter.objects.filter(name=bell_counter(person.pk)).values("value")
     mark = Counter.objects.filter(name=TIMERS.counter).values("value")
     count = Subquery(unread.annotate(count=Count("pk")).values("count"))
-    asked = Person.objects.filter(pk=person.pk).values_list(count, Subquery(version), Subquery(mark))
-    found = asked.first() or (0, 0, 0)
-    stopped = stopped_for(person, found[2] or 0)
-    return found[0] or 0, bell_version(found[1] or 0, stopped), stopped
+    asked = [Coalesce(each, 0) for each in (count, Subquery(version), Subquery(mark))] + notices.counts(person)
+    found = Person.objects.filter(pk=person.pk).values_list(*asked).first() or [0] * len(asked)
+    stopped = stopped_for(person, found[2])
+    return found[0], bell_version(found[1], stopped), stopped, found[3:]
 
 
 def stopped_for(person: Person, mark: int) -> datetime | None:

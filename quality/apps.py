@@ -6,9 +6,10 @@ class QualityConfig(AppConfig):
     name = "quality"
 
     def ready(self) -> None:
-        from quality import defaults, panels, rail, receivers, seen  # noqa: F401, PLC0415 models are ready only now
+        from quality import banners, defaults, panels, rail, receivers, seen  # noqa: F401, PLC0415 models are ready only now
 
         post_migrate.connect(defaults.lay, sender=self)
         panels.register()
         rail.register()
         seen.register()
+        banners.register()

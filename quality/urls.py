@@ -3,6 +3,7 @@
 from django.urls import path, re_path
 
 from quality.views import (
+    briefings,
     calibrating,
     evaluations,
     evidence,
@@ -30,6 +31,13 @@ urlpatterns = [
     path("evaluations/<int:pk>/answer-dispute/", evaluations.answer_dispute, name="evaluation-answer-dispute"),
     path("evaluations/<int:pk>/paper/", evaluations.paper, name="evaluation-paper"),
     re_path(r"^evaluations/(?P<pk>[0-9]+)/sheet\.(?P<ending>pdf|xlsx)$", evaluations.printed, name="evaluation-printed"),
+    path("briefings/", briefings.listing, name="briefings"),
+    path("briefings/new/", briefings.new, name="briefing-new"),
+    path("briefings/<int:pk>/", briefings.briefing, name="briefing"),
+    path("briefings/<int:pk>/read/", briefings.read, name="briefing-read"),
+    path("briefings/<int:pk>/withdraw/", briefings.withdraw, name="briefing-withdraw"),
+    path("trainings/", briefings.trainings, name="trainings"),
+    path("trainings/<int:pk>/attendance/", briefings.attendance, name="training-attendance"),
     path("quality-reports/", reports.listing, name="reports"),
     path("nonconformities/", nonconformities.listing, name="nonconformities"),
     path("nonconformities/new/", nonconformities.new, name="nonconformity-new"),

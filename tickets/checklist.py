@@ -1,6 +1,6 @@
 """The checklist of P-06 on the ticket page and in the API (OB-2)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db.models import F, QuerySet
@@ -8,11 +8,14 @@ from django.forms import Form
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
+from accounts.procedures import Citation, cites
 from accounts.roles import may
+from common.clock import now
 from common.queries import Prepared
 from tickets import forms
 from tickets.actions.activities import checklist
-from tickets.models import AGAIN_AFTER_REOPENING, DoneActivity, Ticket
+from tickets.models import AGAIN_AFTER_REOPENING, Activity, DoneActivity, Ticket
+from tickets.models.activities import in_force
 from tickets.panels import PageAct, Panel, add_act, add_panel
 from tickets.timeline import Told, words
 
@@ -67,6 +70,11 @@ def _told_undone(told: Told) -> str:
     return str(_("membatalkan tanda aktivitas %(number)s")) % {"number": told.facts.get("activity")}
 
 
+def _citations() -> Iterable[Citation]:
+    for activity in in_force(Activity.objects.all(), now()):
+        yield Citation(str(activity), activity.clause, f"v{activity.version}")
+
+
 def register() -> None:
     """Lay panel, button and words, once, when the apps are ready."""
     add_panel(Panel("activities", 40, "tickets/panels/activities.html", panel, values=done_numbers, empty=[]))
@@ -74,5 +82,6 @@ def register() -> None:
         "activities", 78, _("Tandai aktivitas"), "tickets:activities", _open, _never, icon="check2", key="y", form=_form
     )
     add_act(act)
+    cites("activities", _("Aktivitas"), _citations)
     words("ticket.activity_done", "check2", _told, quote="note", small=True)
     words("ticket.activity_undone", "undo", _told_undone, small=True)

@@ -4,6 +4,7 @@ from accounts.models.handovers import Handover, HandoverItem, HandoverState
 from accounts.models.history import HistoryDetail, HistoryEntry, HistorySeal
 from accounts.models.idempotency import IdempotentAnswer
 from accounts.models.people import Duty, Person, Site, Skill, StandIn, Team
+from accounts.models.procedures import Procedure
 from accounts.models.settings import Counter
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "HistorySeal",
     "IdempotentAnswer",
     "Person",
+    "Procedure",
     "Site",
     "Skill",
     "StandIn",

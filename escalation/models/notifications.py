@@ -43,6 +43,7 @@ class Event(models.TextChoices):
     DISPUTED = "disputed", _("Banding nilai")
     DISPUTE_ANSWERED = "dispute_answered", _("Banding dijawab")
     NONCONFORMITY = "nonconformity", _("Ketidaksesuaian")
+    TRAINING = "training", _("Undangan sesi")
 
 
 class Notification(models.Model):

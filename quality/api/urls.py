@@ -2,7 +2,7 @@
 
 from rest_framework.routers import SimpleRouter
 
-from quality.api import calibration_views, retention_views, sampling_views, views
+from quality.api import briefing_views, calibration_views, retention_views, sampling_views, views
 
 router = SimpleRouter()
 router.register("scoring-forms", views.ScoringFormViewSet, basename="scoring-form")
@@ -17,4 +17,6 @@ router.register("sampling-plans", sampling_views.SamplingPlanViewSet, basename="
 router.register("sampling-draws", sampling_views.DrawViewSet, basename="sampling-draw")
 router.register("calibrations", calibration_views.CalibrationViewSet, basename="calibration")
 router.register("evidence", views.EvidenceViewSet, basename="evidence")
+router.register("briefings", briefing_views.BriefingViewSet, basename="briefing")
+router.register("trainings", briefing_views.TrainingViewSet, basename="training")
 urlpatterns = router.urls

@@ -1,5 +1,6 @@
 """Checking the work: scoring forms, the ledger of evaluations, validations, nonconformities, papers."""
 
+from quality.models.briefings import Attendance, Briefing, BriefingKind, Reading, Training
 from quality.models.calibration import Calibration, CalibrationSheet
 from quality.models.evaluations import (
     DISPUTE_MOVES,
@@ -34,6 +35,11 @@ from quality.models.validations import (
 )
 
 __all__ = [
+    "Attendance",
+    "Briefing",
+    "BriefingKind",
+    "Reading",
+    "Training",
     "DISPUTE_MOVES",
     "FORM_MOVES",
     "NONCONFORMITY_MOVES",

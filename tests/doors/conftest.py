@@ -13,6 +13,7 @@ from tests.doors.world import (  # noqa: F401 fixtures
     loose,
     mailed,
     promised,
+    taught,
     tickets,
     world,
 )

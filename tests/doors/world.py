@@ -21,7 +21,7 @@ from django.utils.timezone import localdate
 from rest_framework.authtoken.models import Token
 
 from accounts.actions import change_person
-from accounts.models import Handover, Person, StandIn, Team
+from accounts.models import Handover, Person, Procedure, StandIn, Team
 from accounts.roles import Role
 from common.clock import now
 from escalation.actions import escorts
@@ -47,6 +47,7 @@ from escalation.models import (
 from outbound.actions import claim_callback, create_campaign, pick
 from outbound.actions.recordings import attach_recording
 from outbound.models import Callback, CallReason, Difference, Product
+from quality.actions.briefings import BriefingBody, plan_training, publish
 from quality.actions.calibrating import open_calibration
 from quality.actions.evaluations import EvaluationBody, record_evaluation
 from quality.actions.nonconformities import identify
@@ -126,6 +127,11 @@ PLACES = (
     ("tapping/plans/", "plan"),
     ("tapping/", "draw"),
     ("api/v1/calendars/", "calendar"),
+    ("api/v1/procedures/", "procedure"),
+    ("api/v1/briefings/", "briefing"),
+    ("api/v1/trainings/", "training"),
+    ("briefings/", "briefing"),
+    ("trainings/", "training"),
     ("api/v1/holidays/", "holiday"),
     ("api/v1/tries/", "trial"),
     ("calendars/holidays/", "holiday"),
@@ -176,6 +182,7 @@ GROUPS = (
     "judged",
     "loose",
     "mailed",
+    "taught",
 )  # the fixtures that make the objects
 DIFFERS = {"promised_on": ["2026-01-01", "2026-01-02"]}  # what another system says otherwise
 Triple = tuple[Any, Any, Any]
@@ -459,6 +466,23 @@ def mailed(agent: Person, colleague: Person, stranger: Person, settings: Any, tm
         "mail message": (messages[0].pk, messages[1].pk, messages[2].pk),
         "mail file": (files[0], files[1], files[2]),
         "mailbox": (ours.pk, ours.pk, theirs.pk),
+    }
+
+
+@pytest.fixture
+def taught(agent: Person, colleague: Person, stranger: Person, team_leader: Person, other_team_leader: Person) -> Triples:
+    """A briefing of each TL for the own team, and a session of each."""
+    briefings, trainings = [], []
+    for leader, person in ((team_leader, agent), (team_leader, colleague), (other_team_leader, stranger)):
+        leader = Person.objects.get(pk=leader.pk)
+        body = BriefingBody("product_news", "Paket baru", "Harga naik", team=leader.team)
+        briefings.append(publish(body, by=leader).pk)
+        codes = [person.agent_code]
+        trainings.append(plan_training(by=leader, title="Sesi", at=now() - timedelta(hours=1), people=codes).pk)
+    return {
+        "procedure": (Procedure.objects.order_by("id")[0].pk,) * 3,
+        "briefing": (briefings[0], briefings[1], briefings[2]),
+        "training": (trainings[0], trainings[1], trainings[2]),
     }
 
 
