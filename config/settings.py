@@ -182,6 +182,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "move arrears with time": {"task": "outbound.tasks.age_arrears", "schedule": 3600.0, "options": {"expires": 600}},
     "audit timers": {"task": "escalation.tasks.audit_timers", "schedule": 150.0, "options": {"expires": 150}},
     "run trials": {"task": "escalation.tasks.run_trials", "schedule": 30.0, "options": {"expires": 60}},
+    "carry the words of outages": {"task": "escalation.tasks.work_outages", "schedule": 3.0, "options": {"expires": 10}},
     "extend holidays": {"task": "escalation.tasks.extend_holidays", "schedule": 86400.0, "options": {"expires": 3600}},
     "fall handovers": {"task": "accounts.tasks.fall_handovers", "schedule": 30.0, "options": {"expires": 30}},
     "forget old answers": {"task": "accounts.tasks.forget_old_answers", "schedule": 3600.0, "options": {"expires": 600}},
@@ -304,6 +305,8 @@ REPEAT_REPORTS_FOR_HARD_COMPLAINT = env.int("REPEAT_REPORTS_FOR_HARD_COMPLAINT",
 UNDO_SECONDS = env.int("UNDO_SECONDS", default=60)  # how long one's own proof, match or dismissal may be taken back
 HANDOVER_MINUTES = env.int("HANDOVER_MINUTES", default=30)  # OB-7: unanswered so long, it goes to who leads the giver
 STAND_IN_MOST_DAYS = env.int("STAND_IN_MOST_DAYS", default=31)  # OB-7
+OUTAGE_SUGGESTED_FROM = env.int("OUTAGE_SUGGESTED_FROM", default=3)  # HC-8: so many alike look like one fault
+OUTAGE_WITHIN_MINUTES = env.int("OUTAGE_WITHIN_MINUTES", default=60)  # HC-8: reported within this time
 PROMISE_SLOTS = env.int("PROMISE_SLOTS", default=3)  # PM-1: tickets with an open promise that one TL may hold
 PROMISE_WARN_AT = [int(each) for each in env.list("PROMISE_WARN_AT", default=["50", "80", "100"])]  # PM-3: percent of its time
 PROMISE_FURTHEST_DAYS = env.int("PROMISE_FURTHEST_DAYS", default=90)

@@ -7,7 +7,16 @@ class EscalationConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import holding  # noqa: PLC0415
-        from escalation import defaults, mail_panels, page_panels, panels, rail, receivers, timeline_words  # noqa: F401, PLC0415
+        from escalation import (  # noqa: PLC0415
+            defaults,
+            mail_panels,
+            outage_panels,
+            page_panels,
+            panels,
+            rail,
+            receivers,  # noqa: F401
+            timeline_words,
+        )
         from escalation.actions import handing  # noqa: PLC0415
 
         for held in (handing.Escorts(), handing.Promises()):
@@ -16,5 +25,6 @@ class EscalationConfig(AppConfig):
         panels.register()
         page_panels.register()
         mail_panels.register()
+        outage_panels.register()
         timeline_words.register()
         rail.register()

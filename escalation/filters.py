@@ -13,6 +13,9 @@ from escalation.models import (
     Holiday,
     MilestoneName,
     Notification,
+    Outage,
+    OutageState,
+    OutageTicket,
     Policy,
     Progress,
     Promise,
@@ -96,6 +99,22 @@ class PromiseFilter(filters.FilterSet):
     class Meta:
         model = Promise
         fields: list[str] = []
+
+
+class OutageFilter(filters.FilterSet):
+    """Filters of the outages."""
+
+    state = filters.MultipleChoiceFilter(choices=OutageState.choices)
+    ticket = filters.CharFilter(method="of_a_ticket")
+
+    class Meta:
+        model = Outage
+        fields = ["region"]
+
+    def of_a_ticket(self, outages: QuerySet[Outage], _name: str, number: str) -> QuerySet[Outage]:
+        """Those that this ticket is under."""
+        under = OutageTicket.objects.standing().filter(ticket__in=Ticket.objects.by_number(number))
+        return outages.filter(pk__in=under.values("outage"))
 
 
 class HolidayFilter(filters.FilterSet):

@@ -18,6 +18,8 @@ def register() -> None:
     places.register(Role.AGENT, _("E-mail"), "escalation:mail", "mail", key="e", order=30, shown=handles_mail)
     places.register(LEADERS, _("E-mail"), "escalation:mail", "mail", key="e", order=65, minor=True)
     places.register(Role.ADMINISTRATOR, _("Kotak surat"), "escalation:mailboxes", "mail", key="m", order=25)
+    seeing = (Role.SUPPORT_HC, *LEADERS)
+    places.register(seeing, _("Gangguan"), "escalation:outages", "offline", key="o", order=35, minor=True)
     places.register(LEADERS, _("Papan"), "escalation:board", "board", count=words_to_read, order=10, hot=True)
     places.register(Role.ADMINISTRATOR, _("Saluran"), "escalation:channels", "chat", key="s", order=20)
     for role in (Role.SUPERVISOR, Role.SUPPORT_HC, Role.ADMINISTRATOR):

@@ -12,6 +12,7 @@ from escalation.actions import (
     mail_intake,
     mail_polling,
     mail_sending,
+    outage_steps,
     probes,
     promises,
     sending,
@@ -99,3 +100,10 @@ def send_mail() -> None:
     end = monotonic() + SENDING_SECONDS
     while mail_sending.send_due() and monotonic() < end:
         pass
+
+
+@shared_task
+def work_outages() -> None:
+    """Carry the words of outages to their tickets (HC-8)."""
+    if outage_steps.work():
+        work_outages.delay()

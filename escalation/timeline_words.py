@@ -125,6 +125,16 @@ def _offered(told: Told) -> str:
     return _("menawarkan janji ke TL %(who)s") % {"who": told.facts.get("to", "")}
 
 
+def _under(told: Told) -> str:
+    return _("menggabungkan tiket ke %(outage)s, %(name)s") % {
+        "outage": told.facts.get("outage", ""), "name": told.facts.get("name", ""),
+    }  # fmt: skip
+
+
+def _left(told: Told) -> str:
+    return _("melepas tiket dari %(outage)s") % {"outage": told.facts.get("outage", "")}
+
+
 OWN: list[tuple[str, str, Any, dict[str, Any]]] = [
     ("escort.claimed", "hand", gettext_lazy("mengambil tiket ini untuk dikawal"), {"small": True}),
     ("escort.released", "undo", gettext_lazy("melepas tiket ini"), {"small": True}),
@@ -143,6 +153,8 @@ OWN: list[tuple[str, str, Any, dict[str, Any]]] = [
     ("clock.rung_fired", "ladder", _fired, {"small": True}),
     ("clock.rung_released", "right", _released, {"quote": "reason", "small": True}),
     ("clock.acknowledged", "hand", _acknowledged, {"small": True}),
+    ("outage.joined_ticket", "clip", _under, {}),
+    ("outage.left", "undo", _left, {"small": True}),
     ("promise.made", "shield", _promised, {"quote": "what"}),
     ("promise.kept", "check", gettext_lazy("menandai janji ditepati"), {}),
     ("promise.broken", "alert", gettext_lazy("menandai janji ingkar"), {"quote": "reason"}),

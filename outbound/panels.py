@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Person
 from accounts.roles import may
 from common.queries import Prepared, columns_of, taken
-from escalation.actions.confirming import may_confirm
+from escalation.actions.confirming import may_hear
 from outbound.forms import OweForm
 from outbound.models import Callback, CallbackAttempt, CallbackState, Purpose
 from tickets.models import Status, Ticket
@@ -47,11 +47,10 @@ def _caring_of(ticket: Ticket) -> Callback | None:
 
 
 def _awaits_caring(ticket: Ticket, person: Person) -> bool:
-    """Solved, escorted, and this person may hear from the customer that it is fixed."""
-    if ticket.status != Status.SOLVED or not ticket.is_escorted or not may(person, "callback.claim"):
+    """Solved, escorted or with its outage, and this person may hear from the customer that it is fixed."""
+    if ticket.status != Status.SOLVED or not may(person, "callback.claim") or not may_hear(ticket, person):
         return False
-    escort = getattr(ticket, "escort", None)
-    return escort is not None and may_confirm(escort, person)
+    return ticket.is_escorted or _caring_of(ticket) is not None
 
 
 def _caring_closed(ticket: Ticket, person: Person) -> Any:

@@ -13,8 +13,8 @@ from tickets.models import Ticket
 
 
 @receiver(escalation.caring_due)
-def owe_a_caring_call(escort: Escort, text: str, by: Person, **_: Any) -> None:
-    make_caring_callback(escort, text, by=by)
+def owe_a_caring_call(ticket: Ticket, round: int, text: str, by: Person, **_: Any) -> None:
+    make_caring_callback(ticket, text, round=round, by=by)
 
 
 @receiver(escalation.escort_withdrawn)

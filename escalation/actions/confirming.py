@@ -14,7 +14,7 @@ from escalation.models import ESCORT_MOVES, Escort, Event, MilestoneName, Promis
 from escalation.signals import escort_closed, escort_returned
 from tickets.actions import lift_hold, pass_ball
 from tickets.actions.work import mark_closed, mark_reopened
-from tickets.models import HolderKind, Kind
+from tickets.models import HolderKind, Kind, Ticket
 
 
 def may_confirm(escort: Escort, by: Person) -> bool:
@@ -27,6 +27,34 @@ def may_confirm(escort: Escort, by: Person) -> bool:
     if by.role == Role.TEAM_LEADER or by.stands_in_for:
         return escort.ticket.team_id in by.team_scope and not Promise.objects.open().filter(ticket=escort.ticket_id).exists()
     return escort.kind == Kind.HARD_COMPLAINT and escort.ticket.assignee_id == by.pk
+
+
+def may_hear(ticket: Ticket, by: Person) -> bool:
+    """The same for any ticket. One that is not escorted, solved with its outage: its agent, its TL or Tier-2 (HC-8)."""
+    escort = getattr(ticket, "escort", None)
+    if escort is not None and escort.is_open:
+        return may_confirm(escort, by)
+    if by.role == Role.TEAM_LEADER:
+        return ticket.team_id in by.team_scope
+    return by.role == Role.OUTBOUND_AGENT or ticket.assignee_id == by.pk
+
+
+def customer_says(ticket: Ticket, *, by: Person, fixed: bool, words: str, further_help_offered: bool = False) -> None:
+    """What the customer said on the caring call, for an escorted ticket or a plain one (SE-5, HC-8)."""
+    escort = Escort.objects.filter(ticket=ticket).first()
+    if escort is not None and escort.is_open:
+        if fixed:
+            confirm_escort(escort, by=by, further_help_offered=further_help_offered)
+        else:
+            deny_escort(escort, by=by, words=words)
+        return
+    if not may_hear(ticket, by):
+        raise NotAllowed(_("Kepastian pelanggan untuk tiket ini dicatat Tier-2 atau TL tim yang bersangkutan."))
+    if fixed:
+        cause, solution = ticket.cause, ticket.solution
+        mark_closed(ticket, by=by, solution=solution, cause=cause, further_help_offered=further_help_offered)
+    else:
+        mark_reopened(ticket, by=by, reason=words)
 
 
 def _require_confirmer(escort: Escort, by: Person) -> None:

@@ -316,11 +316,16 @@ def solve_escort(escort: Escort, text: str, *, by: Person) -> Escort:
     text = required(text, "text", _("Tulis apa yang dikerjakan unit."))
     ESCORT_MOVES.require("solve", escort.state)
     _require_owner(escort, by)
+    return mark_escort_solved(escort, text, by=by)
+
+
+def mark_escort_solved(escort: Escort, text: str, *, by: Person) -> Escort:
+    """The locked escort waits for the customer's word, its ticket is solved; for the act that solves many at once (HC-8)."""
     ticket = escort.ticket
     escort.state = S.CARING
     measure(escort, Measure.SOLUTION, by=by, since=ticket.opened_at)
     touch(escort, "state")
     save_ticket(ticket, *pass_ball(ticket, HolderKind.CARING))
     mark_solved(ticket, by=by, solution=text, cause=escort.cause)
-    caring_due.send(Escort, escort=escort, text=text, by=by)
+    caring_due.send(Escort, ticket=ticket, round=escort.returns, text=text, by=by)
     return escort

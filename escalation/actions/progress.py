@@ -51,6 +51,17 @@ def record_progress(escort: Escort, said: Said, *, by: Person | None) -> Escort:
     if said.fingerprint and Progress.objects.filter(fingerprint=said.fingerprint).exists():
         return escort
     ESCORT_MOVES.require("record_progress", escort.state)
+    return _progressed(escort, said, text, by)
+
+
+def spread_progress(escort: Escort, said: Said, *, by: Person) -> Escort:
+    """The word of an outage as a word on this escort, in whatever hands it is; one that is not dispatched stays so (HC-8)."""
+    escort = lock_escort(escort)
+    ESCORT_MOVES.require("hear_outage", escort.state)
+    return _progressed(escort, said, said.text, by)
+
+
+def _progressed(escort: Escort, said: Said, text: str, by: Person | None) -> Escort:
     progress = _written(escort, said, text, by)
     ticket = escort.ticket
     before = escort.state
@@ -65,7 +76,8 @@ def record_progress(escort: Escort, said: Said, *, by: Person | None) -> Escort:
     facts: dict[str, object] = {"source": said.source, "group": said.group.name if said.group else ""}
     facts |= {"done": said.done, "published": said.publish, "state": [before, escort.state]}
     record(ticket, "escort.progressed", by=by, facts=facts, personal={"text": (None, text), "sender": (None, said.sender)})
-    clocks.renew(ticket, MilestoneName.UNIT_SILENCE, by_act="progress")
+    if escort.state not in (S.QUEUED, S.ANALYSING):
+        clocks.renew(ticket, MilestoneName.UNIT_SILENCE, by_act="progress")
     if said.publish:
         _publish(progress, ticket, by)
     clocks.show(ticket)

@@ -3,7 +3,7 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
-from escalation.api import channels, figures, health, mail, mailboxes, messages, promises, views
+from escalation.api import channels, figures, health, mail, mailboxes, messages, outages, promises, views
 
 router = SimpleRouter()
 router.register("escorts", views.EscortViewSet, basename="escort")
@@ -19,6 +19,7 @@ router.register("groups", channels.GroupViewSet, basename="group")
 router.register("inbox", messages.InboxViewSet, basename="inbox")
 router.register("mail", mail.MailViewSet, basename="mail")
 router.register("mailboxes", mailboxes.MailboxViewSet, basename="mailbox")
+router.register("outages", outages.OutageViewSet, basename="outage")
 router.register("promises", promises.PromiseViewSet, basename="promise")
 router.register("parked-rungs", health.ParkedRungViewSet, basename="parked-rung")
 TICKET_ACTS = {

@@ -34,6 +34,16 @@ from escalation.models.figures import Measure, Span
 from escalation.models.mail import Mailbox, MailItem, MailMessage, MailPart
 from escalation.models.mail_desk import MailHandler, MailRule, MailTemplate
 from escalation.models.notifications import Event, Notification
+from escalation.models.outages import (
+    OUTAGE_MOVES,
+    Outage,
+    OutageState,
+    OutageStep,
+    OutageTicket,
+    OutageWord,
+    StepState,
+    WordKind,
+)
 from escalation.models.promises import (
     AWAITS_PROMISE,
     PROMISE_MOVES,
@@ -47,6 +57,14 @@ from escalation.models.promises import (
 from escalation.models.trials import Trial, TrialState
 
 __all__ = [
+    "OUTAGE_MOVES",
+    "Outage",
+    "OutageState",
+    "OutageStep",
+    "OutageTicket",
+    "OutageWord",
+    "StepState",
+    "WordKind",
     "AROUND_THE_CLOCK",
     "AWAITS_PROMISE",
     "CLOCK_ENDED",

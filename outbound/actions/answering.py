@@ -16,9 +16,9 @@ from accounts.roles import Role, require
 from common.clock import now
 from common.problems import Invalid
 from common.text import clean
-from escalation.actions.confirming import confirm_escort, deny_escort
+from escalation.actions.confirming import customer_says
 from escalation.actions.notifying import notify, on_duty
-from escalation.models import Escort, Event
+from escalation.models import Event
 from escalation.wording import Words
 from outbound.actions.base import give_ball, lock_workable, own_until, require_held, require_may_work, touch
 from outbound.hours import into_hours, next_morning, require_callable, zone_of
@@ -135,12 +135,9 @@ def _reached(callback: Callback, result: CallResult, by: Person) -> None:
     if callback.purpose != Purpose.CARING:
         _told(callback, result, by)
         return
-    escort = Escort.objects.get(ticket_id=callback.ticket_id)
-    if result.satisfied:
-        confirm_escort(escort, by=by, further_help_offered=result.further_help_offered)
-        return
     words = plain("Minta kunjungan. %(words)s") % {"words": result.response} if result.wants_visit else result.response
-    deny_escort(escort, by=by, words=words[:500])
+    fixed, offered = bool(result.satisfied), result.further_help_offered
+    customer_says(callback.ticket, by=by, fixed=fixed, words=words[:500], further_help_offered=offered)
 
 
 def _told(callback: Callback, result: CallResult, by: Person) -> None:
@@ -182,6 +179,7 @@ def _give_up(callback: Callback, because: Ending, attempt: CallbackAttempt) -> N
     text = Words(_("%(count)s percobaan: %(why)s."), count=callback.attempts_count, why=because.label)
     notify(on_duty(Role.SUPPORT_HC), Event.CALLBACK_STUCK, key=f"callback-stuck:{callback.pk}", ticket=ticket, text=text)
     if callback.purpose == Purpose.CARING:
-        owner = ticket.escort.owner
+        escort = getattr(ticket, "escort", None)
+        owner = escort.owner if escort else None
         if fields := pass_ball(ticket, HolderKind.SUPPORT_HC, owner):
             ticket.save(update_fields=fields)

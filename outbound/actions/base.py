@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Counter, Person
 from accounts.roles import Role
 from common.problems import Conflict, NotAllowed, NotVisible
-from escalation.actions.confirming import may_confirm
+from escalation.actions.confirming import may_hear
 from outbound.models import Callback, CallbackState, Purpose
 from tickets.actions import pass_ball
 from tickets.actions.base import lock
@@ -34,7 +34,7 @@ def lock_workable(callback: Callback, by: Person) -> Callback:
 
 def require_may_work(callback: Callback, *, by: Person) -> None:
     """A caring call is for those who may say that the customer confirmed (SE-5), one about a promise for Tier-2 (5.3.9)."""
-    if callback.purpose == Purpose.CARING and not may_confirm(callback.ticket.escort, by):
+    if callback.purpose == Purpose.CARING and not may_hear(callback.ticket, by):
         raise NotAllowed(_("Caring tiket ini dikerjakan Tier-2, atau TL tim yang bersangkutan bila jenisnya boleh."))
     if callback.purpose == Purpose.PROMISE and by.role != Role.OUTBOUND_AGENT:
         raise NotAllowed(_("Telepon tentang janji dikerjakan Tier-2."))

@@ -21,16 +21,16 @@ from tickets.models import Status, Ticket
 CALLERS = (Role.AGENT, Role.TEAM_LEADER, Role.OUTBOUND_AGENT)
 
 
-def make_caring_callback(escort: Escort, information: str, *, by: Person | None) -> Callback:
+def make_caring_callback(ticket: Ticket, information: str, *, round: int = 0, by: Person | None) -> Callback:
     """The unit says solved: one caring call is due now, with what the unit did (SE-5). The caller holds the ticket's lock."""
     callback, made = Callback.objects.open().get_or_create(
-        ticket=escort.ticket,
+        ticket=ticket,
         purpose=Purpose.CARING,
         defaults={
             "due_at": now(),
-            "time_zone": zone_of(escort.ticket).key,
+            "time_zone": zone_of(ticket).key,
             "information": information,
-            "round": escort.returns,
+            "round": round,
             "created_by": by,
             "created_at": now(),
         },
@@ -94,12 +94,12 @@ def _require_caller(person: Person | None, ticket: Ticket) -> None:
 
 def _care_again(ticket: Ticket, text: str, moment: datetime, by: Person) -> Callback:
     escort = Escort.objects.filter(ticket=ticket, state=EscortState.CARING).first()
-    if escort is None:
+    owed = Callback.objects.filter(ticket=ticket, purpose=Purpose.CARING)
+    if ticket.status != Status.SOLVED or (escort is None and (ticket.is_escorted or not owed.exists())):
         raise Conflict(_("Tiket ini tidak sedang menunggu caring."))
     if Callback.objects.open().filter(ticket=ticket, purpose=Purpose.CARING).exists():
         raise Conflict(_("Caring tiket ini masih terbuka."))
-    escort.ticket = ticket
-    callback = make_caring_callback(escort, text, by=by)
+    callback = make_caring_callback(ticket, text, round=escort.returns if escort else 0, by=by)
     if moment > callback.due_at:
         callback.due_at = moment
         touch(callback, "due_at")

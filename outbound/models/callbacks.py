@@ -65,7 +65,7 @@ class CallbackQuerySet(models.QuerySet["Callback"]):
             return self.filter(own | Q(claimed_by=person) | Q(_nobodys_own(), state=CallbackState.WAITING))
         if person.role == Role.AGENT:
             # Whoever answers for a plain hard complaint may also hear from its customer that it is fixed (SE-5).
-            caring = Q(purpose=Purpose.CARING, ticket__assignee=person, ticket__kind=Kind.HARD_COMPLAINT)
+            caring = Q(purpose=Purpose.CARING, ticket__assignee=person, ticket__kind__in=[Kind.HARD_COMPLAINT, Kind.REGULAR])
             return self.filter(own | caring)
         return self.none()
 

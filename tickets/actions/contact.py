@@ -49,6 +49,11 @@ def tell_customer(ticket: Ticket, text: str, *, by: Person, channel: str = Chann
     return _said(lock_visible(ticket, by), text, by=by, to=UpdateTo.CUSTOMER, channel=channel, act="ticket.customer_told")
 
 
+def note_internally(ticket: Ticket, text: str, *, by: Person) -> Ticket:
+    """A note on a locked ticket, for the floor above whose own act writes it on many."""
+    return _said(ticket, text, by=by, to=UpdateTo.INTERNAL, channel=Channel.CALL, act="ticket.updated")
+
+
 def _said(ticket: Ticket, text: str, *, by: Person, to: UpdateTo, channel: str, act: str) -> Ticket:
     text = required(text, "text", _("Tulis apa yang disampaikan."))
     if channel not in Channel.values:
