@@ -75,6 +75,7 @@ MAY: dict[str, tuple[Role, ...]] = {
     "ticket.request_take_over": (A,),
     "ticket.take_over": (TL, SPV),
     "ticket.overrule_criterion": (TL,),
+    "ticket.link_twin": FRONT,
     "ticket.import": (HC,),
     "load.list": (TL, HC),
     "customer.list": (A, TL, SPV, HC, T2, QC, ADM),

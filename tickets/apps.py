@@ -7,12 +7,13 @@ class TicketsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import holding  # noqa: PLC0415 models are ready only now
-        from tickets import checklist, defaults, page_acts, rail  # noqa: PLC0415
+        from tickets import checklist, defaults, page_acts, rail, twin_panel  # noqa: PLC0415
         from tickets.actions import handing, kinds, ticket_loads  # noqa: PLC0415
 
         page_acts.register()
         rail.register()
         checklist.register()
         holding.register(handing.Tickets())
+        twin_panel.register()
         kinds.register(ticket_loads.TicketLoads())
         post_migrate.connect(defaults.lay, sender=self)

@@ -166,6 +166,12 @@ class RepeatForm(KawalForm):
     criteria = signs(_("Tanda yang tampak di telepon ini"))
 
 
+class TwinForm(KawalForm):
+    """The ticket that was there first (HC-2, HC-8)."""
+
+    of = written(_("Nomor tiket yang pertama"), autocomplete="off", placeholder="T-000123")
+
+
 class VerifyForm(KawalForm):
     """By what the caller was verified (OB-1)."""
 

@@ -14,6 +14,7 @@ from tickets import forms
 from tickets.beside import held_because
 from tickets.models import TICKET_MOVES, Criterion, Kind, Status, Ticket
 from tickets.panels import PageAct, add_act
+from tickets.twin_panel import twins_of
 
 Shown = Callable[[Ticket, Person], bool]
 Closed = Callable[[Ticket, Person], Any]
@@ -54,6 +55,14 @@ def _of_others(ticket: Ticket, person: Person) -> bool:
 
 def _by_signs(ticket: Ticket, person: Person) -> bool:
     return ticket.is_open and ticket.kind == Kind.HARD_COMPLAINT and bool(ticket.criteria)
+
+
+def _is_twin(ticket: Ticket, person: Person) -> bool:
+    return bool(twins_of(ticket).first)
+
+
+def _twin_already(ticket: Ticket, person: Person) -> Any:
+    return gettext("Sudah ditautkan. Lepas dulu.") if twins_of(ticket).first else ""
 
 
 def _never(ticket: Ticket, person: Person) -> str:
@@ -149,6 +158,17 @@ def _lay_contacts() -> None:
     checks: dict[str, Any] = {"icon": "shield", "key": "v"}
     signs: dict[str, Any] = {"icon": "undo", "note": eased}
     _lay("repeat-reports", 70, _("Catat lapul"), "ticket.repeat_report", _open, form=forms.RepeatForm, icon="history", key="l")
+    _lay(
+        "twin",
+        86,
+        _("Tautkan sebagai kembaran"),
+        "ticket.link_twin",
+        _always,
+        form=forms.TwinForm,
+        closed=_twin_already,
+        icon="copy",
+    )
+    _lay("untwin", 88, _("Lepas kembaran"), "ticket.link_twin", _is_twin, icon="undo")
     _lay("told", 84, _("Catat sudah dikabari"), "ticket.tell", _unclosed, form=forms.TellForm, icon="phone", key="t")
     _lay("assign", 74, _("Serahkan"), "ticket.assign", _open, form=_assign_form, icon="swap", key="a")
     _lay("take-over", 76, _("Ambil alih"), "ticket.take_over", _of_others, icon="hand", key="h")

@@ -18,14 +18,14 @@ from tickets.models import HolderKind, Kind, Ticket
 
 
 def may_confirm(escort: Escort, by: Person) -> bool:
-    """Who may say that the customer confirmed (SE-5): Tier-2 always, alone for a Buzzer or where a promise stands (5.3.9); else
+    """Who may say that the customer confirmed (SE-5): Tier-2 always, alone for a Buzzer or where a promise was made (5.3.9); else
     also the TL, and for a plain hard complaint the ticket's agent."""
     if by.role == Role.OUTBOUND_AGENT:
         return True
     if escort.kind in (Kind.BUZZER, Kind.BUZZER_VISIT):
         return False
     if by.role == Role.TEAM_LEADER or by.stands_in_for:
-        return escort.ticket.team_id in by.team_scope and not Promise.objects.open().filter(ticket=escort.ticket_id).exists()
+        return escort.ticket.team_id in by.team_scope and not Promise.objects.filter(ticket=escort.ticket_id).exists()
     return escort.kind == Kind.HARD_COMPLAINT and escort.ticket.assignee_id == by.pk
 
 
@@ -34,7 +34,7 @@ def may_hear(ticket: Ticket, by: Person) -> bool:
     escort = getattr(ticket, "escort", None)
     if escort is not None and escort.is_open:
         return may_confirm(escort, by)
-    if by.role == Role.TEAM_LEADER:
+    if by.role == Role.TEAM_LEADER or by.stands_in_for:
         return ticket.team_id in by.team_scope
     return by.role == Role.OUTBOUND_AGENT or ticket.assignee_id == by.pk
 

@@ -26,6 +26,7 @@ from accounts.roles import Role
 from common.clock import now
 from escalation.actions import escorts
 from escalation.actions.mail_items import claim_mail
+from escalation.actions.outages import open_outage
 from escalation.actions.progress import Said, record_progress
 from escalation.actions.promises import Terms, make_promise
 from escalation.actions.raising import raise_super_emergency
@@ -99,6 +100,8 @@ PLACES = (
     ("api/v1/call-reasons/", "reason"),
     ("api/v1/caring-results/", "result"),
     ("api/v1/promises/", "promise"),
+    ("api/v1/outages/", "outage"),
+    ("outages/", "outage"),
     ("api/v1/differences/", "difference"),
     ("api/v1/recordings/", "recording"),
     ("api/v1/imports/", "load"),
@@ -309,6 +312,7 @@ def escorted(tickets: Tickets, support_hc: Person, second_support_hc: Person) ->
     parked = [ClockRung.objects.filter(clock__ticket=ticket).latest("pk") for ticket in found]
     ClockRung.objects.filter(pk__in=[each.pk for each in parked]).update(state="parked", ended_at=now())
     words = [Progress.objects.get(escort__ticket=ticket).pk for ticket in found]
+    under = [open_outage("Gangguan", by=support_hc, tickets=[ticket.number]).outage.pk for ticket in plain]
     return {
         "ticket": (plain[0].number, plain[1].number, plain[2].number),
         "hard": (found[0].number, found[1].number, found[2].number),
@@ -316,6 +320,7 @@ def escorted(tickets: Tickets, support_hc: Person, second_support_hc: Person) ->
         "escort": of(Escort, found),
         "clock": of(Clock, found, state="running"),
         "message": of(Message, found),
+        "outage": (under[0], under[1], under[2]),
         "progress": (words[0], words[1], words[2]),
         "rung": (parked[0].pk, parked[1].pk, parked[2].pk),
     }

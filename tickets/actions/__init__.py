@@ -6,6 +6,7 @@ from tickets.actions.contact import forward, post_update, request_take_over, tel
 from tickets.actions.desk import discard_draft, mark_presence, save_draft
 from tickets.actions.editing import edit
 from tickets.actions.intake import Intake, add_repeat_report, log_ticket, overrule_criterion
+from tickets.actions.twins import link_twin, unlink_twin
 from tickets.actions.work import assign, close, move_to_team, pause, reopen, resume, solve, take_over
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "forward",
     "hold_open",
     "lift_hold",
+    "link_twin",
     "log_ticket",
     "mark_presence",
     "move_to_team",
@@ -38,6 +40,7 @@ __all__ = [
     "take_over",
     "tell_customer",
     "tick",
+    "unlink_twin",
     "unmask",
     "verify_caller",
 ]

@@ -152,3 +152,9 @@ class UnmaskBody(Body):
 
     reason = words(500)
     ticket = serializers.CharField(max_length=20, required=False)
+
+
+class TwinBody(serializers.Serializer[Any]):
+    """The number of the ticket that was there first."""
+
+    of = serializers.CharField(max_length=20)

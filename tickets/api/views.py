@@ -50,6 +50,8 @@ class TicketViewSet(OnTicket):
         "request_take_over": "ticket.request_take_over",
         "activities": "ticket.activity",
         "list_activities": "ticket.list",
+        "twin": "ticket.link_twin",
+        "untwin": "ticket.link_twin",
         "pause": "ticket.pause",
         "resume": "ticket.resume",
         "solve": "ticket.solve",
@@ -105,6 +107,16 @@ class TicketViewSet(OnTicket):
     def told(self, request: Request, **_kwargs: Any) -> Response:
         """The customer was told what the unit published (SE-4)."""
         return self.act(bodies.ToldBody, actions.tell_customer, status=201)
+
+    @posted(bodies.TwinBody)
+    def twin(self, request: Request, **_kwargs: Any) -> Response:
+        """It was logged twice: link it to the one that was there first. Nothing is merged (HC-8)."""
+        return self.act(bodies.TwinBody, actions.link_twin)
+
+    @posted(None)
+    def untwin(self, request: Request, **_kwargs: Any) -> Response:
+        """Undo the link."""
+        return self.act(None, actions.unlink_twin)
 
     @posted(bodies.ForwardBody, status=201)
     def forward(self, request: Request, **_kwargs: Any) -> Response:

@@ -20,6 +20,7 @@ from tickets.models.ticket import (
     number_of,
     show_tickets_to,
 )
+from tickets.models.twins import Twin
 from tickets.models.work import Draft, Hold, Presence
 
 __all__ = [
@@ -52,6 +53,7 @@ __all__ = [
     "Ticket",
     "TicketUpdate",
     "UpdateTo",
+    "Twin",
     "Verification",
     "number_of",
     "show_tickets_to",

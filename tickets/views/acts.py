@@ -47,6 +47,8 @@ DOORS: dict[str, Door] = {
     ),
     "verification": Door("ticket.verify", actions.verify_caller, _("Verifikasi tercatat."), forms.VerifyForm, for_callers=True),
     "told": Door("ticket.tell", actions.tell_customer, _("Kabar ke pelanggan tercatat."), forms.TellForm),
+    "twin": Door("ticket.link_twin", actions.link_twin, _("Ditautkan; keduanya tetap ada."), forms.TwinForm),
+    "untwin": Door("ticket.link_twin", actions.unlink_twin, _("Tautan dilepas.")),
     "forward": Door("ticket.forward", actions.forward, _("Diteruskan; bola di unit."), forms.ForwardForm),
     "activities": Door("ticket.activity", _activity, _("Aktivitas tercatat."), forms.ActivityForm),
     "assign": Door("ticket.assign", _assign, _("Tiket diserahkan."), forms.AssignForm),
