@@ -11,9 +11,10 @@ from accounts.models import Duty, Person, Site, Skill, Team
 from accounts.roles import Role
 from common.clock import now
 from config import demo_calls, demo_desk, demo_mail, demo_quality
-from escalation.actions import escorts, outbox, progress, promises, raising
+from escalation.actions import escorts, outages, outbox, progress, promises, raising
 from escalation.models import Channel, Escort, Group, Message
 from escalation.models.channels import Purpose
+from outbound.actions import create_callback
 from tickets import actions as tickets
 from tickets.actions import Intake
 from tickets.models import Kind, Ticket
@@ -180,6 +181,19 @@ def _make_tickets() -> None:
     terms = promises.Terms("Wayan Artawan", "Jadwal pasang ulang dikabarkan", now() + timedelta(hours=3))
     _raise(VISITOR, Kind.BUZZER_VISIT, other, terms)
     _bring_to_caring(tickets.log_ticket(replace(HARD, service_number="131168821407", symptom="Tagihan dobel"), by=agent))
+    _make_outage(agent, other)
+
+
+def _make_outage(agent: Person, other: Person) -> None:
+    """One fault with two tickets under it, a third that fits, and news that Tier-2 is to tell."""
+    support = who("40001")
+    alike: list[Ticket] = []
+    for number, person in enumerate((agent, other, agent)):
+        own = {"service_number": f"13116990011{number}", "symptom": "Internet mati satu perumahan", "area": "Antapani"}
+        alike.append(tickets.log_ticket(replace(REGULAR, region=3, **own), by=person))
+    place = {"region": 3, "area": "Antapani", "symptom": alike[0].symptom}
+    outages.open_outage("Kabel feeder Antapani", by=support, tickets=[each.number for each in alike[:2]], **place)
+    create_callback(alike[0], "Kabel feeder sedang disambung, perkiraan selesai pukul 15.", by=support)
 
 
 def _raise(intake: Intake, kind: Kind, agent: Person, promise: promises.Terms | None = None) -> None:

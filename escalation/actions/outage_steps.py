@@ -33,7 +33,7 @@ from tickets.models.ticket import OPEN_STATUSES
 
 log = logging.getLogger(__name__)
 BATCH = 50
-SECONDS = 25.0  # then the next task goes on, so that a worker can be stopped
+SECONDS = 4.0  # then the next task goes on: timers want the worker too
 SOLVABLE = [EscortState.QUEUED, *CLAIMED]
 
 

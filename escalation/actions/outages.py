@@ -3,11 +3,13 @@
 The acts write rows and answer at once; ``escalation.actions.outage_steps`` works them off in small transactions.
 """
 
+import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+from celery import current_app
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -30,6 +32,7 @@ from tickets.actions.base import lock, required
 from tickets.models import Ticket
 from tickets.models.ticket import OPEN_STATUSES
 
+log = logging.getLogger(__name__)
 COUNTER = "outages"
 MOST_AT_ONCE = 2_000
 BATCH = 500
@@ -230,11 +233,12 @@ def _say(outage: Outage, kind: WordKind, text: str, tickets: Sequence[int], *, b
 
 
 def _wake(workers: int) -> None:
-    """Workers share the steps out among themselves; a lost message costs until the beat."""
-    from escalation.tasks import work_outages  # noqa: PLC0415 the tasks stand on the actions
-
-    for _worker in range(workers):
-        work_outages.delay()
+    """A courtesy: workers share the steps among themselves, and the beat comes to them too, so a lost message is no harm."""
+    try:
+        for _worker in range(workers):
+            current_app.send_task("escalation.tasks.work_outages", retry=False, expires=20)
+    except Exception:
+        log.warning("the broker could not be told of an outage", exc_info=True)
 
 
 def _end(outage: Outage, state: OutageState, by: Person, *fields: str) -> None:

@@ -43,7 +43,7 @@ def outage(log, support_hc):
 
 def work():
     """What the worker does with what waits."""
-    assert outage_steps.work() is False
+    assert outage_steps.work(seconds=60) is False
 
 
 def test_opened_by_api_with_tickets_and_those_that_cannot(log, api, support_hc, agent):
