@@ -121,6 +121,7 @@ def _join(outage: Outage, numbers: Sequence[str], by: Person) -> Joined:
             made.refused.append((number, _("sudah selesai")))
         else:
             joining.append(ticket)
+    joining.sort(key=lambda ticket: ticket.pk)  # always in one order: two who join the same ones never wait for each other
     _stand_under(outage, joining, by)
     ours = _ours(outage, joining)
     made.joined += [ticket.number for ticket in joining if ticket.pk in ours]
