@@ -38,6 +38,7 @@ WAKES = (
     Wake("send messages", "select 1 from escalation_message where state = 'queued' and next_try_at <= %(now)s"),
     Wake("match inbox", "select 1 from escalation_inboundmessage where state = 'new'"),
     Wake("watch channels", "select 1 from escalation_probe where state = 'waiting'"),
+    Wake("carry the words of outages", "select 1 from escalation_outagestep where state = 'waiting'"),
     Wake("run trials", "select 1 from escalation_trial where state = 'waiting'"),
     Wake("run imports", "select 1 from tickets_importload where state = 'waiting'"),
     Wake("read mail", "select 1 from escalation_mailmessage where reading = 'raw'"),

@@ -182,7 +182,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "move arrears with time": {"task": "outbound.tasks.age_arrears", "schedule": 3600.0, "options": {"expires": 600}},
     "audit timers": {"task": "escalation.tasks.audit_timers", "schedule": 150.0, "options": {"expires": 150}},
     "run trials": {"task": "escalation.tasks.run_trials", "schedule": 30.0, "options": {"expires": 60}},
-    "carry the words of outages": {"task": "escalation.tasks.work_outages", "schedule": 3.0, "options": {"expires": 10}},
+    "carry the words of outages": {"task": "escalation.tasks.work_outages", "schedule": 30.0, "options": {"expires": 30}},
     "extend holidays": {"task": "escalation.tasks.extend_holidays", "schedule": 86400.0, "options": {"expires": 3600}},
     "fall handovers": {"task": "accounts.tasks.fall_handovers", "schedule": 30.0, "options": {"expires": 30}},
     "forget old answers": {"task": "accounts.tasks.forget_old_answers", "schedule": 3600.0, "options": {"expires": 600}},

@@ -105,5 +105,4 @@ def send_mail() -> None:
 @shared_task
 def work_outages() -> None:
     """Carry the words of outages to their tickets (HC-8)."""
-    if outage_steps.work():
-        work_outages.delay()
+    outage_steps.work()

@@ -33,7 +33,7 @@ from tickets.models.ticket import OPEN_STATUSES
 
 log = logging.getLogger(__name__)
 BATCH = 50
-SECONDS = 4.0  # then the next task goes on: timers want the worker too
+SECONDS = 4.0  # then the beat wakes the next one: timers want the worker too
 SOLVABLE = [EscortState.QUEUED, *CLAIMED]
 
 

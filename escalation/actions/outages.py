@@ -3,13 +3,10 @@
 The acts write rows and answer at once; ``escalation.actions.outage_steps`` works them off in small transactions.
 """
 
-import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any
 
-from celery import current_app
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -32,11 +29,9 @@ from tickets.actions.base import lock, required
 from tickets.models import Ticket
 from tickets.models.ticket import OPEN_STATUSES
 
-log = logging.getLogger(__name__)
 COUNTER = "outages"
 MOST_AT_ONCE = 2_000
 BATCH = 500
-FOR_ONE_WORKER, MOST_WORKERS = 100, 4
 
 
 @dataclass
@@ -226,20 +221,10 @@ def _standing(outage: Outage) -> list[int]:
 
 
 def _say(outage: Outage, kind: WordKind, text: str, tickets: Sequence[int], *, by: Person, publish: bool = False) -> int:
-    """The word and a step for each ticket; the workers are woken when it is committed."""
+    """The word and a step for each ticket; the beat sees them as soon as they are committed, and wakes workers."""
     word = OutageWord.objects.create(outage=outage, kind=kind, text=text, publish=publish, by=by, at=now())
     OutageStep.objects.bulk_create((OutageStep(word=word, ticket_id=key) for key in tickets), batch_size=BATCH)
-    transaction.on_commit(partial(_wake, min(MOST_WORKERS, 1 + len(tickets) // FOR_ONE_WORKER)), robust=True)
     return len(tickets)
-
-
-def _wake(workers: int) -> None:
-    """A courtesy: workers share the steps among themselves, and the beat comes to them too, so a lost message is no harm."""
-    try:
-        for _worker in range(workers):
-            current_app.send_task("escalation.tasks.work_outages", retry=False, expires=20)
-    except Exception:
-        log.warning("the broker could not be told of an outage", exc_info=True)
 
 
 def _end(outage: Outage, state: OutageState, by: Person, *fields: str) -> None:

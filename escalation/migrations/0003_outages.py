@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("escalation", "0001_escorts_clocks_channels_and_promises"),
+        ("escalation", "0002_index_what_is_stuck"),
         ("tickets", "0003_what_a_file_does_not_name"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
