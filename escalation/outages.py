@@ -52,7 +52,8 @@ class Way:
 
 def alike(area: str, symptom: str) -> QuerySet[Ticket]:
     """Open tickets of the last hour (setting) with this area and symptom, whatever the letters' case, under no outage."""
-    return _loose().filter(said_area=area.lower(), said_symptom=symptom.lower())
+    found: QuerySet[Ticket] = _loose().filter(said_area=area.lower(), said_symptom=symptom.lower())
+    return found
 
 
 def _loose() -> Any:
@@ -100,7 +101,7 @@ def _way(word: OutageWord, found: dict[str, int]) -> Way:
 
 def counts(outages: Sequence[Outage]) -> dict[int, int]:
     """How many tickets stand under each."""
-    rows = OutageTicket.objects.standing().filter(outage__in=outages).values_list("outage").annotate(Count("pk"))
+    rows: Any = OutageTicket.objects.standing().filter(outage__in=outages).values_list("outage").annotate(Count("pk"))
     return dict(rows.order_by())
 
 

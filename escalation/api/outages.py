@@ -17,7 +17,11 @@ from escalation.api.serializers import ReasonBody
 from escalation.filters import OutageFilter
 from escalation.models import Outage, OutageTicket, WordKind
 
-TICKETS = {"max_length": outages.MOST_AT_ONCE, "help_text": "Numbers of tickets."}
+
+def numbers(**more: Any) -> Any:
+    """A field for numbers of tickets."""
+    named = serializers.CharField(max_length=20)
+    return serializers.ListField(child=named, max_length=outages.MOST_AT_ONCE, help_text="Numbers of tickets.", **more)
 
 
 class WaySerializer(serializers.Serializer[Any]):
@@ -84,11 +88,11 @@ class OpenBody(serializers.Serializer[Any]):
     region = serializers.IntegerField(min_value=1, max_value=7, required=False, allow_null=True)
     area = serializers.CharField(max_length=120, required=False, allow_blank=True)
     symptom = serializers.CharField(max_length=200, required=False, allow_blank=True)
-    tickets = serializers.ListField(child=serializers.CharField(max_length=20), required=False, **TICKETS)  # type: ignore[arg-type]
+    tickets = numbers(required=False)
 
 
 class JoinBody(serializers.Serializer[Any]):
-    tickets = serializers.ListField(child=serializers.CharField(max_length=20), **TICKETS)  # type: ignore[arg-type]
+    tickets = numbers()
 
 
 class LeaveBody(serializers.Serializer[Any]):

@@ -6,7 +6,7 @@ from accounts.models import HistoryEntry
 from common.problems import Conflict
 from escalation.actions import outage_steps, outages
 from escalation.actions.escorts import claim_escort
-from escalation.models import Escort, Outage, OutageStep, OutageTicket, Progress
+from escalation.models import Escort, Outage, OutageStep, OutageTicket, Progress, WordKind
 from outbound.models import Callback
 from tickets.actions import Intake, log_ticket
 from tickets.models import Ticket
@@ -105,7 +105,7 @@ def test_what_the_customer_of_a_plain_ticket_says_counts(satisfied, status, outa
 
 def test_work_killed_in_the_middle_is_done_once(outage, support_hc, monkeypatch):
     outages.solve_outage(outage, "Kabel disambung", by=support_hc)
-    whole, calls = outage_steps.EFFECTS["solution"], []
+    whole, calls = outage_steps.EFFECTS[WordKind.SOLUTION], []
 
     def dies(word, ticket):
         calls.append(ticket.pk)
@@ -113,11 +113,11 @@ def test_work_killed_in_the_middle_is_done_once(outage, support_hc, monkeypatch)
         if len(calls) == 2:
             raise KeyboardInterrupt  # the worker is killed after the effect, before the commit
 
-    monkeypatch.setitem(outage_steps.EFFECTS, "solution", dies)
+    monkeypatch.setitem(outage_steps.EFFECTS, WordKind.SOLUTION, dies)
     with pytest.raises(KeyboardInterrupt):
         outage_steps.work()
     assert Ticket.objects.filter(status="solved").count() == 1
-    monkeypatch.setitem(outage_steps.EFFECTS, "solution", whole)
+    monkeypatch.setitem(outage_steps.EFFECTS, WordKind.SOLUTION, whole)
     work()
     assert (Ticket.objects.filter(status="solved").count(), Callback.objects.count()) == (3, 3)
     assert HistoryEntry.objects.filter(act="ticket.solved").count() == 3
@@ -125,14 +125,14 @@ def test_work_killed_in_the_middle_is_done_once(outage, support_hc, monkeypatch)
 
 def test_one_bad_ticket_is_parked_with_an_alarm_and_stops_nobody(outage, support_hc, administrator, monkeypatch):
     outages.solve_outage(outage, "Kabel disambung", by=support_hc)
-    whole, bad = outage_steps.EFFECTS["solution"], Ticket.objects.order_by("id").first()
+    whole, bad = outage_steps.EFFECTS[WordKind.SOLUTION], Ticket.objects.order_by("id").first()
 
     def breaks(word, ticket):
         if ticket.pk == bad.pk:
             raise ValueError("broken")
         whole(word, ticket)
 
-    monkeypatch.setitem(outage_steps.EFFECTS, "solution", breaks)
+    monkeypatch.setitem(outage_steps.EFFECTS, WordKind.SOLUTION, breaks)
     work()
     assert sorted(OutageStep.objects.filter(word__kind="solution").values_list("state", flat=True)) == ["done", "done", "parked"]
     assert administrator.notifications.filter(event="alarm").count() == 1
