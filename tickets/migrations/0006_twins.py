@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tickets", "0004_activities_of_the_procedure"),
+        ("tickets", "0005_index_tries"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
