@@ -163,7 +163,8 @@ def _onward(request: HttpRequest, found: Callback, person: Person) -> HttpRespon
     mark = f"?{urlencode({'saved': found.pk})}"
     if person.role != Role.OUTBOUND_AGENT:
         return redirect(found.ticket.url if sees_ticket(found, person) else f"{reverse('outbound:list')}{mark}")
-    following = actions.claim_next(by=person) if "next" in request.POST and person.duty == Duty.ON else None
+    wanted = "next" in request.POST or "phrase" in request.POST
+    following = actions.claim_next(by=person) if wanted and person.duty == Duty.ON else None
     return redirect(f"{following.url if following else reverse('outbound:list')}{mark}")
 
 
