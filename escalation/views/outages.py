@@ -124,9 +124,9 @@ def _context(request: HttpRequest, found: Outage, person: Person, **forms: Any) 
             {"ticket": row.ticket, "customer": on_page("customer_name", row.ticket.customer_name, person)} for row in page.rows
         ],
         "may_act": may(person, "outage.progress") and found.is_open,
-        "tell": OutageTellForm(),
-        "solve": OutageSolveForm(),
-        "join": OutageJoinForm(),
+        "tell": OutageTellForm(auto_id="tell-%s"),
+        "solve": OutageSolveForm(auto_id="solve-%s"),
+        "join": OutageJoinForm(auto_id="join-%s"),
         **forms,
     }
 
@@ -157,7 +157,7 @@ def tell(request: HttpRequest, pk: int) -> HttpResponse:
         outages.tell_outage(found, values["text"], by=person, publish=values["publish"])
         return _("Progres sedang diteruskan ke semua tiket.")
 
-    return _act(request, pk, "outage.progress", OutageTellForm(request.POST), "tell", do)
+    return _act(request, pk, "outage.progress", OutageTellForm(request.POST, auto_id="tell-%s"), "tell", do)
 
 
 @require_POST
@@ -168,7 +168,7 @@ def solve(request: HttpRequest, pk: int) -> HttpResponse:
         outages.solve_outage(found, form.cleaned_data["text"], by=person)
         return _("Solusi sedang diteruskan; tiap pelanggan dicaring.")
 
-    return _act(request, pk, "outage.solve", OutageSolveForm(request.POST), "solve", do)
+    return _act(request, pk, "outage.solve", OutageSolveForm(request.POST, auto_id="solve-%s"), "solve", do)
 
 
 @require_POST
@@ -185,7 +185,7 @@ def join(request: HttpRequest, pk: int) -> HttpResponse:
         refused = "; ".join(f"{number}: {why}" for number, why in made.refused[:5])
         return f"{said} {refused}".strip()
 
-    return _act(request, pk, "outage.join", OutageJoinForm(request.POST), "join", do)
+    return _act(request, pk, "outage.join", OutageJoinForm(request.POST, auto_id="join-%s"), "join", do)
 
 
 @require_POST
