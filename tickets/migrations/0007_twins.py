@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tickets", "0005_index_tries"),
+        ("tickets", "0006_customer_by_email"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
