@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("escalation", "0003_customers_mail"),
+        ("escalation", "0004_events_of_handing_over"),
         ("tickets", "0003_what_a_file_does_not_name"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tickets", "0006_customer_by_email"),
+        ("tickets", "0007_how_long_each_hand_held_the_ball"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
