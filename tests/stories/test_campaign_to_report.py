@@ -154,5 +154,6 @@ def give_back(qc: Page) -> None:
     expect(qc.locator("#why-closed")).to_contain_text("Approve tertutup")
     qc.locator("#comment-6").fill("Tanggal disebut agen saja")
     qc.get_by_label("Alasan return").fill("R-04, janji tidak diulang")
+    before = qc.url
     qc.locator("[data-return]").click()
-    expect(qc).to_have_url(re.compile(r"/validations/\?saved="))
+    expect(qc).not_to_have_url(before)  # the next one comes by itself
