@@ -189,10 +189,12 @@ def _make_outage(agent: Person, other: Person) -> None:
     support = who("40001")
     alike: list[Ticket] = []
     for number, person in enumerate((agent, other, agent)):
-        own = {"service_number": f"13116990011{number}", "symptom": "Internet mati satu perumahan", "area": "Antapani"}
-        alike.append(tickets.log_ticket(replace(REGULAR, region=3, **own), by=person))
-    place = {"region": 3, "area": "Antapani", "symptom": alike[0].symptom}
-    outages.open_outage("Kabel feeder Antapani", by=support, tickets=[each.number for each in alike[:2]], **place)
+        intake = replace(
+            REGULAR, service_number=f"13116990011{number}", symptom="Internet mati satu perumahan", area="Antapani", region=3
+        )
+        alike.append(tickets.log_ticket(intake, by=person))
+    joined = [each.number for each in alike[:2]]
+    outages.open_outage("Kabel feeder Antapani", by=support, tickets=joined, region=3, area="Antapani", symptom=alike[0].symptom)
     create_callback(alike[0], "Kabel feeder sedang disambung, perkiraan selesai pukul 15.", by=support)
 
 

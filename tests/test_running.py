@@ -155,6 +155,7 @@ def test_the_web_is_up_within_five_seconds_of_the_second_start(data: Path) -> No
     assert min(seconds) < 5, seconds
 
 
+@pytest.mark.slow
 def test_the_death_of_one_process_ends_the_rest(data: Path) -> None:
     with running(data, free_port()) as up:
         up.wait_until_it_answers()

@@ -77,7 +77,7 @@ def _citations() -> Iterable[Citation]:
 
 def register() -> None:
     """Lay panel, button and words, once, when the apps are ready."""
-    add_panel(Panel("activities", 40, "tickets/panels/activities.html", panel, values=done_numbers, empty=[]))
+    add_panel(Panel("activities", 40, "tickets/panels/activities.html", panel, values=done_numbers, empty=[], listed=False))
     act = PageAct(
         "activities", 78, _("Tandai aktivitas"), "tickets:activities", _open, _never, icon="check2", key="y", form=_form
     )

@@ -11,7 +11,7 @@ ANY: list[str] = list(Interaction.values)
 HANDLED: list[str] = [Interaction.COMPLAINT, Interaction.REQUEST]
 INFORMED: list[str] = [Interaction.INFORMATION]
 SOLVED = "Solusi masalah pelanggan"
-# number: actor, output, aim, KPI, and for which interactions it is mandatory (*our choice*: what a close by api.md shows).
+# number: actor, output, aim, KPI, and for which interactions it is mandatory (*our choice*: what closing shows anyway).
 ACTIVITIES: dict[int, tuple[str, str, str, str, list[str]]] = {
     1: ("Agent", "Analisa kebutuhan", "Sebagai sambutan kepada pelanggan", "Sesuai standar yang telah ditetapkan", ANY),
     2: ("Agent", SOLVED, "Agar dapat menemukan masalah pelanggan", "Kesesuaian solusi dengan produk di Telkom", HANDLED),
@@ -29,7 +29,7 @@ ACTIVITIES: dict[int, tuple[str, str, str, str, list[str]]] = {
     10: (LEADERS, SOLVED, "Memastikan komplain pelanggan sudah terselesaikan", "Solusi penanganan komplain pelanggan", ANY),
     11: (
         *(LEADERS, "Penawaran bantuan lain", "Agar pelanggan dapat menyampaikan permasalahan lain yang dimilikinya"),
-        *("Penawaran sesuai standar", ANY),
+        *("Penawaran sesuai standar", []),
     ),
     12: (
         *("Agent", "Informasi yang dibutuhkan pelanggan", "Agar permintaan pelanggan terpenuhi"),

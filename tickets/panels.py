@@ -25,6 +25,7 @@ class Panel:
     context: Callable[[Ticket, Person], Mapping[str, Any]] | None = None
     values: Callable[[Sequence[int]], Mapping[int, Any]] | None = None  # by the tickets' keys
     empty: Any = None  # what the API shows for a ticket without one
+    listed: bool = True  # whether lists of the API show it, or one ticket alone
 
 
 @dataclass(frozen=True)
@@ -100,10 +101,11 @@ def page_act(name: str, ticket: Ticket, person: Person) -> PageAct | None:
     return next((act for act in _acts if act.name == name and act.shown(ticket, person)), None)
 
 
-def api_values(tickets: Sequence[int], *, short: bool = False) -> dict[str, tuple[Mapping[int, Any], Any]]:
-    """For each panel of the API its values by ticket, and what one without shows; ``short``: those of the short form."""
+def api_values(tickets: Sequence[int], *, short: bool = False, listed: bool = True) -> dict[str, tuple[Mapping[int, Any], Any]]:
+    """For each panel of the API its values by ticket, and what one without shows; ``short``: those of the short form; ``listed``:
+    without those that are for one ticket alone."""
     return {
         panel.name: (panel.values(tickets), panel.empty)
         for panel in _panels
-        if panel.values and (panel.name in IN_SHORT_FORM) is short
+        if panel.values and (panel.name in IN_SHORT_FORM) is short and (panel.listed or not listed)
     }

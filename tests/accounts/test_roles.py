@@ -16,13 +16,23 @@ def test_nobody_below_a_team_leader_raises_a_super_emergency():
 
 
 def test_the_client_reader_does_nothing_on_tickets(client_reader):
-    assert [act for act in MAY if may(client_reader, act)] == ["handover.list", "reason.list", "evidence.list"]
+    assert [act for act in MAY if may(client_reader, act)] == [
+        "handover.list",
+        "procedure.list",
+        "reason.list",
+        "evidence.list",
+        "briefing.list",
+        "briefing.read",
+    ]
 
 
 def test_the_administrator_acts_on_no_ticket(administrator):
     acts = {act for act in MAY if may(administrator, act) and not act.endswith((".list", ".figures", ".look", ".report"))}
     assert {act.split(".")[0] for act in acts} == {
         "activity",
+        "briefing",
+        "training",
+        "procedure",
         "person",
         "team",
         "site",

@@ -8,9 +8,10 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.template.backends.django import Template
 
 from tests.doors.bodies import body_of
@@ -104,14 +105,21 @@ def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Template, "render", lambda *_given, **_named: "")
 
 
+def in_turn(door: Door) -> bool:
+    """Whether this shape of Kawal tries the door in a usual run: who may do what is the same on both, so each takes one half."""
+    return bool(WRITE) or crc32(door.name.encode()) % 2 == int(connection.vendor == "postgresql")
+
+
 @pytest.mark.django_db
 @pytest.mark.req("QM-3")
 @pytest.mark.usefixtures("undrawn")
 @pytest.mark.parametrize("app", APPS)
-def test_everybody_gets_through_the_doors_that_the_book_says_and_no_other(app, world):
+@pytest.mark.parametrize("half", ["one", pytest.param("other", marks=pytest.mark.slow)])
+def test_everybody_gets_through_the_doors_that_the_book_says_and_no_other(half, app, world):
     faults: list[str] = []
     known = book() if WRITE == "missing" else {}
-    found = {door.name: line(world, door, faults) for door in DOORS if door.app == app and door.name not in known}
+    tried_now = [door for door in DOORS if door.app == app and door.name not in known and in_turn(door) is (half == "one")]
+    found = {door.name: line(world, door, faults) for door in tried_now}
     if WRITE:
         write(found)
     known = book()

@@ -48,6 +48,7 @@ def test_mail_on_a_real_server_comes_in_once_and_stays_there_as_it_was(mailbox, 
     assert (large.machine, large.cut, large.subject, large.size) == ("too_large", True, "Besar", 65_536)
 
 
+@pytest.mark.slow
 def test_a_wrong_password_or_folder_is_said_to_administrators_and_the_rest_goes_on(mailbox, server, administrator, forward):
     for password, folder, said in (("salah-sekali", "INBOX", "menolak"), (fake.PASSWORD, "Tidak ada", "Folder")):
         change_mailbox(mailbox, by=None, changes={"folder": folder}, password=password)

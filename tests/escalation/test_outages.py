@@ -1,5 +1,7 @@
 """One fault, many tickets (HC-8): under one outage by hand and by suggestion, one progress, one solution, each its own caring."""
 
+from typing import Any
+
 import pytest
 
 from accounts.models import HistoryEntry
@@ -18,10 +20,10 @@ pytestmark = pytest.mark.req("HC-8")
 @pytest.fixture
 def log(agent):
     """``log()`` is a plain ticket of Garut; ``log(criteria=["threat"])`` a hard complaint."""
-    made = []
+    made: list[Ticket] = []
 
     def logged(**more) -> Ticket:
-        form = {
+        form: dict[str, Any] = {
             "service_number": f"13115990{len(made):04}", "service_line": "indihome", "customer_name": "Lilis Karlinawati",
             "reporter_name": "Lilis Karlinawati", "contact_phone": "0813-1122-2290", "symptom": "Internet mati",
             "description": "Mati sejak pagi.", "region": 3, "area": "Garut Kota",
@@ -52,7 +54,7 @@ def test_opened_by_api_with_tickets_and_those_that_cannot(log, api, support_hc, 
     made = api(support_hc).post(URL, body)
     assert (made.status_code, made.json()["ticket_count"], made.json()["joined"]) == (201, 2, [first.number, second.number])
     assert [row["ticket"] for row in made.json()["refused"]] == ["T-999999", "X"]
-    again = api(support_hc).post(URL, {"name": "Lain", "tickets": [first.number]}).json()
+    again = api(support_hc).post(URL, {"name": "Lain", "tickets": [first.number]}, headers={"Accept-Language": "id"}).json()
     assert (again["ticket_count"], again["refused"][0]["reason"]) == (0, "sudah di gangguan lain")
     assert api(support_hc).get(f"/api/v1/tickets/{first.number}/").json()["outage"] == made.json()["id"]
     assert api(agent).get(URL).status_code == 403
@@ -61,7 +63,7 @@ def test_opened_by_api_with_tickets_and_those_that_cannot(log, api, support_hc, 
 
 def test_joining_stands_in_each_tickets_timeline(outage, sign_in, support_hc):
     work()
-    ticket = Ticket.objects.order_by("id").first()
+    ticket = Ticket.objects.earliest("id")
     page = sign_in(support_hc).get(ticket.url).content.decode()
     assert f"menggabungkan tiket ke {outage.number}" in page and "Gangguan massal" in page
 
@@ -125,7 +127,7 @@ def test_work_killed_in_the_middle_is_done_once(outage, support_hc, monkeypatch)
 
 def test_one_bad_ticket_is_parked_with_an_alarm_and_stops_nobody(outage, support_hc, administrator, monkeypatch):
     outages.solve_outage(outage, "Kabel disambung", by=support_hc)
-    whole, bad = outage_steps.EFFECTS[WordKind.SOLUTION], Ticket.objects.order_by("id").first()
+    whole, bad = outage_steps.EFFECTS[WordKind.SOLUTION], Ticket.objects.earliest("id")
 
     def breaks(word, ticket):
         if ticket.pk == bad.pk:
@@ -139,7 +141,7 @@ def test_one_bad_ticket_is_parked_with_an_alarm_and_stops_nobody(outage, support
 
 
 def test_what_left_or_ended_meanwhile_is_passed_over_with_the_reason(outage, api, support_hc):
-    first = Ticket.objects.order_by("id").first()
+    first = Ticket.objects.earliest("id")
     outages.tell_outage(outage, "Splicing", by=support_hc)
     left = api(support_hc).post(f"{URL}{outage.pk}/leave/", {"ticket": first.number})
     assert (left.status_code, left.json()["ticket_count"]) == (200, 2)

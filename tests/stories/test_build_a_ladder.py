@@ -12,6 +12,7 @@ from tickets import actions
 
 
 @pytest.mark.req("ESC-2", "ESC-6")
+@pytest.mark.slow
 def test_an_administrator_builds_tries_and_switches_on_a_ladder(story, agent, administrator):
     before = actions.log_ticket(actions.Intake(**FORM | {"criteria": ["threat"], "region": 3}), by=agent)
     story.forward(minutes=8)

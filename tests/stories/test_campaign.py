@@ -65,6 +65,7 @@ def call(page: Page, keys: tuple[str, ...]) -> None:
 
 @pytest.mark.req("CT-1", "CT-2", "CT-3", "CT-4", "CT-8")
 @pytest.mark.usefixtures("shared_uploads")
+@pytest.mark.slow
 def test_a_campaign_is_loaded_and_called_by_keyboard(story):
     leader, agent = story.person("20001"), story.person("50001")
     campaign = load(leader, story, len(CALLS))

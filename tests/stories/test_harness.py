@@ -14,6 +14,7 @@ def ticket(agent):
     return actions.log_ticket(actions.Intake(**FORM), by=agent)
 
 
+@pytest.mark.slow
 def test_a_story_fails_on_a_message_that_nobody_expected(story, ticket):
     queue_message(ticket, Group.objects.get(name="C4"), "Halo C4", key="one", by=None, about="progress")
     queue_message(ticket, Group.objects.get(name="TIAL REG-5"), "Halo TREG 5", key="two", by=None, about="progress")
@@ -25,6 +26,7 @@ def test_a_story_fails_on_a_message_that_nobody_expected(story, ticket):
     story.expect_by_hand("TIAL REG-5")
 
 
+@pytest.mark.slow
 def test_a_story_fails_on_what_a_browser_complains_about(story):
     page = story.person("10001")
     page.goto("/tickets/T-999999/")
@@ -40,6 +42,7 @@ def test_a_story_fails_on_what_a_browser_complains_about(story):
     story.excuse("404 GET", "Content Security Policy", "a mistake")
 
 
+@pytest.mark.slow
 def test_time_goes_forward_for_web_and_worker_alike(story, ticket):
     page = story.person("10001")
     story.forward(hours=4)

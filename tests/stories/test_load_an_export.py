@@ -25,6 +25,7 @@ def shared_uploads(settings, db) -> None:
 
 @pytest.mark.req("HC-3")
 @pytest.mark.usefixtures("shared_uploads")
+@pytest.mark.slow
 def test_an_export_is_uploaded_mapped_tried_and_loaded_live(story):
     page = story.person("40001")
     page.goto("/imports/new/")

@@ -58,10 +58,18 @@ def test_information_is_closed_by_giving_it(post, log, agent, done):
 
 
 @pytest.mark.req("OB-2", "OB-6")
-def test_without_offering_further_help_it_stays_open_and_the_answer_names_the_activity(post, agent, ticket):
-    answer = post(agent, ticket, "close", CLOSE | {"further_help_offered": False}, **{"Accept-Language": "id"})
+def test_where_further_help_is_mandatory_the_agents_ticket_stays_open_without_it_and_the_answer_names_it(
+    post, log, agent, ticket, administrator, team_leader, forward
+):
+    forward(minutes=1)
+    change_activity(11, by=administrator, changes={"required_for": ["complaint"]})
+    forward(minutes=1)
+    later, unoffered = log(agent, service_number="152403333333"), CLOSE | {"further_help_offered": False}
+    answer = post(agent, later, "close", unoffered, **{"Accept-Language": "id"})
     assert (answer.status_code, "11. Menawarkan bantuan lain" in answer.json()["detail"]) == (409, True)
     assert answer.json()["type"].endswith("activities-missing")
+    assert post(agent, ticket, "close", unoffered).status_code == 200
+    assert post(team_leader, later, "close", unoffered).status_code == 200
 
 
 @pytest.mark.req("OB-2", "QM-7")

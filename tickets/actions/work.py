@@ -162,7 +162,7 @@ def close(
 ) -> Ticket:
     """Close as the standard asks (OB-6): solution, cause, the customer's confirmation, further help.
 
-    Refused while held, and while an activity that is mandatory for this ticket is missing (OB-2).
+    Refused while held, and to an agent while an activity that is mandatory for this ticket is missing (OB-2).
     """
     require(by, "ticket.close")
     ticket = lock_visible(ticket, by)
@@ -172,7 +172,8 @@ def close(
     _refuse_while_held(ticket)
     if not customer_confirmed:
         raise Conflict(_("Pelanggan belum membenarkan. Tiket tetap terbuka; tandai selesai dan telepon lagi."))
-    require_done(ticket, shown_by_closing(ticket, further_help_offered=further_help_offered))
+    if by.role == Role.AGENT:
+        require_done(ticket, shown_by_closing(ticket, further_help_offered=further_help_offered))
     return mark_closed(ticket, by=by, solution=solution, cause=cause, further_help_offered=further_help_offered)
 
 

@@ -54,20 +54,21 @@ def row_of(ticket: Ticket) -> Any:
     return Row(*_own(ticket), team and team.name, *names, holder and holder.online_name)
 
 
-def shown_rows(found: Sequence[Any], person: Person) -> list[Json]:
-    """Each whole or in short form, as this person may see it; what floors above show is asked once for all of them."""
+def shown_rows(found: Sequence[Any], person: Person, *, listed: bool = True) -> list[Json]:
+    """Each whole or in short form, as this person may see it; what floors above show is asked once for all of them. What is not
+    ``listed`` shows more."""
     whole = {row.id for row in found if sees_whole(person, row.team_id)}
-    more = _more(list(whole), short=False) | _more([row.id for row in found if row.id not in whole], short=True)
+    more = _more(list(whole), listed=listed) | _more([row.id for row in found if row.id not in whole], short=True)
     hidden = [name for name in COVERS if not sees(person, name)]
     zone = get_current_timezone()
     return [_whole(row, more[row.id], hidden, zone) if row.id in whole else _short(row, more[row.id], zone) for row in found]
 
 
-def _more(tickets: list[int], *, short: bool) -> dict[int, Json]:
+def _more(tickets: list[int], *, short: bool = False, listed: bool = True) -> dict[int, Json]:
     """For each ticket what the panels of the floors above give, and its numbers outside."""
     if not tickets:
         return {}
-    panels = api_values(tickets, short=short)
+    panels = api_values(tickets, short=short, listed=listed)
     if not short:
         panels["outside_references"] = numbers_outside(tickets), {}
     return {pk: {name: values.get(pk, empty) for name, (values, empty) in panels.items()} for pk in tickets}

@@ -18,7 +18,7 @@ PLAIN = (
     *("overruled_criteria", "repeat_count", "solution", "cause", "reopened", "imported"),
 )
 MOMENTS = ("opened_at", "solved_at", "closed_at")
-MADE = ("customer", "assignee", "team", "holder", "outside_references", "clocks", "escort", "activities")
+MADE = ("customer", "assignee", "team", "holder", "outside_references", "clocks", "escort", "activities", "outage", "twin_of")
 SHORT = ("number", "kind", "status", "symptom", "opened_at", "repeat_count", "last_published_progress", "holder")
 
 
@@ -53,11 +53,6 @@ class Clocks(serializers.ReadOnlyField):
 @extend_schema_field({"type": "object", "nullable": True, "additionalProperties": {}})
 class EscortInShort(serializers.ReadOnlyField):
     """Its escort, from the floor above."""
-
-
-@extend_schema_field({"type": "array", "items": {"type": "integer"}, "example": [1, 7]})
-class DoneActivities(serializers.ReadOnlyField):
-    """The numbers of the activities of P-06 7 that are done (OB-2)."""
 
 
 class LineSerializer(serializers.Serializer[Any]):
@@ -105,7 +100,10 @@ class WholeTicketSerializer(serializers.ModelSerializer[Ticket]):
     outside_references = References()
     clocks = Clocks()
     escort = EscortInShort()
-    activities = DoneActivities()
+    # These three stand in one ticket's JSON and not in lists.
+    activities = serializers.ListField(child=serializers.IntegerField(), required=False, help_text="done, by number (OB-2)")
+    outage = serializers.IntegerField(required=False, allow_null=True)
+    twin_of = serializers.CharField(required=False, allow_null=True)
 
     class Meta:
         model = Ticket
@@ -116,7 +114,7 @@ class TicketSerializer(serializers.BaseSerializer[Ticket]):
     """Each ticket whole or in short form, as the reader may see it (``tickets.api.rows``)."""
 
     def to_representation(self, ticket: Ticket) -> dict[str, Any]:
-        return shown_rows([row_of(ticket)], self.context["view"].person)[0]
+        return shown_rows([row_of(ticket)], self.context["view"].person, listed=False)[0]
 
 
 class WholeOrShort(OpenApiSerializerExtension):
