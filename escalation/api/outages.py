@@ -99,7 +99,7 @@ class LeaveBody(serializers.Serializer[Any]):
     ticket = serializers.CharField(max_length=20)
 
 
-class ToldBody(serializers.Serializer[Any]):
+class OutageToldBody(serializers.Serializer[Any]):
     text = serializers.CharField(max_length=10_000)
     publish = serializers.BooleanField(required=False)
 
@@ -171,11 +171,11 @@ class OutageViewSet(ActViewSet):
         """Take a ticket out again."""
         return self.act(LeaveBody, outages.leave_outage)
 
-    @extend_schema(request=ToldBody, responses=OutageSerializer)
+    @extend_schema(request=OutageToldBody, responses=OutageSerializer)
     @action(detail=True, methods=["post"])
     def progress(self, request: Request, **_kwargs: Any) -> Response:
         """One post for all tickets; answered at once, `words` shows how far it is."""
-        return self.act(ToldBody, outages.tell_outage)
+        return self.act(OutageToldBody, outages.tell_outage)
 
     @extend_schema(request=SolvedBody, responses=OutageSerializer)
     @action(detail=True, methods=["post"])

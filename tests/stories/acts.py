@@ -99,7 +99,7 @@ def write_down_call(page: Page, *, yes: bool, words: str) -> None:
     page.keyboard.press("1")
     expect(page.locator("#id_said_0")).to_be_focused()
     page.keyboard.press("1" if yes else "2")
-    expect(page.locator("button.pick[value]").first).to_be_focused()  # ready words; T for own ones
+    expect(page.locator("button.pick:focus")).to_be_visible()  # ready words; T for own ones
     page.keyboard.press("t")
     expect(page.locator("#id_response")).to_be_focused()
     page.keyboard.type(words)
