@@ -1,4 +1,5 @@
-"""Which tests run: unmarked ones always, `servers` where PostgreSQL and Redis are given, `slow` when asked for.
+"""Which tests run: unmarked ones always, `servers` where PostgreSQL and Redis are given, `slow` when asked for. Of those that
+drive a browser each shape takes one half, because each costs seconds: both together drive all, and the other half counts as slow.
 
 What is left out is counted and printed. A skipped or excused test makes the run fail: tests are left out here, in the open, or
 not at all.
@@ -7,6 +8,7 @@ not at all.
 import os
 import random
 from collections import Counter
+from zlib import crc32
 
 import pytest
 from django.conf import settings
@@ -47,10 +49,21 @@ def left_out_because(item: pytest.Item, config: pytest.Config) -> str:
     if item.get_closest_marker("servers") and not SERVERS_GIVEN:
         return "needs servers (DATABASE_URL and REDIS_URL)"
     only_slow = bool(config.getoption("--slow") or config.getoption("--slow-sample"))
-    is_slow = item.get_closest_marker("slow") is not None
+    others = drives_browser(item) and not in_turn(item)
+    is_slow = item.get_closest_marker("slow") is not None or others
     if is_slow and not only_slow:
-        return "slow (make test-slow)"
+        return "in a browser, in turn on the other shape" if others else "slow (make test-slow)"
     return "not slow" if only_slow and not is_slow else ""
+
+
+def drives_browser(item: pytest.Item) -> bool:
+    """Whether it opens one."""
+    return "browser" in getattr(item, "fixturenames", ())
+
+
+def in_turn(item: pytest.Item) -> bool:
+    """Whether it belongs to this shape's half. By its name, which is the same in every process and order."""
+    return crc32(f"{item.location[0]} {item.name}".encode()) % 2 == int(SERVERS_GIVEN)
 
 
 @pytest.fixture(scope="session", autouse=True)
