@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from kombu.exceptions import ChannelError
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 
 from config.celery import app as celery_app
@@ -73,7 +74,10 @@ def _database() -> Part:
 def _queue() -> Part:
     with celery_app.connection_for_read(connect_timeout=2) as broker:
         name, channel = settings.CELERY_TASK_DEFAULT_QUEUE, cast(Any, broker.default_channel)
-        return {"length": channel.queue_declare(name, passive=True).message_count}
+        try:
+            return {"length": channel.queue_declare(name, passive=True).message_count}
+        except ChannelError:  # Redis keeps no queue that is empty
+            return {"length": 0}
 
 
 def _broker() -> Part:

@@ -10,7 +10,8 @@ def test_three_hundred_requests_a_minute_are_never_refused(agent, api):
     assert {program.get(URL).status_code for _ in range(300)} == {200}
 
 
-def test_far_too_many_are_429_with_the_time_to_wait(agent, colleague, api, settings):
+def test_far_too_many_are_429_with_the_time_to_wait(agent, colleague, api, settings, forward):
+    forward(minutes=95)  # a minute that no test before has counted in
     settings.REQUESTS_A_MINUTE = 3
     codes = [api(agent).get(URL).status_code for _ in range(8)]
     assert 429 in codes
