@@ -49,7 +49,8 @@ def left_out_because(item: pytest.Item, config: pytest.Config) -> str:
     if item.get_closest_marker("servers") and not SERVERS_GIVEN:
         return "needs servers (DATABASE_URL and REDIS_URL)"
     only_slow = bool(config.getoption("--slow") or config.getoption("--slow-sample"))
-    others = drives_browser(item) and not in_turn(item)
+    by_name = any(".py" in argument for argument in config.args)  # who asks for a file gets all of it
+    others = not by_name and drives_browser(item) and not in_turn(item)
     is_slow = item.get_closest_marker("slow") is not None or others
     if is_slow and not only_slow:
         return "in a browser, in turn on the other shape" if others else "slow (make test-slow)"

@@ -24,7 +24,7 @@ SPILLS = """() => {
   for (const part of document.querySelectorAll("body *")) {
     if (part.closest("svg, option, [hidden], .sr, .visually-hidden")) continue;
     const box = part.getBoundingClientRect(), style = getComputedStyle(part);
-    if (!box.width || style.visibility === "hidden" || style.display === "inline") continue;
+    if (!box.width || !part.checkVisibility({visibilityProperty: true}) || style.display === "inline") continue;
     const what = [part.tagName.toLowerCase(), ...part.classList].join(".");
     if (part.clientWidth && part.scrollWidth > part.clientWidth + 1 && style.overflowX === "visible")
       found.add(`spills: ${what} "${part.textContent.trim().slice(0, 40)}"`);
