@@ -123,9 +123,9 @@ def trainings(request: HttpRequest) -> HttpResponse:
             return redirect("quality:trainings")
         except Problem as problem:
             form.refuse(problem)
-    page = paged(request, Training.objects.visible_to(person).select_related("held_by", "briefing"), ("-at", "-id"), PAGE)
-    rows = [{"training": each, "attendance": list(each.attendance.select_related("person"))} for each in page.rows]
-    context = {"rows": rows, "form": form, "may_hold": may(person, "training.hold")}
+    sessions = Training.objects.visible_to(person).select_related("held_by", "briefing").prefetch_related("attendance__person")
+    page = paged(request, sessions, ("-at", "-id"), PAGE)
+    context = {"rows": page.rows, "form": form, "may_hold": may(person, "training.hold")}
     context |= {"newer_url": page.newer_url, "older_url": page.older_url}
     return render(request, "quality/trainings.html", context, status=400 if form.errors else 200)
 

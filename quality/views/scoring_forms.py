@@ -76,9 +76,7 @@ def edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
         except Problem as problem:
             head.refuse(problem)
     wrong = head.is_bound
-    return render(
-        request, "quality/form_edit.html", {"head": head, "questions": rows, "draft": draft}, status=400 if wrong else 200
-    )
+    return render(request, "quality/form_edit.html", {"head": head, "rows": rows, "draft": draft}, status=400 if wrong else 200)
 
 
 def _source(request: HttpRequest, person: Person) -> ScoringForm | None:

@@ -105,6 +105,22 @@ def test_a_session_has_its_attendance(api, sign_in, team_leader, agent, colleagu
 
 
 @pytest.mark.req("QM-4")
+def test_many_sessions_cost_as_much_as_one_and_their_form_is_plain(
+    api, sign_in, team_leader, agent, colleague, django_assert_max_num_queries
+):
+    browser = sign_in(team_leader)
+    body = {"title": "Simulasi", "at": now().isoformat(), "people": ["10001", "10002"]}
+
+    def cost() -> int:
+        assert api(team_leader).post("/api/v1/trainings/", body).status_code == 201
+        with django_assert_max_num_queries(40) as asked:
+            assert 'rows="' not in browser.get("/trainings/").content.decode()
+        return len(asked)
+
+    assert cost() == cost() == cost()
+
+
+@pytest.mark.req("QM-4")
 def test_the_pages_publish_and_plan(sign_in, quality_control, team_leader, agent):
     form = {"kind": "training", "title": "SOP baru", "text": "Baca P-06", "for_roles": ["agent"]}
     assert sign_in(quality_control).post("/briefings/new/", form).status_code == 302
