@@ -10,7 +10,7 @@ from accounts import actions as people
 from accounts.models import Duty, Person, Site, Skill, Team
 from accounts.roles import Role
 from common.clock import now
-from config import demo_calls, demo_desk, demo_mail, demo_quality
+from config import demo_calls, demo_desk, demo_mail, demo_quality, demo_tools
 from escalation.actions import escorts, outages, outbox, progress, promises, raising
 from escalation.models import Channel, Escort, Group, Message
 from escalation.models.channels import Purpose
@@ -131,6 +131,7 @@ def make() -> None:
     demo_calls.make(who("20001"), who("50001"), who("50002"))
     demo_quality.make()
     demo_desk.make()
+    demo_tools.make()
 
 
 def who(agent_code: str) -> Person:

@@ -7,7 +7,7 @@ class TicketsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import holding  # noqa: PLC0415 models are ready only now
-        from tickets import checklist, defaults, page_acts, rail, twin_panel  # noqa: PLC0415
+        from tickets import checklist, defaults, page_acts, rail, tool_panel, twin_panel  # noqa: PLC0415
         from tickets.actions import handing, kinds, ticket_loads  # noqa: PLC0415
 
         page_acts.register()
@@ -15,5 +15,6 @@ class TicketsConfig(AppConfig):
         checklist.register()
         holding.register(handing.Tickets())
         twin_panel.register()
+        tool_panel.register()
         kinds.register(ticket_loads.TicketLoads())
         post_migrate.connect(defaults.lay, sender=self)

@@ -1,6 +1,6 @@
 """What stands beside a ticket in small tables of this app, for those who show it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db.models import CharField, QuerySet, Value
@@ -30,8 +30,22 @@ def held_because(ticket: Ticket) -> list[str]:
 
 
 def numbers_of(ticket: Ticket) -> Mapping[str, str]:
-    """Its numbers in other systems, by system."""
-    return {system: number for _ticket, system, number in _of_page(ticket) if system != NO_SYSTEM}
+    """Its numbers in other systems, by system; several of one system with commas."""
+    return _joined((system, number) for _ticket, system, number in _of_page(ticket) if system != NO_SYSTEM)
+
+
+def system_name(system: str) -> str:
+    """How people write a system whose name stands in capitals nowhere else."""
+    return {"mycx": "My CX", "sephia": "Sephia", "starclick": "Starclick", "consultancy": "Consultancy"}.get(
+        system, system.upper()
+    )
+
+
+def _joined(numbers: Iterable[tuple[str, str]]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for system, number in numbers:
+        found[system] = f"{found[system]}, {number}" if system in found else number
+    return found
 
 
 def _of_page(ticket: Ticket) -> Sequence[Any]:
@@ -45,7 +59,7 @@ def _of_page(ticket: Ticket) -> Sequence[Any]:
 
 def numbers_outside(tickets: Sequence[int]) -> dict[int, dict[str, str]]:
     """For each ticket that has any its numbers in other systems, by system."""
-    found: dict[int, dict[str, str]] = {}
+    found: dict[int, list[tuple[str, str]]] = {}
     for ticket_id, system, number in _numbers(tickets):
-        found.setdefault(ticket_id, {})[system] = number
-    return found
+        found.setdefault(ticket_id, []).append((system, number))
+    return {ticket: _joined(numbers) for ticket, numbers in found.items()}

@@ -3,6 +3,7 @@
 from typing import Any
 
 from common.clock import now
+from tickets.defaults_tools import lay_tools
 from tickets.models import Activity, Interaction, Step
 
 CLAUSE = "P-06 7"
@@ -57,3 +58,4 @@ def lay_activities() -> None:
 def lay(**_: Any) -> None:
     """Everything; runs after each migrate and changes nothing where something stands."""
     lay_activities()
+    lay_tools()

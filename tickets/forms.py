@@ -1,18 +1,20 @@
 """What the pages of tickets ask. The rules are in the actions; a form only turns typed text into plain values and keeps it."""
 
 from collections.abc import Collection, Iterable, Mapping
+from decimal import Decimal, InvalidOperation
 from typing import Any
 from uuid import uuid4
 
 from django import forms
 from django.http import QueryDict
 from django.urls import reverse_lazy
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
 from common.phones import to_e164
 from common.problems import Invalid, Problem
-from tickets.models import Channel, Criterion, Interaction, ReportKind, Segment, ServiceLine
+from tickets.models import MEASURES, Channel, Criterion, Interaction, LinkState, ReportKind, Segment, ServiceLine, Tool
 
 EMPTY = _("Isian ini masih kosong.")
 CONTACTS = [
@@ -239,6 +241,63 @@ class ActivityForm(KawalForm):
         field = self.fields["number"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 declared above
         field.choices = [("", _("pilih aktivitas")), *([(n, str(n)) for n in range(1, 21)] if numbers is None else numbers)]
+
+
+class Number(forms.Field):
+    """A number with a comma or a point; empty is None."""
+
+    def to_python(self, value: Any) -> Any:
+        text = str(value or "").replace(" ", "").replace(",", ".")[:20]
+        try:
+            return Decimal(text) if text else None
+        except InvalidOperation:
+            raise forms.ValidationError(_("Tulis angka, misalnya 21,5.")) from None
+
+
+def measured(name: str) -> Number:
+    """A field for one measure, its unit in the label."""
+    label, unit, _least, _most = MEASURES[name]
+    widget = forms.TextInput({"inputmode": "decimal", "autocomplete": "off", "class": "num"})
+    return Number(label=format_lazy("{} ({})", label, unit), required=False, widget=widget)
+
+
+class FindingForm(KawalForm):
+    """What was found in an outside tool (OB-5); the fields of the chosen tool count, the others are not looked at."""
+
+    tool = forms.CharField(label=_("Alat"), error_messages={"required": _("Pilih alat dari daftar.")}, max_length=30)
+    attenuation_db = measured("attenuation_db")
+    snr_db = measured("snr_db")
+    rate_mbps = measured("rate_mbps")
+    attainable_mbps = measured("attainable_mbps")
+    link_state = picked(_("Status link"), LinkState.choices, required=False, widget=forms.RadioSelect)
+    registered = forms.TypedChoiceField(
+        label=_("Invoice lewat e-mail"), choices=[("yes", _("Terdaftar")), ("no", _("Belum terdaftar"))], required=False,
+        coerce=lambda said: said == "yes", empty_value=None, widget=forms.RadioSelect,
+    )  # fmt: skip
+    note = written(_("Catatan"), required=False, rows=2)
+
+    def __init__(self, *args: Any, tools: Collection[Any] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.tools = tools
+
+    @property
+    def measures(self) -> list[forms.BoundField]:
+        return [self[name] for name in MEASURES]
+
+
+class ReferenceForm(KawalForm):
+    """The ticket's number in another system."""
+
+    system = picked(_("Sistem"), [])
+    number = written(_("Nomor"))
+    remove = forms.BooleanField(label=_("Lepas nomor ini; salah tulis"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["system"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 declared above
+        numbered = Tool.objects.filter(active=True, numbered=True).values_list("code", "name")
+        field.choices = [("", _("pilih sistem")), *numbered[:50]]
 
 
 class OverruleForm(KawalForm):

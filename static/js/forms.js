@@ -42,9 +42,14 @@ document.querySelectorAll("[data-counts]").forEach(count);
 
 // data-reveals on a radio, a tick or an option names what is shown while it is chosen.
 function reveal(scope) {
+  const chosen = new Map();   // several choices may show the same
   for (const choice of scope.querySelectorAll("[data-reveals]")) {
-    const shown = document.getElementById(choice.dataset.reveals);
-    if (shown) shown.hidden = !(choice.checked ?? choice.selected);
+    const id = choice.dataset.reveals;
+    chosen.set(id, chosen.get(id) || (choice.checked ?? choice.selected));
+  }
+  for (const [id, is] of chosen) {
+    const shown = document.getElementById(id);
+    if (shown) shown.hidden = !is;
   }
 }
 document.addEventListener("change", (event) => {

@@ -13,6 +13,7 @@ async function fetched(url, id) {
 function show(dialog) {
   dialog.removeAttribute("data-open");
   document.body.append(dialog);
+  dialog.dispatchEvent(new Event("change", { bubbles: true }));   // what only some choices show is hidden now
   dialog.showModal();
   const first = dialog.querySelector("[autofocus]");
   first?.focus();

@@ -12,6 +12,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "told": {"text": "Teknisi jalan"},
     "forward": {"unit": "TREG 5"},
     "activities": {"number": 5},
+    "findings": {"tool": "nossa", "note": "Gangguan massal"},
+    "references": {"system": "nossa", "number": "IN123"},
     "assign": {"assignee": "10001"},
     "pause": {"reason": "Menunggu pelanggan"},
     "solve": SOLVED | {"text": "Kabel diganti"},

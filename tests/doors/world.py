@@ -88,6 +88,7 @@ OWNERS = ("own", "team", "other")
 PLACES = (
     ("api/v1/tickets/", "ticket"),
     ("api/v1/customers/", "customer"),
+    ("api/v1/tools/", "tool"),
     ("api/v1/escorts/", "escort"),
     ("api/v1/clocks/", "clock"),
     ("api/v1/policies/", "policy"),
@@ -447,6 +448,7 @@ def loose(
         "group": (Group.objects.order_by("id")[0].pk,) * 3,
         "reason": (CallReason.objects.order_by("id")[0].pk,) * 3,
         "draft": ("ticket",) * 3,
+        "tool": ("nossa",) * 3,
         "calendar": (Calendar.objects.order_by("id")[0].pk,) * 3,
         "calendar page": (Calendar.objects.order_by("id")[0].slug,) * 3,
         "holiday": (Holiday.objects.order_by("id")[0].pk,) * 3,

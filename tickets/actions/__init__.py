@@ -2,6 +2,7 @@
 
 from tickets.actions.activities import change_activity, set_activity, tick
 from tickets.actions.base import change_kind, hold_open, lift_hold, pass_ball, pass_ball_of, show_clock
+from tickets.actions.checking import Look, change_tool, change_use, create_tool, create_use, record_finding, refer
 from tickets.actions.contact import forward, post_update, request_take_over, tell_customer, unmask, verify_caller
 from tickets.actions.desk import discard_draft, mark_presence, save_draft
 from tickets.actions.editing import edit
@@ -11,11 +12,16 @@ from tickets.actions.work import assign, close, move_to_team, pause, reopen, res
 
 __all__ = [
     "Intake",
+    "Look",
     "add_repeat_report",
     "assign",
     "change_activity",
     "change_kind",
+    "change_tool",
+    "change_use",
     "close",
+    "create_tool",
+    "create_use",
     "discard_draft",
     "edit",
     "forward",
@@ -30,6 +36,8 @@ __all__ = [
     "pass_ball_of",
     "pause",
     "post_update",
+    "record_finding",
+    "refer",
     "reopen",
     "request_take_over",
     "resume",

@@ -11,12 +11,12 @@ from common.problems import Conflict, Invalid, NotVisible
 from common.text import clean
 from tickets.actions.activities import tick
 from tickets.actions.base import begin_work, lock, lock_visible, pass_ball, required, say
+from tickets.actions.checking import add_reference
 from tickets.models import (
     TICKET_MOVES,
     Channel,
     Customer,
     HolderKind,
-    OutsideReference,
     Status,
     Step,
     Ticket,
@@ -94,19 +94,13 @@ def forward(
     if ticket.is_escorted:
         raise Conflict(_("Tiket kawal dikirim ke unit oleh Support HC, bukan diteruskan."))
     if number:
-        _refer(ticket, system, number)
+        add_reference(ticket, system, number)
     changed = [*begin_work(ticket, by=by), *pass_ball(ticket, HolderKind.UNIT, name=unit), *say(ticket, _("Diteruskan ke unit"))]
     ticket.save(update_fields=changed)
     record(ticket, "ticket.forwarded", by=by, facts={"unit": unit, "reference": number}, personal={"text": (None, note)})
     tick(ticket, [Step.WITH_COLLEAGUES], by=by, act="ticket.forwarded")
     Counter.grow("tickets")
     return ticket
-
-
-def _refer(ticket: Ticket, system: str, number: str) -> None:
-    reference, _made = OutsideReference.objects.get_or_create(system=system, number=number, defaults={"ticket": ticket})
-    if reference.ticket_id != ticket.pk:
-        raise Conflict(_("Nomor %(number)s sudah dipakai tiket %(ticket)s."), number=number, ticket=reference.ticket.number)
 
 
 @transaction.atomic

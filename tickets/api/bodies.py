@@ -8,7 +8,7 @@ from rest_framework import serializers
 from common.problems import Invalid
 from tickets.actions.editing import FIELDS
 from tickets.actions.intake import LONGEST, cleaned_fields
-from tickets.models import Channel, Criterion, Interaction, ReportKind, Segment, ServiceLine, UpdateTo
+from tickets.models import Channel, Criterion, Interaction, LinkState, ReportKind, Segment, ServiceLine, UpdateTo
 
 Body = serializers.Serializer[Any]
 LONGEST_TEXT = 10_000
@@ -158,3 +158,24 @@ class TwinBody(serializers.Serializer[Any]):
     """The number of the ticket that was there first."""
 
     of = serializers.CharField(max_length=20)
+
+
+class FindingBody(Body):
+    """What was found in a tool: measures in dB and Mbps, a status, registered or not, as the tool has it; else a note."""
+
+    tool = serializers.CharField(max_length=30)
+    attenuation_db = serializers.DecimalField(max_digits=7, decimal_places=2, required=False, allow_null=True)
+    snr_db = serializers.DecimalField(max_digits=7, decimal_places=2, required=False, allow_null=True)
+    rate_mbps = serializers.DecimalField(max_digits=7, decimal_places=2, required=False, allow_null=True)
+    attainable_mbps = serializers.DecimalField(max_digits=7, decimal_places=2, required=False, allow_null=True)
+    link_state = serializers.ChoiceField(choices=LinkState.choices, required=False, allow_blank=True)
+    registered = serializers.BooleanField(required=False, allow_null=True)
+    note = words(500, required=False)
+
+
+class ReferenceBody(Body):
+    """The ticket's number in another system, by the code of its tool."""
+
+    system = serializers.CharField(max_length=30)
+    number = words(80)
+    remove = serializers.BooleanField(default=False)

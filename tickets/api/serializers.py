@@ -9,7 +9,7 @@ from rest_framework import serializers
 
 from accounts.models import HistoryDetail, HistoryEntry, Person
 from tickets.api.rows import row_of, shown_rows
-from tickets.models import Criterion, Customer, HolderKind, Ticket
+from tickets.models import Criterion, Customer, HolderKind, LinkState, Ticket
 from tickets.personal import DOOR_READERS, covered, shown
 
 PLAIN = (
@@ -18,7 +18,19 @@ PLAIN = (
     *("overruled_criteria", "repeat_count", "solution", "cause", "reopened", "imported"),
 )
 MOMENTS = ("opened_at", "solved_at", "closed_at")
-MADE = ("customer", "assignee", "team", "holder", "outside_references", "clocks", "escort", "activities", "outage", "twin_of")
+MADE = (
+    "customer",
+    "assignee",
+    "team",
+    "holder",
+    "outside_references",
+    "clocks",
+    "escort",
+    "activities",
+    "outage",
+    "twin_of",
+    "findings",
+)
 SHORT = ("number", "kind", "status", "symptom", "opened_at", "repeat_count", "last_published_progress", "holder")
 
 
@@ -77,6 +89,21 @@ class LineSerializer(serializers.Serializer[Any]):
         return line.done is not None
 
 
+class FindingSerializer(serializers.Serializer[Any]):
+    """What was found in an outside tool; only the fields of that tool are filled."""
+
+    tool = serializers.CharField()
+    attenuation_db = serializers.DecimalField(max_digits=7, decimal_places=2, allow_null=True)
+    snr_db = serializers.DecimalField(max_digits=7, decimal_places=2, allow_null=True)
+    rate_mbps = serializers.DecimalField(max_digits=7, decimal_places=2, allow_null=True)
+    attainable_mbps = serializers.DecimalField(max_digits=7, decimal_places=2, allow_null=True)
+    link_state = serializers.ChoiceField(choices=LinkState.choices, allow_blank=True)
+    registered = serializers.BooleanField(allow_null=True)
+    note = serializers.CharField(allow_blank=True)
+    by = serializers.CharField()
+    at = serializers.DateTimeField()
+
+
 class ShortTicketSerializer(serializers.ModelSerializer[Ticket]):
     """Another team's ticket: what an agent needs when its customer calls (requirements.md, "What each role sees")."""
 
@@ -100,10 +127,11 @@ class WholeTicketSerializer(serializers.ModelSerializer[Ticket]):
     outside_references = References()
     clocks = Clocks()
     escort = EscortInShort()
-    # These three stand in one ticket's JSON and not in lists.
+    # These stand in one ticket's JSON and not in lists.
     activities = serializers.ListField(child=serializers.IntegerField(), required=False, help_text="done, by number (OB-2)")
     outage = serializers.IntegerField(required=False, allow_null=True)
     twin_of = serializers.CharField(required=False, allow_null=True)
+    findings = FindingSerializer(many=True, required=False, help_text="what was found in outside tools, the newest first (OB-5)")
 
     class Meta:
         model = Ticket

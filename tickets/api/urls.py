@@ -4,11 +4,13 @@ from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from tickets.api.loads import LoadViewSet
+from tickets.api.tools import ToolViewSet
 from tickets.api.views import CustomerViewSet, TicketHistoryViewSet, TicketViewSet
 
 router = SimpleRouter(use_regex_path=False)
 router.register("tickets", TicketViewSet, basename="ticket")
 router.register("customers", CustomerViewSet, basename="customer")
+router.register("tools", ToolViewSet, basename="tool")
 router.register("imports", LoadViewSet, basename="load")
 urlpatterns = [
     path("tickets/<str:number>/history/", TicketHistoryViewSet.as_view({"get": "list"}), name="ticket-history"),

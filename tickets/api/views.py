@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
@@ -25,9 +26,11 @@ from tickets.api.serializers import (
     UnmaskedSerializer,
     WholeTicketSerializer,
 )
+from tickets.api.tools import OfferedSerializer
 from tickets.filters import CustomerFilter, TicketFilter, queryset_for
 from tickets.models import Customer, Ticket
 from tickets.models.ticket import TicketQuerySet
+from tickets.tool_panel import tools_of
 
 
 class TicketViewSet(OnTicket):
@@ -50,6 +53,9 @@ class TicketViewSet(OnTicket):
         "request_take_over": "ticket.request_take_over",
         "activities": "ticket.activity",
         "list_activities": "ticket.list",
+        "findings": "ticket.record_finding",
+        "references": "ticket.refer",
+        "tools": "tool.list",
         "twin": "ticket.link_twin",
         "untwin": "ticket.link_twin",
         "pause": "ticket.pause",
@@ -134,6 +140,22 @@ class TicketViewSet(OnTicket):
         """Its checklist: the rows of P-06 7 that hold for it, each with who did it (OB-2)."""
         return Response(LineSerializer(checklist(self.get_object()), many=True).data)
 
+    @posted(bodies.FindingBody, status=201)
+    def findings(self, request: Request, **_kwargs: Any) -> Response:
+        """What was found in an outside tool (OB-5)."""
+        return self.act(bodies.FindingBody, record_finding, status=201)
+
+    @posted(bodies.ReferenceBody, status=201)
+    def references(self, request: Request, **_kwargs: Any) -> Response:
+        """Its number in another system; ``remove`` takes back one that a person typed. 409 where another ticket has it."""
+        return self.act(bodies.ReferenceBody, actions.refer, status=201)
+
+    @extend_schema(responses=OfferedSerializer(many=True))
+    @action(detail=True, methods=["get"])
+    def tools(self, request: Request, **_kwargs: Any) -> Response:
+        """The outside tools of its line and site, each with the address for its numbers (OB-5)."""
+        return Response(OfferedSerializer(tools_of(self.get_object()), many=True).data)
+
     @posted(bodies.AssignBody)
     def assign(self, request: Request, **_kwargs: Any) -> Response:
         """Give it to a person, by agent code; it moves to that person's team."""
@@ -187,6 +209,10 @@ def log(*, by: Person, **values: Any) -> Ticket:
 def edit(ticket: Ticket, *, by: Person, **values: Any) -> Ticket:
     """The version was compared with ``If-Match`` before."""
     return actions.edit(ticket, values, by=by, version=None)
+
+
+def record_finding(ticket: Ticket, *, by: Person, **values: Any) -> Ticket:
+    return actions.record_finding(ticket, actions.Look(**values), by=by)
 
 
 def assign(ticket: Ticket, *, by: Person, assignee: str) -> Ticket:

@@ -20,11 +20,13 @@ from tickets.models.ticket import (
     number_of,
     show_tickets_to,
 )
+from tickets.models.tools import MEASURES, Finding, Found, LinkState, Tool, ToolUse
 from tickets.models.twins import Twin
 from tickets.models.work import Draft, Hold, Presence
 
 __all__ = [
     "AGAIN_AFTER_REOPENING",
+    "MEASURES",
     "Activity",
     "DoneActivity",
     "Step",
@@ -33,6 +35,8 @@ __all__ = [
     "Criterion",
     "Customer",
     "Draft",
+    "Finding",
+    "Found",
     "Hand",
     "Hold",
     "HolderKind",
@@ -40,6 +44,7 @@ __all__ = [
     "ImportMapping",
     "Interaction",
     "Kind",
+    "LinkState",
     "LoadState",
     "OutsideReference",
     "Presence",
@@ -52,6 +57,8 @@ __all__ = [
     "Status",
     "Ticket",
     "TicketUpdate",
+    "Tool",
+    "ToolUse",
     "UpdateTo",
     "Twin",
     "Verification",

@@ -79,13 +79,18 @@ class Verification(models.Model):
 
 
 class OutsideReference(models.Model):
-    """The ticket's number in another system (NOSSA, MyCX, Sephia). For imports it is the key for loading again."""
+    """The ticket's number in another system (NOSSA, MyCX, Sephia). For imports it is the key for loading again.
+
+    ``typed`` by a person it can be taken back; what a load brought cannot.
+    """
 
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="references")
     system = models.CharField(max_length=30)
     number = models.CharField(max_length=80)
+    typed = models.BooleanField(default=False, db_default=False)
 
     class Meta:
+        indexes = [models.Index(fields=["number"], name="reference_by_number")]  # the search, which knows no system
         constraints = [models.UniqueConstraint(fields=["system", "number"], name="reference_names_one_ticket")]
 
     def __str__(self) -> str:

@@ -129,6 +129,7 @@ def show_tickets_to(role: Role, which: Shown) -> None:
 
 
 REACHED_BY_CALLERS = (Role.AGENT, Role.TEAM_LEADER, Role.SUPERVISOR)  # they find other teams' tickets, in short form
+MOST_OF_ONE_NUMBER = 20  # tickets that have the same number in different systems
 _NUMBER = re.compile(r"#?(?:T-)?0*([0-9]{1,12})", re.IGNORECASE)
 
 
@@ -175,9 +176,12 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         return self.filter(status__in=OPEN_STATUSES)
 
     def matching_exactly(self, text: str) -> Self:
-        """Those whose number, service number or phone is ``text``, in any usual spelling."""
+        """Those whose number, service number, phone or number in another system is ``text``, in any usual spelling."""
         text = text.strip()
         which = Q(service_number=text)
+        # Asked by itself: beside the other conditions the database would read all tickets.
+        if text and (outside := list(_outside(text))):
+            which |= Q(pk__in=outside)
         if phone := same_number(text):
             which |= Q(contact_phone=phone)
         if (number := _NUMBER.fullmatch(text)) and (text[:1] in "tT#" or len(number[1]) < 8):
@@ -199,6 +203,13 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
     def by_urgency(self) -> Self:
         """Plain lists: by the clock that ends first, those without one last."""
         return self.order_by(models.F("clock_due_at").asc(nulls_last=True), "-id")
+
+
+def _outside(text: str) -> Any:
+    """The keys of the tickets that have this number in another system."""
+    model = Ticket._meta.get_field("references").related_model
+    numbers = dict.fromkeys([text, text.upper()])
+    return model._default_manager.filter(number__in=numbers).values_list("ticket_id", flat=True)[:MOST_OF_ONE_NUMBER]
 
 
 def number_of(key: int) -> str:

@@ -14,7 +14,7 @@ from accounts.models import Person
 from accounts.roles import require
 from common import htmx
 from common.problems import NotAllowed, NotVisible, Problem
-from tickets import actions, forms, page_acts
+from tickets import actions, forms, page_acts, tool_panel
 from tickets.models import Ticket
 from tickets.views import page, short
 from tickets.views.base import findable, person_of, whole
@@ -40,6 +40,10 @@ def _activity(ticket: Ticket, number: str, note: str = "", *, undo_tick: bool = 
     return actions.set_activity(ticket, int(number), by=by, done=not undo_tick, note=note)
 
 
+def _finding(ticket: Ticket, *, by: Person, **values: Any) -> Ticket:
+    return actions.record_finding(ticket, actions.Look(**values), by=by)
+
+
 DOORS: dict[str, Door] = {
     "updates": Door("ticket.update", actions.post_update, _("Tercatat di riwayat."), forms.UpdateForm, for_callers=True),
     "repeat-reports": Door(
@@ -51,6 +55,8 @@ DOORS: dict[str, Door] = {
     "untwin": Door("ticket.link_twin", actions.unlink_twin, _("Tautan dilepas.")),
     "forward": Door("ticket.forward", actions.forward, _("Diteruskan; bola di unit."), forms.ForwardForm),
     "activities": Door("ticket.activity", _activity, _("Aktivitas tercatat."), forms.ActivityForm),
+    "findings": Door("ticket.record_finding", _finding, _("Hasil cek tercatat."), forms.FindingForm),
+    "references": Door("ticket.refer", actions.refer, _("Nomor luar tercatat."), forms.ReferenceForm),
     "assign": Door("ticket.assign", _assign, _("Tiket diserahkan."), forms.AssignForm),
     "pause": Door("ticket.pause", actions.pause, _("Dijeda. Bola di pelanggan."), forms.PauseForm),
     "resume": Door("ticket.resume", actions.resume, _("Dilanjutkan. Bola kembali ke pemegang sebelumnya.")),
@@ -72,7 +78,7 @@ def act(request: HttpRequest, number: str, name: str) -> HttpResponse:
     ticket = findable(number, person) if door.for_callers else whole(number, person)
     if request.method != "POST":
         return redirect(f"{_url(ticket, person)}?{urlencode({'act': name})}")
-    form = _form(door, name, request, person)
+    form = _form(door, name, request, ticket)
     if form and not form.is_valid():
         return _again(request, ticket, name, form, None)
     try:
@@ -108,12 +114,15 @@ def _url(ticket: Ticket, person: Person) -> str:
     return now.url if now.is_whole_for(person) else reverse("tickets:short", args=[now.number])
 
 
-def _form(door: Door, name: str, request: HttpRequest, person: Person) -> forms.KawalForm | None:
+def _form(door: Door, name: str, request: HttpRequest, ticket: Ticket) -> forms.KawalForm | None:
     if door.form is None:
         return None
+    person = person_of(request)
     ids = f"{'update' if name == 'updates' else name}-%s"
     if door.form is forms.AssignForm:
         return forms.AssignForm(sent_values(request), auto_id=ids, people=page_acts.assignable(person))
+    if door.form is forms.FindingForm:
+        return forms.FindingForm(sent_values(request), auto_id=ids, tools=tool_panel.tools_of(ticket))
     return door.form(sent_values(request), auto_id=ids)
 
 

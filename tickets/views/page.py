@@ -1,5 +1,7 @@
 """The ticket page: head, acts, timeline, panels of the floors above; it follows live and loses no typed word."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from django.forms import Form
@@ -14,7 +16,7 @@ from common import htmx
 from common.phones import national
 from common.problems import Problem
 from tickets import panels, timeline
-from tickets.beside import numbers_of
+from tickets.beside import numbers_of, system_name
 from tickets.forms import UnmaskForm, UpdateForm, typed
 from tickets.models import Draft, Ticket
 from tickets.personal import on_page
@@ -35,7 +37,7 @@ def page(request: HttpRequest, number: str) -> HttpResponse:
     ticket = for_page(number, person)
     if htmx.wants_part(request) and htmx.unchanged(request, version_of(ticket, timeline.last_of(ticket))):
         return htmx.nothing_new()
-    context = context_of(ticket, person, opened=request.GET.get("act", ""), everything="all" in request.GET)
+    context = context_of(ticket, person, opened=request.GET.get("act", ""), everything="all" in request.GET, given=request.GET)
     if request.GET.get("done") == "updates":
         context["just_sent"] = reverse("tickets:draft", args=[draft_of(ticket)])
     return htmx.live(request, "tickets/page.html", {**context, "part": "moving"}, version=context["version"])
@@ -64,8 +66,9 @@ def context_of(
     form: Form | None = None,
     problem: Problem | None = None,
     everything: bool = False,
+    given: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """What the page shows."""
+    """What the page shows; ``given`` fills the fields of the opened dialog that it names."""
     acts = panels.page_acts(ticket, person)
     rows = timeline.rows_of(ticket, person, everything=everything)
     return {
@@ -74,11 +77,11 @@ def context_of(
         "ball_is_mine": ticket.holder_person_id == person.pk,
         "acts": acts,
         **_placed(acts),
-        "dialog": _dialog(ticket, person, opened, form, problem),
+        "dialog": _dialog(ticket, person, opened, form, problem, given or {}),
         "problem": problem,
         "panels": panels.page_panels(ticket, person, without=NOT_HERE),
         "tracks": panels.page_panels(ticket, person, only=IN_HEAD),
-        "references": numbers_of(ticket),
+        "references": {system_name(system): number for system, number in numbers_of(ticket).items()},
         "rows": rows,
         "version": version_of(ticket, rows[0].sequence if rows else 0),
         "every": EVERY,
@@ -107,7 +110,12 @@ def _dialog_alone(request: HttpRequest, ticket: Ticket) -> HttpResponse:
 
 
 def _dialog(
-    ticket: Ticket, person: Person, opened: str, form: Form | None = None, problem: Problem | None = None
+    ticket: Ticket,
+    person: Person,
+    opened: str,
+    form: Form | None = None,
+    problem: Problem | None = None,
+    given: Mapping[str, Any] = MappingProxyType({}),
 ) -> dict[str, Any] | None:
     """The dialog of the act named ``opened``, with what was typed into it. The others are fetched when somebody opens them."""
     if opened == "unmask":
@@ -116,6 +124,8 @@ def _dialog(
     if act is None or not act.asks:
         return None
     fields = form if form is not None else act.form(ticket, person) if act.form else None
+    if fields is not None and not fields.is_bound:
+        fields.initial.update({name: given[name] for name in fields.fields if name in given})
     return {"act": act, "form": fields, "problem": problem}
 
 
