@@ -1,4 +1,4 @@
-"""All settings, in one file. What differs between machines comes from the environment and fails loudly when it is wrong."""
+"""All settings, with the tables about customers in ``config.customers``. What differs between machines comes from the environment and fails loudly when it is wrong."""
 
 from pathlib import Path
 
@@ -6,6 +6,8 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.management.utils import get_random_secret_key
 from django.utils.translation import gettext_lazy as _
+
+from config.customers import AREA_TIME_ZONES, CALLING_HOURS, CARING_PHRASES, REGION_TIME_ZONES  # noqa: F401 settings as well
 
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -319,33 +321,6 @@ CALLBACK_MOST_MISSES = env.int("CALLBACK_MOST_MISSES", default=8)  # PM-5: then 
 CALLBACK_RETRY_MINUTES = {"no_answer": 30, "busy": 10}  # PM-5, where the agent names no time
 CALLBACK_FURTHEST_DAYS = env.int("CALLBACK_FURTHEST_DAYS", default=30)
 CALLBACK_MOST_MISSES_A_DAY = env.int("CALLBACK_MOST_MISSES_A_DAY", default=4)  # PM-5: then the next try is another day's
-CARING_PHRASES = {  # what customers say most, saved by one key: the words, and the satisfaction that they tell (PM-5, QM-6)
-    "solved": [
-        ("Sudah normal, terima kasih.", ""),
-        ("Sudah normal, pelanggan puas.", "good"),
-        ("Sudah normal, tetapi menunggu terlalu lama.", "low"),
-    ],
-    "not_yet": [
-        ("Belum normal, gangguan masih sama.", ""),
-        ("Sempat normal, lalu putus lagi.", ""),
-        ("Belum normal, pelanggan kecewa.", "low"),
-    ],
-    "visit": [("Minta teknisi datang ke rumah.", "")],
-    "heard": [("Pelanggan mengerti dan menunggu.", ""), ("Pelanggan berterima kasih.", "good"), ("Pelanggan keberatan.", "low")],
-}
-CALLING_HOURS = (8, 21)  # a customer is called between these hours of the day where the customer lives (ESC-4)
-REGION_TIME_ZONES = {  # of TREG 1 to 7, where the area's name says nothing else
-    **dict.fromkeys((1, 2, 3, 4, 5), "Asia/Jakarta"),
-    **dict.fromkeys((6, 7), "Asia/Makassar"),
-}
-AREA_TIME_ZONES = {  # an area (Witel, town, province) with one of these words in its name lies in this zone whatever the region
-    "Asia/Jayapura": ["papua", "jayapura", "sorong", "manokwari", "merauke", "timika", "biak", "ambon", "maluku", "ternate"],
-    "Asia/Makassar": [
-        *("bali", "denpasar", "singaraja", "ntb", "mataram", "lombok", "sumbawa", "ntt", "kupang", "flores", "ende", "sumba"),
-        *("balikpapan", "samarinda", "banjarmasin", "tarakan", "kaltim", "kalsel", "kaltara", "makassar", "manado", "palu"),
-    ],
-    "Asia/Jakarta": ["pontianak", "kalbar", "singkawang", "palangka", "palangkaraya", "kalteng", "sampit"],
-}
 PROSPECT_LEASE_MINUTES = env.int("PROSPECT_LEASE_MINUTES", default=15)  # CT-2: then it returns to the pool
 PROSPECT_MOST_ATTEMPTS = env.int("PROSPECT_MOST_ATTEMPTS", default=8)  # CT-2: then nobody answers there
 PAYMENT_PROMISE_FURTHEST_DAYS = env.int("PAYMENT_PROMISE_FURTHEST_DAYS", default=31)  # CT-4
