@@ -1,4 +1,5 @@
-"""All settings, with the tables about customers in ``config.customers``. What differs between machines comes from the environment and fails loudly when it is wrong."""
+"""All settings; the tables about customers stand beside it. What differs between machines comes from the environment and fails
+loudly when it is wrong."""
 
 from pathlib import Path
 
