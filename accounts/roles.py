@@ -80,6 +80,8 @@ MAY: dict[str, tuple[Role, ...]] = {
     "ticket.take_over": (TL, SPV),
     "ticket.overrule_criterion": (TL,),
     "ticket.link_twin": FRONT,
+    "script.list": (A, TL, SPV, HC, T2, QC, ADM),
+    "script.edit": (HC, ADM),
     "ticket.import": (HC,),
     "load.list": (TL, HC),
     "customer.list": (A, TL, SPV, HC, T2, QC, ADM),

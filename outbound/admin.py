@@ -1,4 +1,4 @@
-"""The administrator's pages for arrears calls: reasons, scripts, rules, columns. Nothing is deleted, only switched off."""
+"""The administrator's pages for arrears calls: reasons, rules, columns. Nothing is deleted, only switched off."""
 
 from collections.abc import Callable
 from typing import Any
@@ -10,7 +10,7 @@ from accounts.admin import Kept, desk
 from common.problems import Problem
 from outbound.actions import desk as acts
 from outbound.actions.reasons import REASON_FIELDS, change_reason, create_reason, require_sense
-from outbound.models import CallReason, ExportLayout, ResultRule, Script
+from outbound.models import CallReason, ExportLayout, ResultRule
 
 
 class ReasonForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -22,16 +22,6 @@ class ReasonForm(forms.ModelForm):  # type: ignore[type-arg]
         values: dict[str, Any] = super().clean() or {}
         meant = CallReason(pk=self.instance.pk, **{name: values.get(name) for name in REASON_FIELDS})
         return _checked(self, values, lambda: require_sense(meant))
-
-
-class ScriptForm(forms.ModelForm):  # type: ignore[type-arg]
-    class Meta:
-        model = Script
-        fields = ["product", "clause", "sections", "effective_from"]
-
-    def clean(self) -> dict[str, Any]:
-        values: dict[str, Any] = super().clean() or {}
-        return _checked(self, values, lambda: acts.require_sections(values.get("sections")))
 
 
 class LayoutForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -61,16 +51,6 @@ class CallReasonAdmin(Kept):
     list_display = ["name", "parent", "code", "contacted", "agreed", "callback", "unworkable", "do_not_call", "active", "order"]
     list_filter = ["parent", "active"]
     list_select_related = ["parent"]
-
-
-@admin.register(Script, site=desk)
-class ScriptAdmin(Kept):
-    form = ScriptForm
-    create, change = staticmethod(acts.create_script), staticmethod(acts.change_script)
-    list_display = ["product", "version", "clause", "active", "effective_from"]
-
-    def has_change_permission(self, request: Any, obj: Any = None) -> bool:
-        return False
 
 
 @admin.register(ResultRule, site=desk)

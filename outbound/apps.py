@@ -7,7 +7,7 @@ class OutboundConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import holding  # noqa: PLC0415
-        from outbound import cards, defaults, panels, rail, receivers, seen, timeline  # noqa: F401, PLC0415 models are ready only now
+        from outbound import cards, defaults, panels, rail, receivers, scripting, seen, timeline  # noqa: F401, PLC0415 models are ready only now
         from outbound.actions import arriving, handing, payment_loads  # noqa: PLC0415
         from tickets.actions import kinds  # noqa: PLC0415
 
@@ -18,6 +18,7 @@ class OutboundConfig(AppConfig):
         cards.register()
         panels.register()
         rail.register()
+        scripting.register()
         seen.register()
         timeline.register()
         post_migrate.connect(defaults.lay, sender=self)

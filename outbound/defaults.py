@@ -4,8 +4,9 @@ from typing import Any
 
 from accounts.models import Counter
 from common.clock import now
-from outbound.models import CallReason, ExportLayout, Product, ResultRule, RuleKind, Script
-from tickets.models import ImportMapping
+from outbound.models import CallReason, ExportLayout, Product, ResultRule, RuleKind
+from tickets.defaults import lay_script
+from tickets.models import ImportMapping, Language
 
 Row = tuple[str, str, dict[str, Any]]
 GROUPS_FROM = 100  # in a list of all reasons those that can be chosen come first
@@ -57,24 +58,31 @@ CLOSING = "“Terima kasih, {customer}. Pembayaran dapat lewat m-banking atau mi
 SOON = "“Agar layanan tetap dapat dipakai, pembayaran kami tunggu sebelum akhir bulan.”"
 LAST = "“Layanan dapat dihentikan bila tagihan tiga bulan belum dibayar. Kapan dapat dibayarkan?”"
 SCRIPTS = {Product.PRANPC: ("P-01 3, 6.2, 7.1", SOON), Product.CT0: ("P-01 3, 6.1, 7.1", LAST)}
+HELLO = "“Selamat {part_of_day}, saya {me} dari layanan pelanggan Telkom. Benar saya berbicara dengan {customer}?”"
+NORMAL = "“Kami ingin memastikan perbaikan untuk {symptom} di layanan {service_number}. Apakah sekarang sudah normal?”"
+NEWS = "“Kami ingin menyampaikan kabar tentang laporan {symptom}.” Sampaikan pesan di atas, lalu tanyakan tanggapannya."
+GOODBYE = "“Terima kasih, {customer}. Bila ada gangguan lagi, sebutkan nomor {ticket}. Ada lagi yang bisa kami bantu?”"
+CALLS = {"caring": ("W-24 5.2.8, 5.3.9; P-06 5.1, 5.7", NORMAL), "news": ("W-24 5.3.8; P-06 5.1, 5.7", NEWS)}
+HELLO_EN = "“Good {part_of_day}, this is {me} from Telkom customer care. Am I speaking with {customer}?”"
+NORMAL_EN = "“We would like to make sure that {symptom} on service {service_number} is repaired. Is it working normally now?”"
+NEWS_EN = "“I have news about your report: {symptom}.” Tell the message above, then ask what the customer says to it."
+GOODBYE_EN = "“Thank you, {customer}. Should it happen again, please mention {ticket}. Is there anything else we can help with?”"
+CALLS_EN = {"caring": NORMAL_EN, "news": NEWS_EN}
+
+
+def _sections(*parts: tuple[str, str]) -> list[dict[str, Any]]:
+    return [{"title": title.rstrip("!"), "text": text, "must": title.endswith("!")} for title, text in parts]
 
 
 def lay_scripts() -> None:
-    """The first script of each product, where none is yet."""
-    if Script.objects.exists():
-        return
+    """The first script of each product and of each kind of callback, where none is yet."""
     for product, (clause, ask) in SCRIPTS.items():
-        sections = [
-            {"title": "Salam", "text": GREETING, "must": False},
-            {"title": "Tagihan", "text": BILL, "must": True},
-            {"title": "Ajakan", "text": ask, "must": False},
-            {"title": "Ulangi janji", "text": REPEAT, "must": True},
-            {"title": "Penutup", "text": CLOSING, "must": False},
-        ]
-        moment = now()
-        Script.objects.create(
-            product=product, version=1, clause=clause, sections=sections, effective_from=moment.date(), created_at=moment
-        )
+        parts = [("Salam", GREETING), ("Tagihan!", BILL), ("Ajakan", ask), ("Ulangi janji!", REPEAT), ("Penutup", CLOSING)]
+        lay_script(product.lower(), clause, _sections(*parts))
+    for use, (clause, ask) in CALLS.items():
+        lay_script(use, clause, _sections(("Salam", HELLO), ("Isi!", ask), ("Penutup", GOODBYE)))
+        english = _sections(("Greeting", HELLO_EN), ("Message!", CALLS_EN[use]), ("Closing", GOODBYE_EN))
+        lay_script(use, clause, english, Language.ENGLISH)
 
 
 RULES = {

@@ -7,7 +7,6 @@ from django.utils.translation import gettext_lazy as _
 from accounts import notices
 from accounts.procedures import Citation, cites
 from escalation.models import Policy
-from outbound.models import Script
 from quality.models import Briefing, ScoringForm
 
 
@@ -21,11 +20,6 @@ def _policies() -> Iterable[Citation]:
         yield Citation(policy.name, policy.clause, f"v{policy.version}")
 
 
-def _scripts() -> Iterable[Citation]:
-    for script in Script.objects.filter(active=True):
-        yield Citation(str(script.get_product_display()), script.clause, f"v{script.version}")
-
-
 def _briefings() -> Iterable[Citation]:
     for briefing in Briefing.objects.filter(withdrawn_at=None).exclude(clause="")[:50]:
         yield Citation(briefing.title, briefing.clause)
@@ -35,6 +29,5 @@ def register() -> None:
     """Once, when the apps are ready."""
     notices.register(notices.Notice("briefings", 20, "quality/parts/briefing_notice.html", Briefing.objects.waiting_for))
     cites("policies", _("Kebijakan"), _policies)
-    cites("call-scripts", _("Naskah caring"), _scripts)
     cites("scoring-forms", _("Formulir penilaian"), _forms)
     cites("briefings", _("Briefing"), _briefings)

@@ -7,12 +7,13 @@ class TicketsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import holding  # noqa: PLC0415 models are ready only now
-        from tickets import checklist, defaults, page_acts, rail, tool_panel, twin_panel  # noqa: PLC0415
+        from tickets import checklist, defaults, page_acts, rail, scripting, tool_panel, twin_panel  # noqa: PLC0415
         from tickets.actions import handing, kinds, ticket_loads  # noqa: PLC0415
 
         page_acts.register()
         rail.register()
         checklist.register()
+        scripting.register()
         holding.register(handing.Tickets())
         twin_panel.register()
         tool_panel.register()

@@ -18,6 +18,7 @@ from tickets.twin_panel import twins_of
 
 Shown = Callable[[Ticket, Person], bool]
 Closed = Callable[[Ticket, Person], Any]
+AT_THE_END = ("further_help", "closing")  # P-06 5.7
 MayTake = (Role.AGENT, Role.TEAM_LEADER, Role.SUPERVISOR, Role.SUPPORT_HC)
 
 
@@ -140,9 +141,9 @@ def _lay_moves() -> None:
     """What takes the ticket from state to state."""
     unconfirmed = _("Tanpa pembenaran pelanggan tiket tetap terbuka.")
     waiting, solved = _("Jam yang menunggu pelanggan berhenti; bola di pelanggan."), _("Tiket menunggu kepastian pelanggan.")
-    closing: dict[str, Any] = {"note": unconfirmed, "key": "c"}
+    closing: dict[str, Any] = {"note": unconfirmed, "key": "c", "says": AT_THE_END}
     pausing: dict[str, Any] = {"note": waiting, "key": "j"}
-    solving: dict[str, Any] = {"note": solved, "key": "s"}
+    solving: dict[str, Any] = {"note": solved, "key": "s", "says": AT_THE_END}
     held_close, held_solve, held_reopen = _by_holds("close"), _by_holds("solve"), _by_holds("reopen")
     _lay("resume", 50, _("Lanjutkan"), "ticket.resume", _pending, icon="play", key="j")
     _lay("close", 60, _("Tutup tiket"), "ticket.close", _unclosed, form=forms.CloseForm, closed=held_close, **closing)

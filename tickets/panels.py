@@ -44,6 +44,7 @@ class PageAct:
     primary: bool = False
     form: Callable[[Ticket, Person], Form] | None = None  # the fields; without form and template the button posts at once
     note: Any = ""  # what the act will do, said at the foot of its dialog
+    says: tuple[str, ...] = ()  # uses of the scripts that are spoken with it, shown in its dialog
 
     @property
     def asks(self) -> bool:

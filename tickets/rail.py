@@ -30,6 +30,7 @@ def register() -> None:
     places.register(Role.SUPPORT_HC, _("Muat data"), "tickets:imports", "up", order=70)
     places.register((Role.QUALITY_CONTROL, Role.ADMINISTRATOR), _("Tiket"), "tickets:list", "list", key="t", order=30)
     places.register(Role.OUTBOUND_AGENT, _("Tiket"), "tickets:list", "list", key="t", order=60)
+    places.register((Role.SUPPORT_HC, Role.ADMINISTRATOR), _("Naskah"), "tickets:scripts", "book", order=92, minor=True)
     places.set_home(Role.AGENT, "tickets:new")
     for role in (Role.QUALITY_CONTROL, Role.ADMINISTRATOR):
         places.set_home(role, "tickets:list")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tickets.views import acts, desk, edit, imports, intake, listing, page, sent, short
+from tickets.views import acts, desk, edit, imports, intake, listing, page, scripts, sent, short
 
 app_name = "tickets"
 urlpatterns = [
@@ -13,6 +13,10 @@ urlpatterns = [
     path("imports/<int:pk>/map/", imports.mapping, name="import-map"),
     path("imports/<int:pk>/load/", imports.begin, name="import-load"),
     path("imports/<int:pk>/refused.csv", imports.refused, name="import-refused"),
+    path("scripts/", scripts.listing, name="scripts"),
+    path("scripts/new/", scripts.new, name="script-new"),
+    path("scripts/<int:pk>/", scripts.one, name="script"),
+    path("scripts/<int:pk>/retire/", scripts.retire, name="script-retire"),
     path("tickets/new/", intake.new, name="new"),
     path("tickets/search/", intake.search, name="search"),
     path("tickets/draft/<slug:form>/", desk.draft, name="draft"),

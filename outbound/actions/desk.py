@@ -1,4 +1,4 @@
-"""What an administrator lays down for arrears calls: scripts in versions, rules for entries, columns of exports."""
+"""What an administrator lays down for arrears calls: rules for entries, columns of exports."""
 
 from collections.abc import Mapping
 from typing import Any, TypeVar
@@ -9,46 +9,12 @@ from django.utils.translation import gettext_lazy as _
 from accounts.history import record
 from accounts.models import Person
 from accounts.roles import require
-from common.clock import now
-from common.problems import Conflict, Invalid
+from common.problems import Invalid
 from outbound.exporting import FIELDS
-from outbound.models import ExportLayout, ResultRule, Script
-from outbound.scripting import unknown_blanks
+from outbound.models import ExportLayout, ResultRule
 
 ACT = "reason.edit"
 Thing = TypeVar("Thing", ResultRule, ExportLayout)
-
-
-@transaction.atomic
-def create_script(*, by: Person, product: str, clause: str, sections: Any, effective_from: Any, **_version: Any) -> Script:
-    """A new version, spoken from now on; the versions before it stay to be read (QM-7)."""
-    require(by, ACT)
-    require_sections(sections)
-    before = Script.objects.select_for_update().filter(product=product)
-    newest = before.order_by("-version").first()
-    before.filter(active=True).update(active=False)
-    script = Script.objects.create(
-        product=product, version=newest.version + 1 if newest else 1, clause=clause, sections=sections,
-        effective_from=effective_from, created_by=by, created_at=now(),
-    )  # fmt: skip
-    record(script, "script.created", by=by, facts={"product": product, "version": script.version, "clause": clause}, first=True)
-    return script
-
-
-def change_script(script: Script, *, by: Person, changes: Mapping[str, Any]) -> Script:
-    """Never: what was spoken stays as it was."""
-    if changes:
-        raise Conflict(_("Naskah tidak diubah. Buat versi baru."))
-    return script
-
-
-def require_sections(sections: Any) -> None:
-    """Refuse what is no list of titles and texts, and blanks that nobody fills in."""
-    sound = isinstance(sections, list) and sections and all(isinstance(each, dict) and each.get("text") for each in sections)
-    if not sound:
-        _refuse("sections", _('Tulis daftar bagian: [{"title": "Salam", "text": "…", "must": false}].'))
-    if unknown := unknown_blanks(sections):
-        _refuse("sections", _("Isian tidak dikenal di naskah: %(names)s."), names=", ".join(unknown))
 
 
 @transaction.atomic

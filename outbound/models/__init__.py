@@ -17,7 +17,6 @@ from outbound.models.payments import Payment, PromiseReminder, ReminderKind
 from outbound.models.prospects import PROSPECT_MOVES, DoNotCall, PaymentState, Prospect, ProspectState
 from outbound.models.recordings import Recording
 from outbound.models.results import RESULT_MOVES, CallReason, CaringResult, PromiseState, ResultState
-from outbound.models.scripts import Script
 
 __all__ = [
     "CALLBACK_MOVES",
@@ -51,5 +50,4 @@ __all__ = [
     "Payment",
     "PromiseReminder",
     "ReminderKind",
-    "Script",
 ]

@@ -8,7 +8,6 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -26,11 +25,13 @@ from outbound.dialling import SCHEMES
 from outbound.forms import CallForm
 from outbound.hours import may_call_at, zone_of
 from outbound.models import Callback, CallbackAttempt, CallbackState, Purpose
+from outbound.scripting import OF_CALLBACK
 from outbound.views.listing import saved
 from tickets.actions import discard_draft
 from tickets.forms import typed
 from tickets.models import Draft
 from tickets.personal import on_page
+from tickets.scripting import Spoken, spoken, words_of
 from tickets.views.base import person_of, whole
 
 PAST_CALLS = 3
@@ -88,7 +89,7 @@ def _shown(
         "phone": on_page("contact_phone", ticket.contact_phone, person),
         "customer": on_page("customer_name", ticket.customer_name, person),
         "speaks_to": on_page("reporter_name", ticket.reporter_name or ticket.customer_name, person),
-        "part_of_day": part_of_day(zone),
+        **_said(found, person, zone),
         "may_dial": may_call_at(now(), zone),
         "local_now": f"{now().astimezone(zone):%H.%M %Z}",
         "hours": settings.CALLING_HOURS,
@@ -97,6 +98,16 @@ def _shown(
         **saved(request),
     }
     return render(request, "outbound/callback.html", context, status=problem.status if problem else 400 if form.errors else 200)
+
+
+def _said(found: Callback, person: Person, zone: ZoneInfo) -> dict[str, list[Spoken]]:
+    """The script of this call: in the house's language, which carries the ticks, and in the others."""
+    line = found.ticket.service_line
+    scripts = spoken([OF_CALLBACK.get(found.purpose, "news")], line, words_of(found.ticket, person), zone=zone)
+    return {
+        "scripts": [each for each in scripts if not each.is_foreign][:1],
+        "foreign": [each for each in scripts if each.is_foreign],
+    }
 
 
 def _may_take(found: Callback, person: Person) -> bool:
@@ -108,12 +119,6 @@ def _may_take(found: Callback, person: Person) -> bool:
     except NotAllowed:
         return False
     return True
-
-
-def part_of_day(zone: ZoneInfo) -> str:
-    """How one greets at this hour where the customer is."""
-    hour = timezone.localtime(now(), zone).hour
-    return _("pagi") if hour < 11 else _("siang") if hour < 15 else _("sore") if hour < 18 else _("malam")
 
 
 def _save(request: HttpRequest, found: Callback, person: Person) -> HttpResponse:

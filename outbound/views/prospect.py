@@ -23,14 +23,15 @@ from outbound import actions
 from outbound.dialling import SCHEMES
 from outbound.forms_arrears import ResultForm
 from outbound.hours import may_call_at
-from outbound.models import MISSING, CaringResult, Difference, DifferenceState, Prospect, ResultState, Script
+from outbound.models import MISSING, CaringResult, Difference, DifferenceState, Prospect, ResultState
 from outbound.reading import COMPARED
-from outbound.scripting import spoken
-from outbound.views.cockpit import Dial, part_of_day
+from outbound.scripting import words_of
+from outbound.views.cockpit import Dial
 from tickets.actions import discard_draft
 from tickets.forms import typed
 from tickets.models import Draft
 from tickets.personal import on_page
+from tickets.scripting import spoken
 from tickets.views.base import person_of
 
 PAST_RESULTS = 3
@@ -78,9 +79,9 @@ def _shown(
 ) -> HttpResponse:
     person, zone = person_of(request), ZoneInfo(found.time_zone)
     past = list(found.results.standing().select_related("reason", "by")[:PAST_RESULTS])
-    script = Script.objects.filter(product=found.campaign.product, active=True).first()
     customer = on_page("customer_name", found.customer_name, person)
-    words = {"me": person.online_name, "customer": customer, "part_of_day": part_of_day(zone)}
+    words = {**words_of(found), "me": person.online_name, "customer": customer}
+    scripts = spoken([found.campaign.product.lower()], "", words, zone=zone)
     returned = past[0] if past and past[0].state == ResultState.RETURNED else None
     context = {
         "prospect": found,
@@ -93,8 +94,8 @@ def _shown(
         "recordings": found.recordings.filter(result=None, by=person),
         "returned": returned,
         "returns": found.results.filter(state=ResultState.RETURNED).count() if returned else 0,
-        "script": script,
-        "sections": spoken(script, found, **words),
+        "script": scripts[0].script if scripts else None,
+        "sections": scripts[0].sections if scripts else [],
         "customer": customer,
         "phone": on_page("contact_phone", found.contact_phone, person),
         "may_dial": may_call_at(now(), zone),

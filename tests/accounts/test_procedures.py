@@ -23,7 +23,7 @@ def test_the_documents_of_the_house_stand_with_revision_and_day(api, agent):
 @pytest.mark.req("QM-7")
 def test_policies_activities_scripts_and_forms_cite_them(sign_in, agent):
     page = sign_in(agent).get("/procedures/").content.decode()
-    assert "Kebijakan" in page and "7. Melakukan eskalasi ke team leader" in page and "Naskah caring" in page
+    assert "Kebijakan" in page and "7. Melakukan eskalasi ke team leader" in page and "Salam pembuka · semua layanan" in page
 
 
 @pytest.mark.req("QM-7")

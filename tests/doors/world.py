@@ -69,7 +69,7 @@ from tests.stories.harness import until_morning
 from tests.tickets.conftest import FORM
 from tests.tickets.imports import begun, row, table
 from tickets.actions import Intake, log_ticket
-from tickets.models import Ticket
+from tickets.models import Script, Ticket
 
 # The people of the columns: a letter, and the fixture.
 ROLES = {
@@ -132,6 +132,8 @@ PLACES = (
     ("tapping/", "draw"),
     ("api/v1/calendars/", "calendar"),
     ("api/v1/procedures/", "procedure"),
+    ("api/v1/scripts/", "script"),
+    ("scripts/", "script"),
     ("api/v1/briefings/", "briefing"),
     ("api/v1/trainings/", "training"),
     ("briefings/", "briefing"),
@@ -487,6 +489,7 @@ def taught(agent: Person, colleague: Person, stranger: Person, team_leader: Pers
         codes = [person.agent_code]
         trainings.append(plan_training(by=leader, title="Sesi", at=now() - timedelta(hours=1), people=codes).pk)
     return {
+        "script": (Script.objects.order_by("id")[0].pk,) * 3,
         "procedure": (Procedure.objects.order_by("id")[0].pk,) * 3,
         "briefing": (briefings[0], briefings[1], briefings[2]),
         "training": (trainings[0], trainings[1], trainings[2]),

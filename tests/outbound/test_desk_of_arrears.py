@@ -1,37 +1,17 @@
-"""What the administrator lays down for arrears calls: reasons, scripts in versions, rules, columns (CT-3, CT-4, CT-5)."""
+"""What the administrator lays down for arrears calls: reasons, rules, columns (CT-3, CT-4, CT-5)."""
 
 import pytest
 
-from accounts.models import HistoryEntry
-from outbound.models import CallReason, ExportLayout, ResultRule, Script
+from outbound.models import CallReason, ExportLayout, ResultRule
 from tests.outbound.arrears import reason
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("CT-4")]
-SECTIONS = '[{"title": "Salam", "text": "Selamat {part_of_day}, saya {me}."}]'
 ADDRESS = "/admin/outbound"
 
 
 @pytest.fixture
 def desk(sign_in, administrator):
     return sign_in(administrator)
-
-
-def script(**changed) -> dict:
-    return {"product": "ct0", "clause": "P-01 3", "sections": SECTIONS, "effective_from": "2026-12-01", **changed}
-
-
-@pytest.mark.req("CT-3", "QM-7")
-def test_a_new_script_is_a_new_version_and_the_old_one_stays(desk):
-    assert desk.post(f"{ADDRESS}/script/add/", script()).status_code == 302
-    assert list(Script.objects.filter(product="ct0").values_list("version", "active")) == [(2, True), (1, False)]
-    assert HistoryEntry.objects.get(act="script.created").facts["clause"] == "P-01 3"
-
-
-@pytest.mark.req("CT-3")
-@pytest.mark.parametrize("sections", ["[]", '{"a": 1}', '[{"text": "Halo {password}"}]'])
-def test_a_script_that_cannot_be_spoken_is_refused(desk, sections):
-    assert desk.post(f"{ADDRESS}/script/add/", script(sections=sections)).status_code == 200
-    assert Script.objects.filter(product="ct0").count() == 1
 
 
 @pytest.mark.req("CT-5")

@@ -4,6 +4,7 @@ from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from tickets.api.loads import LoadViewSet
+from tickets.api.scripts import ScriptViewSet
 from tickets.api.tools import ToolViewSet
 from tickets.api.views import CustomerViewSet, TicketHistoryViewSet, TicketViewSet
 
@@ -12,6 +13,7 @@ router.register("tickets", TicketViewSet, basename="ticket")
 router.register("customers", CustomerViewSet, basename="customer")
 router.register("tools", ToolViewSet, basename="tool")
 router.register("imports", LoadViewSet, basename="load")
+router.register("scripts", ScriptViewSet, basename="script")
 urlpatterns = [
     path("tickets/<str:number>/history/", TicketHistoryViewSet.as_view({"get": "list"}), name="ticket-history"),
     *router.urls,

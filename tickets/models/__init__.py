@@ -5,6 +5,7 @@ from tickets.models.customer import Customer
 from tickets.models.hands import Hand
 from tickets.models.imports import ImportLoad, ImportMapping, LoadState, RefusedRow
 from tickets.models.reports import OutsideReference, Report, ReportKind, TicketUpdate, UpdateTo, Verification
+from tickets.models.scripts import Language, Script
 from tickets.models.ticket import (
     TICKET_MOVES,
     Channel,
@@ -45,12 +46,14 @@ __all__ = [
     "Interaction",
     "Kind",
     "LinkState",
+    "Language",
     "LoadState",
     "OutsideReference",
     "Presence",
     "RefusedRow",
     "Report",
     "ReportKind",
+    "Script",
     "Segment",
     "ServiceLine",
     "ShownClock",

@@ -19,7 +19,8 @@ from common.problems import Conflict, Invalid, Problem
 from tickets import actions, panels
 from tickets.forms import IntakeForm, typed
 from tickets.lookup import Found, look_up
-from tickets.models import Draft, Report, ReportKind, Ticket
+from tickets.models import Draft, Report, ReportKind, ServiceLine, Ticket
+from tickets.scripting import spoken
 from tickets.views.base import findable, person_of
 
 DRAFT = "tickets-new"
@@ -112,7 +113,20 @@ def _beside(found: Found, person: Person) -> dict[str, Any]:
         for each in found.open_tickets[:MOST_OPEN]
     ]
     past = [{"ticket": each, "whole": each.is_whole_for(person), "took": _took(each)} for each in found.past_tickets]
-    return {"found": found, "open_tickets": shown, "past_tickets": past}
+    return {"found": found, "open_tickets": shown, "past_tickets": past, **_said(found, person)}
+
+
+def _said(found: Found, person: Person) -> dict[str, Any]:
+    """How the call begins, and what else is said in it, for the service that was found."""
+    line = found.customer.service_line if found.customer else ""
+    words = {
+        "me": person.online_name,
+        "customer": found.customer_name,
+        "service_line": ServiceLine(line).label if line else "",
+        "service_number": found.service_number,
+    }
+    said = spoken(["greeting", "cross_product"], line, words)
+    return {name: [each for each in said if each.use.name == name] for name in ("greeting", "cross_product")}
 
 
 def _took(ticket: Ticket) -> timedelta | None:

@@ -20,6 +20,7 @@ from tickets.beside import numbers_of, system_name
 from tickets.forms import UnmaskForm, UpdateForm, typed
 from tickets.models import Draft, Ticket
 from tickets.personal import on_page
+from tickets.scripting import spoken, words_of
 from tickets.views.base import for_page, person_of, whole
 
 IN_HEAD = ("track",)
@@ -126,7 +127,8 @@ def _dialog(
     fields = form if form is not None else act.form(ticket, person) if act.form else None
     if fields is not None and not fields.is_bound:
         fields.initial.update({name: given[name] for name in fields.fields if name in given})
-    return {"act": act, "form": fields, "problem": problem}
+    said = spoken(act.says, ticket.service_line, words_of(ticket, person)) if act.says else []
+    return {"act": act, "form": fields, "problem": problem, "spoken": said}
 
 
 def draft_of(ticket: Ticket) -> str:

@@ -6,7 +6,9 @@ from django.urls import reverse
 
 from tickets import panels
 from tickets.models import Report
+from tickets.page_acts import AT_THE_END
 from tickets.personal import on_page
+from tickets.scripting import spoken, words_of
 from tickets.views.base import findable, person_of
 from tickets.views.intake import DRAFT
 
@@ -26,6 +28,7 @@ def sent(request: HttpRequest, number: str) -> HttpResponse:
         "whole": shown_whole,
         "shown_name": name,
         "first_name": name.split(" ")[0],
+        "spoken": spoken(AT_THE_END, ticket.service_line, {**words_of(ticket, person), "customer": name}),
         "next_steps": steps[0] if steps else None,
         "draft_url": reverse("tickets:draft", args=[DRAFT]),
     }
