@@ -1,7 +1,7 @@
-"""Where ``tests.faults`` can kill a process, before the named function runs."""
+"""Where ``tests.faults`` can kill a process: before the named function runs, or after it with ``+``."""
 
 # Between the claim and the commit of a batch of rungs.
-PLACES = (
+FIRING = (
     "escalation.actions.timers.fire",
     "escalation.actions.firing.directory_for",
     "escalation.actions.firing.bulk.update_where",
@@ -9,3 +9,10 @@ PLACES = (
     "escalation.actions.firing.record_all",
     "escalation.actions.firing.Counter.grow_all",
 )
+# After that commit, before anybody is asked to send what it wrote.
+FIRED = "escalation.actions.timers.tick+"
+# Between the gateway's answer and the row that says so.
+ANSWERED = "escalation.actions.sending._sent+"
+# Between the claim of a message and the gateway.
+CLAIMED = "escalation.actions.sending._sent"
+PLACES = (*FIRING, *(place.removesuffix("+") for place in (FIRED, ANSWERED)))

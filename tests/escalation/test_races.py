@@ -19,7 +19,7 @@ from escalation.models import ClockRung, Escort, Notification
 from escalation.tasks import fire_due_rungs
 from tests.conftest import arrive
 from tests.escalation.conftest import escort_of
-from tests.faults_places import PLACES
+from tests.faults_places import FIRING
 from tests.workers import eventually, send, worker
 
 # One crowd at a time: two would want more connections than a usual server gives.
@@ -84,7 +84,7 @@ def test_a_worker_killed_between_claim_and_commit_loses_and_doubles_nothing(log,
         for _ in range(20):
             escort = escort_of(log(agent, criteria=["threat"]))
             make_due(escort)
-            fault.write_text(seeds.choice(PLACES))
+            fault.write_text(seeds.choice(FIRING))
             eventually(lambda: not fault.exists(), within=60, meanwhile=lambda: send(fire_due_rungs))
             eventually(lambda: first_rung(escort).state in ("fired", "late"), within=60, meanwhile=lambda: send(fire_due_rungs))  # noqa: B023
             told = Notification.objects.filter(ticket=escort.ticket, event="rung").count()
