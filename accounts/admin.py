@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actions import change_person, change_site, change_team, create_person, create_site, create_team
 from accounts.actions.administration import PERSON_FIELDS
-from accounts.models import Person, Site, Skill, Team
+from accounts.models import LINES, Person, Site, Skill, Team
 
 
 class Desk(admin.AdminSite):
@@ -99,7 +99,7 @@ class PersonForm(forms.ModelForm):  # type: ignore[type-arg]
         help_text=_("Kosongkan bila tidak diganti. Sesi dan token orang itu berakhir bila diganti."),
     )
 
-    skills = LinesField(label=_("keahlian"), required=False, help_text="email")
+    skills = LinesField(label=_("keahlian"), required=False, help_text=", ".join(Skill.values))
 
     class Meta:
         model = Person
@@ -136,19 +136,31 @@ class PersonAdmin(Kept):
 
 
 class TeamForm(forms.ModelForm):  # type: ignore[type-arg]
-    service_lines = LinesField(
-        label=_("lini layanan"), required=False, help_text="data_internet, indihome, telephony, global, imes"
-    )
+    service_lines = LinesField(label=_("lini layanan"), required=False, help_text=", ".join(LINES))
 
     class Meta:
         model = Team
-        fields = ["name", "site", "leader", "service_lines"]
+        fields = ["name", "site", "leader", "desk", "service_lines", "distribution"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["distribution"].required = False
+
+    def clean_distribution(self) -> str:
+        return str(self.cleaned_data["distribution"] or self.instance.distribution)
+
+    def clean_service_lines(self) -> list[str]:
+        lines: list[str] = self.cleaned_data["service_lines"]
+        if unknown := set(lines) - set(LINES):
+            raise forms.ValidationError(_("Layanan ini tidak dikenal: %(names)s."), params={"names": ", ".join(sorted(unknown))})
+        return lines
 
 
 @admin.register(Team, site=desk)
 class TeamAdmin(Kept):
     form = TeamForm
-    list_display = ["name", "site", "leader"]
+    list_display = ["name", "site", "leader", "desk", "service_lines", "distribution"]
+    list_filter = ["site", "desk", "distribution"]
     list_select_related = ["site", "leader"]
 
     create = staticmethod(create_team)

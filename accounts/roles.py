@@ -71,6 +71,8 @@ MAY: dict[str, tuple[Role, ...]] = {
     "ticket.record_finding": (A, TL, SPV, HC, T2),
     "ticket.refer": FRONT,
     "ticket.assign": (A, TL, SPV, HC),
+    "workload.list": (TL, SPV, ADM),
+    "workload.move": LEADERS,
     "ticket.pause": FRONT,
     "ticket.resume": FRONT,
     "ticket.solve": FRONT,
@@ -199,6 +201,8 @@ MAY: dict[str, tuple[Role, ...]] = {
 AS_STAND_IN = frozenset(
     {
         "ticket.take_over",
+        "workload.list",
+        "workload.move",
         "ticket.overrule_criterion",
         "ticket.raise_super_emergency",
         "ticket.withdraw_super_emergency",

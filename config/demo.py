@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from accounts import actions as people
-from accounts.models import Duty, Person, Site, Skill, Team
+from accounts.models import Desk, Duty, Person, Site, Skill, Team
 from accounts.roles import Role
 from common.clock import now
 from config import demo_calls, demo_desk, demo_mail, demo_quality, demo_tools
@@ -46,6 +46,7 @@ TEAMS: dict[str, list[tuple[str, str, Role]]] = {
     "Supervisor JKT": [("30001", "Ratna Hapsari", Role.SUPERVISOR)],
 }
 TEAMLESS = [("70001", "Pembaca Telkom", Role.CLIENT), ("90001", "Administrator", Role.ADMINISTRATOR)]
+DESKS = {"Merapi": Desk.LEVEL_1, "Bromo": Desk.VIOLET}
 LINES = {"Merapi": ["indihome", "telephony"], "Bromo": ALL_LINES}
 LEADERS = {"Merapi": "20001", "Tier-2 Outbound": "20001", "Bromo": "20002"}
 
@@ -150,7 +151,7 @@ def _make_teams() -> None:
 
 
 def _make_team(name: str, site: Site, members: list[tuple[str, str, Role]]) -> None:
-    team = people.create_team(by=None, name=name, site=site, service_lines=LINES.get(name, []))
+    team = people.create_team(by=None, name=name, site=site, service_lines=LINES.get(name, []), desk=DESKS.get(name, ""))
     for row in members:
         _make_person(*row, team)
 

@@ -16,6 +16,7 @@ class EscalationConfig(AppConfig):
             rail,
             receivers,  # noqa: F401
             timeline_words,
+            work_columns,
         )
         from escalation.actions import handing  # noqa: PLC0415
 
@@ -28,3 +29,4 @@ class EscalationConfig(AppConfig):
         outage_panels.register()
         timeline_words.register()
         rail.register()
+        work_columns.register()

@@ -7,7 +7,7 @@ class OutboundConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import holding  # noqa: PLC0415
-        from outbound import cards, defaults, panels, rail, receivers, scripting, seen, timeline  # noqa: F401, PLC0415 models are ready only now
+        from outbound import cards, defaults, panels, rail, receivers, scripting, seen, timeline, work_columns  # noqa: F401, PLC0415
         from outbound.actions import arriving, handing, payment_loads  # noqa: PLC0415
         from tickets.actions import kinds  # noqa: PLC0415
 
@@ -21,4 +21,5 @@ class OutboundConfig(AppConfig):
         scripting.register()
         seen.register()
         timeline.register()
+        work_columns.register()
         post_migrate.connect(defaults.lay, sender=self)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Person
 from accounts.roles import Role, may
 from tickets import forms
+from tickets.actions.work import serves
 from tickets.beside import held_because
 from tickets.models import TICKET_MOVES, Criterion, Kind, Status, Ticket
 from tickets.panels import PageAct, add_act
@@ -87,14 +88,14 @@ def _by_holds(move: str) -> Closed:
     return reason
 
 
-def assignable(person: Person) -> list[Person]:
-    """To whom this person may hand a ticket: agents within the team, leaders within the site, Support HC to all."""
+def assignable(person: Person, line: str = "") -> list[Person]:
+    """To whom this person may hand a ticket of this line: agents within the team, leaders within the site, Support HC to all."""
     people = Person.objects.filter(is_active=True, role__in=MayTake).exclude(pk=person.pk).select_related("team")
     if person.role == Role.AGENT:
         people = people.filter(team=person.team)
     elif person.role != Role.SUPPORT_HC and person.team:
         people = people.filter(team__site=person.team.site_id)
-    return list(people.order_by("team__name", "online_name"))
+    return [each for each in people.order_by("team__name", "online_name") if not line or serves(each, line)]
 
 
 def _plain(form: type[Form], name: str, ticket: Ticket, person: Person) -> Form:
@@ -102,7 +103,7 @@ def _plain(form: type[Form], name: str, ticket: Ticket, person: Person) -> Form:
 
 
 def _assign_form(ticket: Ticket, person: Person) -> Form:
-    return forms.AssignForm(auto_id="assign-%s", people=assignable(person))
+    return forms.AssignForm(auto_id="assign-%s", people=assignable(person, ticket.service_line))
 
 
 def _overrule_form(ticket: Ticket, person: Person) -> Form:

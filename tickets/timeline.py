@@ -280,6 +280,10 @@ def _assigned(told: Told) -> str:
     return _("menyerahkan tiket kepada %(name)s") % {"name": told.name("assignee")}
 
 
+def _distributed(told: Told) -> str:
+    return _("membagikan tiket kepada %(name)s") % {"name": told.name("assignee")}
+
+
 def _moved(told: Told) -> str:
     return _("memindahkan tiket ke tim %(name)s") % {"name": told.name("team")}
 
@@ -309,6 +313,7 @@ OWN: list[tuple[str, str, Any, dict[str, Any]]] = [
     ("ticket.take_over_requested", "hand", gettext_lazy("meminta TL mengambil alih"), {}),
     ("ticket.taken_over", "swap", gettext_lazy("mengambil alih tiket"), {}),
     ("ticket.assigned", "swap", _assigned, {}),
+    ("ticket.distributed", "swap", _distributed, {}),
     ("ticket.twin_linked", "copy", lambda told: _("menautkan sebagai kembaran %(of)s") % {"of": told.facts.get("of", "")}, {}),
     ("ticket.has_twin", "copy", lambda told: _("menautkan kembaran %(twin)s") % {"twin": told.facts.get("twin", "")}, {}),
     ("ticket.twin_unlinked", "undo", lambda told: _("melepas tautan ke %(of)s") % {"of": told.facts.get("of", "")}, {}),

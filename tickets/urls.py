@@ -2,11 +2,14 @@
 
 from django.urls import path
 
-from tickets.views import acts, desk, edit, imports, intake, listing, page, scripts, sent, short
+from tickets.views import acts, desk, edit, imports, intake, listing, page, scripts, sent, short, workload
 
 app_name = "tickets"
 urlpatterns = [
     path("tickets/", listing.listing, name="list"),
+    path("workload/", workload.listing, name="workload"),
+    path("workload/<str:code>/", workload.holder, name="workload-of"),
+    path("workload/<str:code>/move/", workload.move, name="workload-move"),
     path("imports/", imports.listing, name="imports"),
     path("imports/new/", imports.new, name="import-new"),
     path("imports/<int:pk>/", imports.report, name="import"),

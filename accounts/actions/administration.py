@@ -74,7 +74,7 @@ def create_team(*, by: Person | None, **fields: Any) -> Team:
 
 @transaction.atomic
 def change_team(team: Team, *, by: Person | None, changes: Mapping[str, Any]) -> Team:
-    """Change a team's name, site, leader or service lines."""
+    """Change a team's name, site, leader, desk, service lines, or how new tickets are given out."""
     _require(by, "team.edit")
     team, facts = _changed(team, changes)
     if facts:

@@ -3,11 +3,14 @@
 from accounts.models.handovers import Handover, HandoverItem, HandoverState
 from accounts.models.history import HistoryDetail, HistoryEntry, HistorySeal
 from accounts.models.idempotency import IdempotentAnswer
-from accounts.models.people import Duty, Person, Site, Skill, StandIn, Team
+from accounts.models.people import LINES, Desk, Distribution, Duty, Person, Site, Skill, StandIn, Team
 from accounts.models.procedures import Procedure
 from accounts.models.settings import Counter
 
 __all__ = [
+    "LINES",
+    "Desk",
+    "Distribution",
     "Counter",
     "Duty",
     "Handover",

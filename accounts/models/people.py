@@ -42,6 +42,31 @@ class Site(models.Model):
         return self.code
 
 
+class Desk(models.TextChoices):
+    """What kind of agents a team is of (P-06 3, 8.1, 8.2)."""
+
+    LEVEL_1 = "level_1", _("Reguler (level 1)")
+    VIOLET = "violet", _("Violet")
+    GLOBAL = "global", _("Global")
+    IMES = "imes", _("IMES")
+
+
+LINES = ["data_internet", "indihome", "telephony", "global", "imes"]  # the lines of P-06 11 by their codes
+LINES_OF_DESK: dict[str, list[str]] = {
+    Desk.GLOBAL: ["global"],
+    Desk.IMES: ["imes"],
+}  # what a desk serves whose team names no lines
+
+
+class Distribution(models.TextChoices):
+    """By what new tickets of a team are given to its people (OB-5)."""
+
+    OFF = "off", _("tidak dibagi: tetap di yang mencatat")
+    LOAD = "load", _("menurut beban: yang paling sedikit tiket terbuka")
+    LINE = "line", _("menurut layanan: ahlinya dulu, lalu beban")
+    ROUND_ROBIN = "round_robin", _("bergiliran")
+
+
 class Team(models.Model):
     """People who work for one team leader."""
 
@@ -51,6 +76,10 @@ class Team(models.Model):
         "Person", verbose_name=_("TL"), on_delete=models.PROTECT, null=True, blank=True, related_name="led_teams"
     )
     service_lines = models.JSONField(_("lini layanan"), default=list, blank=True)
+    desk = models.CharField(_("meja"), max_length=10, choices=Desk.choices, blank=True, default="", db_default="")
+    distribution = models.CharField(
+        _("pembagian tiket baru"), max_length=12, choices=Distribution.choices, default=Distribution.OFF, db_default="off"
+    )
 
     class Meta:
         ordering = ["name"]
@@ -58,6 +87,12 @@ class Team(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def lines(self) -> list[str]:
+        """The service lines that this team works for; a team that names none, and whose desk says nothing, serves every one."""
+        lines: list[str] = self.service_lines
+        return lines or LINES_OF_DESK.get(self.desk, LINES)
 
     def leading_now(self) -> "list[Person]":
         """The TL, and who stands in for the TL at this moment."""
@@ -68,9 +103,14 @@ class Team(models.Model):
 
 
 class Skill(models.TextChoices):
-    """What only some of a team do."""
+    """What only some of a team do. Who has skills in service lines works for these alone, of those of the team (OB-5)."""
 
     EMAIL = "email", _("menjawab e-mail")
+    DATA_INTERNET = "data_internet", _("Data & Internet")
+    INDIHOME = "indihome", _("IndiHome")
+    TELEPHONY = "telephony", _("Telephony")
+    GLOBAL = "global", _("Global")
+    IMES = "imes", _("IMES")
 
 
 class Duty(models.TextChoices):
@@ -157,6 +197,12 @@ class Person(AbstractBaseUser):
     def acts_for(self) -> list[int]:
         """This person, and the TL for whom this person acts."""
         return [self.pk, *([self.stands_in_for.pk] if self.stands_in_for else [])]
+
+    @property
+    def lines(self) -> list[str]:
+        """The service lines that this person works for: those of the team, or the own skills among them."""
+        of_team = self.team.lines if self.team else []
+        return [line for line in of_team if line in self.skills] or of_team
 
     @property
     def is_leading(self) -> bool:

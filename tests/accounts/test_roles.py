@@ -30,6 +30,7 @@ def test_the_administrator_acts_on_no_ticket(administrator):
     acts = {act for act in MAY if may(administrator, act) and not act.endswith((".list", ".figures", ".look", ".report"))}
     assert {act.split(".")[0] for act in acts} == {
         "activity",
+        "tool",
         "briefing",
         "training",
         "procedure",

@@ -15,6 +15,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "findings": {"tool": "nossa", "note": "Gangguan massal"},
     "references": {"system": "nossa", "number": "IN123"},
     "assign": {"assignee": "10001"},
+    "move": {"tickets": ["T-000001"], "to": "spread"},
     "pause": {"reason": "Menunggu pelanggan"},
     "solve": SOLVED | {"text": "Kabel diganti"},
     "close": SOLVED | {"customer_confirmed": True, "further_help_offered": True},

@@ -10,7 +10,7 @@ from accounts.models import Counter, Person
 from accounts.roles import Role
 from common.problems import Conflict
 from tickets.actions.base import HOLDER_OF_ROLE, lock, pass_ball, say
-from tickets.actions.work import ASSIGNED_TO
+from tickets.actions.work import ASSIGNED_TO, serves
 from tickets.models import Ticket
 
 
@@ -35,6 +35,8 @@ class Tickets:
         ticket = lock(Ticket(pk=thing))
         if ticket.assignee_id != giver.pk or not ticket.is_open:
             raise Conflict(_("tidak lagi dipegang %(name)s."), name=giver.online_name)
+        if not serves(to, ticket.service_line):
+            raise Conflict(_("tim %(team)s tidak melayani layanan ini."), team=str(to.team))
         ticket.assignee = to
         if to.role != Role.SUPPORT_HC and ticket.team_id not in to.team_scope:
             ticket.team = to.team or ticket.team

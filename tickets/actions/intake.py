@@ -20,7 +20,18 @@ from common.phones import to_e164
 from common.problems import Conflict, Invalid, NotVisible, Problem
 from common.text import clean
 from tickets.actions.activities import tick
-from tickets.actions.base import HOLDER_OF_ROLE, change_kind, criteria_in_order, in_house_words, lock, lock_visible, required, say
+from tickets.actions.base import (
+    HOLDER_OF_ROLE,
+    change_kind,
+    criteria_in_order,
+    in_house_words,
+    lock,
+    lock_visible,
+    pass_ball,
+    required,
+    say,
+)
+from tickets.actions.distributing import receiver_of
 from tickets.models import (
     TICKET_MOVES,
     Channel,
@@ -35,7 +46,7 @@ from tickets.models import (
     Step,
     Ticket,
 )
-from tickets.signals import repeat_reported, ticket_logged
+from tickets.signals import repeat_reported, ticket_assigned, ticket_logged
 
 PERSONAL = ("customer_name", "reporter_name", "contact_phone", "contact_email", "description")
 REQUIRED = ("service_number", "service_line", "customer_name", "reporter_name", "contact_phone", "symptom", "description")
@@ -159,6 +170,7 @@ def log_ticket(intake: Intake, *, by: Person) -> Ticket:
             criteria.add(Criterion.REPEAT_REPORT)
     ticket.criteria = criteria_in_order(criteria)
     ticket.kind = Kind.HARD_COMPLAINT if criteria else Kind.REGULAR
+    receiver = _give_out(ticket, by)
     ticket.save()
     if ticket.interaction == Interaction.COMPLAINT:
         _report(ticket, fields["description"], ReportKind.COMPLAINT, by)
@@ -166,8 +178,21 @@ def log_ticket(intake: Intake, *, by: Person) -> Ticket:
     record(ticket, "ticket.logged", by=by, facts=_facts(ticket), personal=personal, first=True)
     tick(ticket, [Step.CHECK], by=by, act="ticket.logged")
     ticket_logged.send(Ticket, ticket=ticket, by=by)
+    if receiver:
+        record(ticket, "ticket.distributed", by=None, facts={"assignee": [by.agent_code, receiver.agent_code]})
+        ticket_assigned.send(Ticket, ticket=ticket, by=by)
     Counter.grow("tickets")
     return ticket
+
+
+def _give_out(ticket: Ticket, by: Person) -> Person | None:
+    """Put a new ticket into the hands of whose turn it is (OB-5); None where it stays with whoever logs it."""
+    receiver = receiver_of(ticket, by)
+    if receiver is None or receiver.pk == by.pk:
+        return None
+    ticket.assignee, ticket.team = receiver, receiver.team
+    pass_ball(ticket, HOLDER_OF_ROLE[receiver.role], receiver)  # type: ignore[index]
+    return receiver
 
 
 def _facts(ticket: Ticket) -> dict[str, Any]:

@@ -48,6 +48,7 @@ def assign(ticket: Ticket, person: Person, *, by: Person) -> Ticket:
     if by.role == Role.AGENT and person.team_id != by.team_id:
         raise NotAllowed(_("Agen hanya dapat menyerahkan tiket di dalam timnya."))
     _require_assignable(person)
+    _require_line(ticket, person)
     TICKET_MOVES.require("assign", ticket.status)
     before = ticket.assignee
     ticket.assignee = person
@@ -77,6 +78,18 @@ def move_to_team(ticket: Ticket, team: Team, *, by: Person) -> Ticket:
 def _require_assignable(person: Person) -> None:
     if not (person.role in ASSIGNED_TO and person.is_active and person.team_id):
         sentence = _("Tiket hanya dapat diberikan kepada agen, TL, SPV, atau Support HC yang aktif.")
+        raise Invalid(sentence, errors={"assignee": [sentence]})
+
+
+def serves(person: Person, line: str) -> bool:
+    """Whether tickets of this line may be given to this person: the team works for it (OB-5). Support HC escorts every line."""
+    return person.role == Role.SUPPORT_HC or bool(person.team and line in person.team.lines)
+
+
+def _require_line(ticket: Ticket, person: Person) -> None:
+    if not serves(person, ticket.service_line):
+        values = {"team": str(person.team), "line": str(ticket.get_service_line_display())}
+        sentence = _("Tim %(team)s tidak melayani %(line)s.") % values
         raise Invalid(sentence, errors={"assignee": [sentence]})
 
 

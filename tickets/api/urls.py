@@ -7,6 +7,7 @@ from tickets.api.loads import LoadViewSet
 from tickets.api.scripts import ScriptViewSet
 from tickets.api.tools import ToolViewSet
 from tickets.api.views import CustomerViewSet, TicketHistoryViewSet, TicketViewSet
+from tickets.api.workload import MoveView, WorkloadView
 
 router = SimpleRouter(use_regex_path=False)
 router.register("tickets", TicketViewSet, basename="ticket")
@@ -16,5 +17,7 @@ router.register("imports", LoadViewSet, basename="load")
 router.register("scripts", ScriptViewSet, basename="script")
 urlpatterns = [
     path("tickets/<str:number>/history/", TicketHistoryViewSet.as_view({"get": "list"}), name="ticket-history"),
+    path("workload/", WorkloadView.as_view(), name="api-workload"),
+    path("workload/<str:code>/move/", MoveView.as_view(), name="api-workload-move"),
     *router.urls,
 ]

@@ -22,6 +22,7 @@ from tickets.models.ticket import (
     show_tickets_to,
 )
 from tickets.models.tools import MEASURES, Finding, Found, LinkState, Tool, ToolUse
+from tickets.models.turns import Turn
 from tickets.models.twins import Twin
 from tickets.models.work import Draft, Hold, Presence
 
@@ -63,6 +64,7 @@ __all__ = [
     "Tool",
     "ToolUse",
     "UpdateTo",
+    "Turn",
     "Twin",
     "Verification",
     "number_of",

@@ -120,7 +120,7 @@ def _form(door: Door, name: str, request: HttpRequest, ticket: Ticket) -> forms.
     person = person_of(request)
     ids = f"{'update' if name == 'updates' else name}-%s"
     if door.form is forms.AssignForm:
-        return forms.AssignForm(sent_values(request), auto_id=ids, people=page_acts.assignable(person))
+        return forms.AssignForm(sent_values(request), auto_id=ids, people=page_acts.assignable(person, ticket.service_line))
     if door.form is forms.FindingForm:
         return forms.FindingForm(sent_values(request), auto_id=ids, tools=tool_panel.tools_of(ticket))
     return door.form(sent_values(request), auto_id=ids)
