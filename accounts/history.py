@@ -61,7 +61,18 @@ def _last_row(subject: models.Model) -> tuple[int, str] | None:
 def record_first(acts: Iterable[Act]) -> None:
     """Append the first row of many new subjects at once; for loading, where one row a statement would take hours."""
     moment = now()
-    prepared = [_prepared(act, moment, (0, "")) for act in acts]
+    _insert([_prepared(act, moment, (0, "")) for act in acts])
+
+
+def record_each(acts: Sequence[Act]) -> None:
+    """Append one row each to the chains of many subjects of one model, all locked by the caller; no subject twice."""
+    if not acts:
+        return
+    moment, ends = now(), _ends(type(acts[0].subject), {act.subject.pk for act in acts})
+    _insert([_prepared(act, moment, ends[act.subject.pk]) for act in acts])
+
+
+def _insert(prepared: Sequence[tuple[HistoryEntry, list[HistoryDetail]]]) -> None:
     bulk.insert([entry for entry, _ in prepared])
     for entry, details in prepared:
         for detail in details:
@@ -74,19 +85,24 @@ def record_all(model: type[models.Model], name: str, acts: Sequence[tuple[int, M
 
     Several acts of one subject follow each other. Two statements, however many: work in batches must not cost one a row.
     """
-    kind = model._meta.model_name or ""
-    chain = HistoryEntry.objects.filter(subject_kind=kind, subject_id=OuterRef("pk")).order_by("-sequence")
-    last = Subquery(chain.values("sequence")[:1]), Subquery(chain.values("hash")[:1])
-    found = model._default_manager.filter(pk__in={subject for subject, _ in acts}).values_list("pk", *last)
-    ends = {subject: (sequence or 0, last_hash or "") for subject, sequence, last_hash in found}
+    kind, ends = model._meta.model_name or "", _ends(model, {subject for subject, _ in acts})
     rows, moment, way = [], now(), door.get()[:80]
     for subject, facts in acts:
         sequence, previous = ends[subject]
         row = [kind, subject, sequence + 1, moment, by.pk if by else None, way, name, facts, {}, previous]
         row.append(chained(row))
-        ends[subject] = (sequence + 1, row[-1])
+        ends[subject] = (sequence + 1, str(row[-1]))
         rows.append(row)
     bulk.insert_values(HistoryEntry, [*CHAINED, "hash"], rows)
+
+
+def _ends(model: type[models.Model], subjects: Iterable[int]) -> dict[int, tuple[int, str]]:
+    """The last place and hash in the chain of each of these subjects, in one statement."""
+    kind = model._meta.model_name or ""
+    chain = HistoryEntry.objects.filter(subject_kind=kind, subject_id=OuterRef("pk")).order_by("-sequence")
+    last = Subquery(chain.values("sequence")[:1]), Subquery(chain.values("hash")[:1])
+    found = model._default_manager.filter(pk__in=subjects).values_list("pk", *last)
+    return {subject: (sequence or 0, last_hash or "") for subject, sequence, last_hash in found}
 
 
 def _prepared(act: Act, moment: datetime, last: tuple[int, str]) -> tuple[HistoryEntry, list[HistoryDetail]]:

@@ -34,9 +34,10 @@ def insert_values(model: type[models.Model], names: Sequence[str], rows: Rows) -
     if not rows:
         return
     if connection.vendor == "postgresql":
-        column_of = {field.attname: str(field.column) for field in model._meta.concrete_fields}
-        columns = [column_of[name] for name in names]
-        _copy_columns(model._meta.db_table, columns, [_texts(column) for column in zip(*rows, strict=True)])
+        by_name = {field.attname: field for field in model._meta.concrete_fields}
+        fields = [by_name[name] for name in names]
+        texts = [_texts(field, column) for field, column in zip(fields, zip(*rows, strict=True), strict=True)]
+        _copy_columns(model._meta.db_table, [str(field.column) for field in fields], texts)
     else:
         model._default_manager.bulk_create([model(**dict(zip(names, row, strict=True))) for row in rows])
 
@@ -49,7 +50,7 @@ def _copy(model: type[models.Model], rows: Sequence[models.Model]) -> None:
         # A column that is empty in all rows is left out: that is NULL too, and new tickets have many of them.
         if field is not key and any(value is not None for value in values):
             names.append(str(field.column))
-            columns.append(_texts(values))
+            columns.append(_texts(field, values))
     _copy_columns(table, names, columns)
 
 
@@ -71,20 +72,30 @@ def _new_keys(table: str, column: str, rows: Sequence[models.Model]) -> list[int
     return keys
 
 
-def _texts(values: Sequence[Any]) -> list[str]:
+def _texts(field: "models.Field[Any, Any]", values: Sequence[Any]) -> list[str]:
     """The column in COPY's text form; what stands in every row is written once."""
-    first = values[0]
+    first, as_json = values[0], isinstance(field, models.JSONField)
     if all(value is first for value in values):
-        return [_text(first)] * len(values)
-    return [_text(value) for value in values]
+        return [_text(first, as_json)] * len(values)
+    return [_text(value, as_json) for value in values]
 
 
-def _text(value: Any) -> str:
+def _text(value: Any, as_json: bool) -> str:
     if value is None:
         return NULL
     if isinstance(value, datetime):
         return value.isoformat()
-    return (json.dumps(value) if isinstance(value, dict | list) else str(value)).translate(ESCAPES)
+    return (json.dumps(value) if as_json else str(value)).translate(ESCAPES)
+
+
+def update(rows: Sequence[models.Model], names: Sequence[str]) -> None:
+    """Save these fields of objects of one model that the caller has locked; what ``save(update_fields=...)`` is for one."""
+    if not rows:
+        return
+    model = type(rows[0])
+    columns = [model._meta.get_field(name).attname for name in names]  # type: ignore[union-attr]
+    values = [[row.pk, *(getattr(row, column) for column in columns)] for row in rows]
+    update_where(model, [model._meta.pk.name], names, values)
 
 
 def update_where(model: type[models.Model], keys: Sequence[str], names: Sequence[str], rows: Rows) -> int:

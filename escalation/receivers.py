@@ -1,5 +1,6 @@
 """What this app hears from the tickets below: each calls one action, in the same transaction."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.dispatch import receiver
@@ -38,9 +39,9 @@ def resume_clocks(ticket: Ticket, by: Person, **_: Any) -> None:
     hearing.resume(ticket, by=by)
 
 
-@receiver(signals.ticket_solved)
-def stop_repair_clocks(ticket: Ticket, **_: Any) -> None:
-    hearing.solved(ticket)
+@receiver(signals.tickets_solved)
+def stop_repair_clocks(tickets: Sequence[Ticket], **_: Any) -> None:
+    hearing.solved(tickets)
 
 
 @receiver(signals.ticket_closed)

@@ -2,7 +2,8 @@
 
 from django.dispatch import Signal
 
-caring_due = Signal()  # solved, somebody must call the customer: ``ticket``, ``round`` of its escort, ``text``, ``by``
+# Solved, somebody must call each customer: ``tickets``, ``rounds`` of their escorts by ticket, ``text``, ``by``.
+caring_due = Signal()
 escort_closed = Signal()  # the customer confirmed
 escort_returned = Signal()  # the customer denied; back to Support HC
 escort_withdrawn = Signal()  # it was not an escort after all

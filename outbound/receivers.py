@@ -1,5 +1,6 @@
 """What this app hears from the floors below: each calls one action, in the same transaction."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.dispatch import receiver
@@ -7,14 +8,14 @@ from django.dispatch import receiver
 from accounts.models import Person
 from escalation import signals as escalation
 from escalation.models import Escort
-from outbound.actions import end_caring, make_caring_callback
+from outbound.actions import end_caring, make_caring_callbacks
 from tickets import signals as tickets
 from tickets.models import Ticket
 
 
 @receiver(escalation.caring_due)
-def owe_a_caring_call(ticket: Ticket, round: int, text: str, by: Person, **_: Any) -> None:
-    make_caring_callback(ticket, text, round=round, by=by)
+def owe_caring_calls(tickets: Sequence[Ticket], rounds: Mapping[int, int], text: str, by: Person, **_: Any) -> None:
+    make_caring_callbacks(tickets, text, rounds=rounds, by=by)
 
 
 @receiver(escalation.escort_withdrawn)

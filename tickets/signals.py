@@ -1,4 +1,4 @@
-"""What this app announces, always inside the transaction of the act. Every signal carries ``ticket`` and ``by``."""
+"""What this app announces, always inside the transaction of the act. Every signal but one carries ``ticket`` and ``by``."""
 
 from django.dispatch import Signal
 
@@ -9,7 +9,7 @@ customer_told = Signal()  # also ``update``: something was said to the customer
 work_began = Signal()  # open -> in progress, the first response
 ticket_paused = Signal()  # also ``reason``
 ticket_resumed = Signal()
-ticket_solved = Signal()
+tickets_solved = Signal()  # ``tickets``, one or many that were solved together, and ``by``
 ticket_closed = Signal()
 ticket_reopened = Signal()
 ticket_assigned = Signal()

@@ -36,7 +36,7 @@ from escalation.models import (
     RungState,
     Scope,
 )
-from tickets.actions import show_clock
+from tickets.actions import show_clocks
 from tickets.actions.base import lock
 from tickets.models import ShownClock, Ticket
 
@@ -52,16 +52,36 @@ def start(ticket: Ticket, milestones: Iterable[str], *, first: bool = False) -> 
     The policy is the version that the ticket had when it became this kind, else the one that serves it now (ESC-2); ``first``
     says that it was logged just now, so that there is nothing to look for.
     """
-    moment, clocks, rungs = now(), dict[str, Clock](), list[ClockRung]()
-    serves = Policy.objects.serving(Scope.of(ticket), moment).values("pk")[:1]
-    policy = Subquery(serves) if first else Coalesce(Subquery(_kept(ticket)), Subquery(serves))
-    for row in _steps(policy, milestones):
+    serves = Policy.objects.serving(Scope.of(ticket), now()).values("pk")[:1]
+    policy = Subquery(serves) if first else Coalesce(Subquery(_kept(ticket.pk, ticket.kind)), Subquery(serves))
+    return _insert(*_begun(ticket, _steps(policy, milestones), now()))
+
+
+def start_each(tickets: Sequence[Ticket], milestones: Sequence[str]) -> None:
+    """The same on many tickets, a statement for each policy that they have among them."""
+    kept = Ticket.objects.filter(pk__in=[each.pk for each in tickets])
+    policies = dict(kept.values_list("pk", Subquery(_kept(OuterRef("pk"), OuterRef("kind")))))
+    steps = {policy: list(_steps(policy, milestones)) for policy in set(policies.values()) if policy}
+    clocks, rungs, moment = list[Clock](), list[ClockRung](), now()
+    for ticket in tickets:
+        if policy := policies[ticket.pk]:
+            begun = _begun(ticket, steps[policy], moment)
+            clocks += begun[0]
+            rungs += begun[1]
+        else:
+            start(ticket, milestones)
+    _insert(clocks, rungs)
+
+
+def _begun(ticket: Ticket, steps: Iterable[Mapping[str, Any]], moment: datetime) -> tuple[list[Clock], list[ClockRung]]:
+    clocks, rungs = dict[str, Clock](), list[ClockRung]()
+    for row in steps:
         name = row["milestone"]
         if name not in clocks:
             clocks[name] = _clock(row, moment, partial(zone_of, ticket), ticket=ticket)
         if row["rungs__order"] is not None:
             rungs.append(_rung(clocks[name], Rung(**{field: row[f"rungs__{field}"] for field in STEP})))
-    return _insert(list(clocks.values()), rungs)
+    return list(clocks.values()), rungs
 
 
 STEP = ("order", "after_seconds", "whom", "channel", "repeat_seconds", "repeat_times", "all_must_acknowledge")
@@ -69,12 +89,12 @@ HOURS = ("counting", "notifying")
 HEAD = ("policy_id", "policy__counting__current_id", "policy__notifying__current_id", "milestone", "seconds")
 
 
-def _kept(ticket: Ticket) -> QuerySet[Any]:
+def _kept(ticket: int | OuterRef, kind: str | OuterRef) -> QuerySet[Any]:
     """The policy version of the ticket's newest clock of its present kind."""
-    return Clock.objects.filter(ticket=ticket, policy__kind=ticket.kind).order_by("-id").values("policy_id")[:1]
+    return Clock.objects.filter(ticket=ticket, policy__kind=kind).order_by("-id").values("policy_id")[:1]
 
 
-def _steps(policy: Subquery | Coalesce, milestones: Iterable[str]) -> Iterable[dict[str, Any]]:
+def _steps(policy: Subquery | Coalesce | int, milestones: Iterable[str]) -> Iterable[dict[str, Any]]:
     """These milestones of the policy, each with its rungs in order: one row a rung, in one statement."""
     rows = Milestone.objects.filter(policy=policy, milestone__in=list(milestones)).order_by("pk", "rungs__order")
     steps: Iterable[dict[str, Any]] = rows.values(*HEAD, *(f"rungs__{field}" for field in STEP))
@@ -135,7 +155,11 @@ def _insert(clocks: list[Clock], rungs: Sequence[ClockRung]) -> list[Clock]:
 
 def live(ticket: Ticket, milestones: Iterable[str]) -> list[Clock]:
     """The running or paused clocks of these milestones."""
-    return list(Clock.objects.live().filter(ticket=ticket, milestone__in=list(milestones)))
+    return _live_of([ticket], milestones)
+
+
+def _live_of(tickets: Iterable[Ticket], milestones: Iterable[str]) -> list[Clock]:
+    return list(Clock.objects.live().filter(ticket__in=[each.pk for each in tickets], milestone__in=list(milestones)))
 
 
 def end(clocks: Sequence[Clock], *, by_act: str, at: datetime | None = None, cancelled: bool = False) -> None:
@@ -147,9 +171,10 @@ def end(clocks: Sequence[Clock], *, by_act: str, at: datetime | None = None, can
         in_time = ClockState.MET if moment <= clock.due_at else ClockState.LATE
         clock.state = ClockState.CANCELLED if cancelled else in_time
         clock.ended_at, clock.ended_by, clock.uncertain = moment, by_act, False
-    Clock.objects.bulk_update(clocks, ["state", "ended_at", "ended_by", "uncertain"])
-    ClockInterval.objects.filter(clock__in=clocks, ended_at=None).update(ended_at=moment)
-    waiting = ClockRung.objects.filter(clock__in=clocks, state__in=[RungState.WAITING, RungState.HELD])
+    ids = [clock.pk for clock in clocks]
+    bulk.update(clocks, ["state", "ended_at", "ended_by", "uncertain"])
+    ClockInterval.objects.filter(clock__in=ids, ended_at=None).update(ended_at=moment)
+    waiting = ClockRung.objects.filter(clock__in=ids, state__in=[RungState.WAITING, RungState.HELD])
     waiting.update(state=RungState.CANCELLED, ended_at=moment)
 
 
@@ -215,9 +240,9 @@ def _move(clock: Clock, rungs: QuerySet[ClockRung], seconds: float, *, not_befor
     ClockRung.objects.bulk_update(moved, ["due_at", "counted_at"])
 
 
-def stop_repair(ticket: Ticket) -> None:
-    """At solved every repair clock stops (ESC-5)."""
-    end(live(ticket, REPAIR), by_act="solved", at=ticket.solved_at)
+def stop_repair(tickets: Sequence[Ticket]) -> None:
+    """At solved every repair clock stops (ESC-5); tickets that are solved together are so at the same moment."""
+    end(_live_of(tickets, REPAIR), by_act="solved", at=tickets[0].solved_at)
 
 
 def restart_repair(ticket: Ticket) -> None:
@@ -258,9 +283,17 @@ def run_again(stopped: QuerySet[Clock]) -> None:
 
 def show(ticket: Ticket) -> None:
     """Write the clock that ends first to the ticket and its escort, where lists and the queue read it."""
+    show_each([ticket])
+
+
+def show_each(tickets: Sequence[Ticket]) -> None:
+    """The same with many tickets."""
     upper = ClockRung.objects.filter(clock=OuterRef("pk"), after_seconds__gt=0).order_by("order").values("due_at")
-    rows = Clock.objects.filter(ticket=ticket).exclude(state__in=CLOCK_ENDED)
-    show_these(ticket, list(rows.annotate(upper_due_at=Subquery(upper[:1]))))  # type: ignore[no-redef]
+    rows = Clock.objects.filter(ticket__in=[each.pk for each in tickets]).exclude(state__in=CLOCK_ENDED)
+    of_ticket: dict[int, list[Clock]] = defaultdict(list)
+    for clock in rows.annotate(upper_due_at=Subquery(upper[:1])):  # type: ignore[no-redef]
+        of_ticket[clock.ticket_id].append(clock)
+    _show([(ticket, of_ticket[ticket.pk]) for ticket in tickets])
 
 
 def show_first_rungs(ids: Iterable[int]) -> None:
@@ -281,13 +314,21 @@ def _shown_of(in_order: Sequence[Clock]) -> Clock | None:
 
 def show_these(ticket: Ticket, clocks: Iterable[Clock]) -> None:
     """The same where the ticket's live clocks are at hand, as when it was just logged."""
-    in_order = sorted(clocks, key=lambda clock: clock.due_at)
-    first = _shown_of(in_order)
-    show_clock(ticket, _shown(first) if first else None)
-    silence = next((clock.due_at for clock in in_order if clock.milestone == M.UNIT_SILENCE), None)
-    running = first.due_at if first and first.state == ClockState.RUNNING else None
-    if ticket.is_escorted:
-        Escort.objects.filter(ticket=ticket).update(next_due_at=running, next_follow_up_at=silence)
+    _show([(ticket, clocks)])
+
+
+def _show(all_clocks: Iterable[tuple[Ticket, Iterable[Clock]]]) -> None:
+    shown, followed = [], []
+    for ticket, clocks in all_clocks:
+        in_order = sorted(clocks, key=lambda clock: clock.due_at)
+        first = _shown_of(in_order)
+        shown.append((ticket, _shown(first) if first else None))
+        silence = next((clock.due_at for clock in in_order if clock.milestone == M.UNIT_SILENCE), None)
+        running = first.due_at if first and first.state == ClockState.RUNNING else None
+        if ticket.is_escorted:
+            followed.append((ticket.pk, running, silence))
+    show_clocks(shown)
+    bulk.update_where(Escort, ["ticket"], ["next_due_at", "next_follow_up_at"], followed)
 
 
 def _shown(clock: Clock) -> ShownClock:

@@ -10,13 +10,14 @@ from accounts.actions import require_on_duty
 from accounts.history import record
 from accounts.models import Counter, Person
 from accounts.roles import require
+from common import bulk
 from common.clock import now
 from common.problems import Conflict, Invalid, NotVisible, Stale
 from common.text import clean
 from escalation.actions import clocks
 from escalation.actions.dispatches import dispatch_to, groups_for, groups_wanting, had_by
-from escalation.actions.lines import drop_ticket
-from escalation.actions.measuring import measure, unmeasure
+from escalation.actions.lines import drop_tickets
+from escalation.actions.measuring import measure, measure_each, unmeasure
 from escalation.actions.outbox import dispatch_may_be_proved
 from escalation.models import (
     ESCORT_MOVES,
@@ -34,8 +35,8 @@ from escalation.models.escorts import rank_of
 from escalation.signals import caring_due, escort_withdrawn
 from tickets.actions import hold_open, lift_hold, pass_ball
 from tickets.actions.activities import tick
-from tickets.actions.base import begin_work, lock, required, say
-from tickets.actions.work import mark_solved
+from tickets.actions.base import BALL, begin_work, lock, pass_each_ball, required, say
+from tickets.actions.work import mark_each_solved
 from tickets.models import HolderKind, Kind, Step, Ticket
 
 HOLD = "escort"
@@ -59,8 +60,14 @@ def lock_visible_escort(escort: Escort, by: Person) -> Escort:
 
 def touch(escort: Escort, *fields: str) -> None:
     """Save the changed fields, make the version newer and wake the lists that show it."""
-    escort.version += 1
-    escort.save(update_fields=[*fields, "version"])
+    touch_each([escort], *fields)
+
+
+def touch_each(escorts: Sequence[Escort], *fields: str) -> None:
+    """The same with many escorts."""
+    for escort in escorts:
+        escort.version += 1
+    bulk.update(escorts, [*fields, "version"])
     Counter.grow("queue")
     Counter.grow("tickets")
 
@@ -132,7 +139,7 @@ def _withdraw(escort: Escort | None, ticket: Ticket, by: Person | None) -> None:
     escort.state, escort.owner, escort.closed_at = S.WITHDRAWN, None, now()
     touch(escort, "state", "owner", "closed_at")
     lift_hold(ticket, HOLD)
-    drop_ticket(ticket)
+    drop_tickets([ticket])
     if ticket.assignee:
         save_ticket(ticket, *pass_ball(ticket, HolderKind.AGENT, ticket.assignee))
     escort_withdrawn.send(Escort, escort=escort, by=by)
@@ -316,16 +323,20 @@ def solve_escort(escort: Escort, text: str, *, by: Person) -> Escort:
     text = required(text, "text", _("Tulis apa yang dikerjakan unit."))
     ESCORT_MOVES.require("solve", escort.state)
     _require_owner(escort, by)
-    return mark_escort_solved(escort, text, by=by)
-
-
-def mark_escort_solved(escort: Escort, text: str, *, by: Person) -> Escort:
-    """The locked escort waits for the customer's word, its ticket is solved; for the act that solves many at once (HC-8)."""
-    ticket = escort.ticket
-    escort.state = S.CARING
-    measure(escort, Measure.SOLUTION, by=by, since=ticket.opened_at)
-    touch(escort, "state")
-    save_ticket(ticket, *pass_ball(ticket, HolderKind.CARING))
-    mark_solved(ticket, by=by, solution=text, cause=escort.cause)
-    caring_due.send(Escort, ticket=ticket, round=escort.returns, text=text, by=by)
+    solve_for_caring([escort.ticket], [escort], text, by=by)
     return escort
+
+
+def solve_for_caring(tickets: Sequence[Ticket], escorts: Sequence[Escort], text: str, *, by: Person) -> None:
+    """Locked tickets are solved, their open escorts wait for the customer's word, and each customer is owed a call (SE-5).
+
+    Also for the act that solves many at once, with and without an escort (HC-8).
+    """
+    for escort in escorts:
+        escort.state = S.CARING
+        escort.ticket.cause = escort.cause or escort.ticket.cause
+    measure_each([(each, each.ticket.opened_at) for each in escorts], Measure.SOLUTION, by=by)
+    touch_each(escorts, "state")
+    bulk.update(pass_each_ball(tickets, HolderKind.CARING), BALL)
+    mark_each_solved(tickets, by=by, solution=text)
+    caring_due.send(Escort, tickets=tickets, rounds={each.ticket_id: each.returns for each in escorts}, text=text, by=by)

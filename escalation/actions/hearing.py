@@ -1,5 +1,7 @@
 """What an act on a ticket means for its clocks and for the people above (ESC-5, OB-7)."""
 
+from collections.abc import Sequence
+
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -9,7 +11,7 @@ from accounts.roles import Role, require
 from common.clock import now
 from common.problems import Conflict
 from escalation.actions import clocks
-from escalation.actions.lines import drop_ticket
+from escalation.actions.lines import drop_tickets
 from escalation.actions.notifying import bell_counter, notify, on_duty
 from escalation.models import Clock, ClockState, Escort, EscortState, Event, MilestoneName, Notification, Progress
 from escalation.wording import Words
@@ -29,16 +31,16 @@ def resume(ticket: Ticket, *, by: Person) -> None:
     clocks.show(ticket)
 
 
-def solved(ticket: Ticket) -> None:
-    """Every repair clock stops; an escorted ticket's caring clock runs. A paused clock stops where it stood.
+def solved(tickets: Sequence[Ticket]) -> None:
+    """Every repair clock of tickets solved together stops; an escorted ticket's caring clock runs. A paused one stops where it
+    stood.
 
-    Nobody is asked any more to repair it: its lines go out of what has not been sent.
+    Nobody is asked any more to repair them: their lines go out of what has not been sent.
     """
-    drop_ticket(ticket)
-    clocks.stop_repair(ticket)
-    if ticket.is_escorted:
-        clocks.start(ticket, [MilestoneName.CARING])
-    clocks.show(ticket)
+    drop_tickets(tickets)
+    clocks.stop_repair(tickets)
+    clocks.start_each([each for each in tickets if each.is_escorted], [MilestoneName.CARING])
+    clocks.show_each(tickets)
 
 
 def closed(ticket: Ticket) -> None:

@@ -3,7 +3,7 @@
 Whoever writes here holds the tickets' locks, taken in the order of their keys, and then the message's.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -12,7 +12,7 @@ from accounts.history import record
 from accounts.models import Counter, Person
 from common.clock import now
 from escalation.models import DispatchLine, Escort, EscortState, Message, MessageState
-from tickets.actions.base import in_house_words
+from tickets.actions.base import in_house_words, lock_all
 from tickets.models import Status, Ticket
 
 UNSENT = [MessageState.QUEUED, MessageState.TO_SEND_BY_HAND, MessageState.FAILED]
@@ -23,9 +23,9 @@ def standing(message: Message) -> QuerySet[DispatchLine]:
     return DispatchLine.objects.filter(message=message, dropped_at=None).order_by("id")
 
 
-def standing_of(ticket: Ticket) -> QuerySet[DispatchLine]:
-    """The lines of a ticket that are still in their messages."""
-    return DispatchLine.objects.filter(ticket=ticket, dropped_at=None)
+def standing_of(tickets: Iterable[Ticket]) -> QuerySet[DispatchLine]:
+    """The lines of these tickets that are still in their messages."""
+    return DispatchLine.objects.filter(ticket__in=[each.pk for each in tickets], dropped_at=None)
 
 
 def lock_tickets(message: Message) -> list[Ticket]:
@@ -33,8 +33,7 @@ def lock_tickets(message: Message) -> list[Ticket]:
     keys = {message.ticket_id}
     if message.together:
         keys |= set(standing(message).values_list("ticket_id", flat=True))
-    rows = Ticket.objects.select_for_update(of=("self",)).select_related("holder_person", "team").filter(pk__in=keys)
-    return sorted(rows.order_by("pk"), key=lambda ticket: ticket.pk != message.ticket_id)
+    return sorted(lock_all(keys), key=lambda ticket: ticket.pk != message.ticket_id)
 
 
 def tickets_of(message: Message) -> list[Ticket]:
@@ -95,14 +94,14 @@ def _remake(message: Message) -> None:
         message.save(update_fields=["text"])
 
 
-def drop_ticket(ticket: Ticket) -> None:
-    """A locked ticket is finished: what waits for a person's hand does not go, what is about several tickets goes without it.
+def drop_tickets(tickets: Sequence[Ticket]) -> None:
+    """Locked tickets are finished: what waits for a person's hand does not go, what is about several tickets goes without them.
 
     What somebody has copied may be in the group by now and still asks for its proof; what waits for a gateway is judged when it
     is taken.
     """
     by_hand = Q(together=False, state=MessageState.TO_SEND_BY_HAND, copied_at=None)
     waiting = Message.objects.filter(Q(together=True, state__in=UNSENT) | by_hand)
-    ours = standing_of(ticket).values("message_id")
+    ours = standing_of(tickets).values("message_id")
     for message in waiting.select_for_update(of=("self",)).select_related("group").filter(pk__in=ours).order_by("pk"):
-        drop_finished(message, [ticket])
+        drop_finished(message, tickets)

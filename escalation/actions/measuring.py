@@ -1,5 +1,6 @@
 """Writing down how long a step took, in the transaction that reached it (HC-9)."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from accounts.models import Person
@@ -10,21 +11,28 @@ from escalation.models.figures import Measure, Span
 
 def measure(escort: Escort, what: Measure, *, by: Person | None, since: datetime | None) -> None:
     """A step was reached, begun ``since``; the first time in a round counts, but for what comes again and again."""
-    if since is None:
-        return
-    moment, ticket = now(), escort.ticket
-    values = {
-        "person": by or escort.owner,
-        "team": ticket.team,
-        "region": ticket.region,
-        "kind": ticket.kind,
-        "ended_at": moment,
-        "seconds": max(0, int((moment - since).total_seconds())),
-    }
-    if what == Measure.FOLLOW_UP:
-        Span.objects.create(escort=escort, round=escort.returns, measure=what, **values)
-    else:
-        Span.objects.get_or_create(escort=escort, round=escort.returns, measure=what, defaults=values)
+    if since is not None:
+        measure_each([(escort, since)], what, by=by)
+
+
+def measure_each(reached: Iterable[tuple[Escort, datetime]], what: Measure, *, by: Person | None) -> None:
+    """The same of many escorts, each with the moment when the step began."""
+    moment = now()
+    spans = [
+        Span(
+            escort=escort,
+            round=escort.returns,
+            measure=what,
+            person_id=by.pk if by else escort.owner_id,
+            team_id=escort.ticket.team_id,
+            region=escort.ticket.region,
+            kind=escort.ticket.kind,
+            ended_at=moment,
+            seconds=max(0, int((moment - since).total_seconds())),
+        )
+        for escort, since in reached
+    ]
+    Span.objects.bulk_create(spans, ignore_conflicts=True)  # a step that was reached before in this round keeps its first time
 
 
 def measure_update(escort: Escort, *, by: Person | None, last: datetime | None) -> None:

@@ -7,7 +7,7 @@ from outbound.actions.campaigns import change_campaign, create_campaign
 from outbound.actions.differences import settle_difference
 from outbound.actions.exporting import export_results
 from outbound.actions.figures import figures_by, figures_of, midnight, month_start, of_open_campaigns
-from outbound.actions.making import create_callback, end_caring, make_caring_callback, withdraw_callback
+from outbound.actions.making import create_callback, end_caring, make_caring_callbacks, withdraw_callback
 from outbound.actions.paying import fire_reminders
 from outbound.actions.picking import call_prospect, free_abandoned_prospects, keep_prospect, pick, release_prospect
 from outbound.actions.results import approve_result, correct, enter_result, return_result, send_back, undo_result
@@ -41,7 +41,7 @@ __all__ = [
     "free_abandoned_prospects",
     "keep_lease",
     "keep_prospect",
-    "make_caring_callback",
+    "make_caring_callbacks",
     "midnight",
     "month_start",
     "of_open_campaigns",

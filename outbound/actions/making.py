@@ -1,12 +1,13 @@
 """Where callbacks come from, and how they end when nobody needs them any more (SE-5, PM-4)."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts.history import record
+from accounts.history import Act, record, record_each
 from accounts.models import Counter, Person
 from accounts.roles import Role, require
 from common.clock import now
@@ -21,33 +22,48 @@ from tickets.models import Status, Ticket
 CALLERS = (Role.AGENT, Role.TEAM_LEADER, Role.OUTBOUND_AGENT)
 
 
-def make_caring_callback(ticket: Ticket, information: str, *, round: int = 0, by: Person | None) -> Callback:
-    """The unit says solved: one caring call is due now, with what the unit did (SE-5). The caller holds the ticket's lock."""
-    callback, made = Callback.objects.open().get_or_create(
-        ticket=ticket,
-        purpose=Purpose.CARING,
-        defaults={
-            "due_at": now(),
-            "time_zone": zone_of(ticket).key,
-            "information": information,
-            "round": round,
-            "created_by": by,
-            "created_at": now(),
-        },
-    )
-    if made:
-        _made(callback, by)
-    return callback
+def make_caring_callbacks(
+    tickets: Sequence[Ticket], information: str, *, rounds: Mapping[int, int], by: Person | None
+) -> list[Callback]:
+    """The unit says solved: one caring call each is due now, with what the unit did (SE-5). Returns those that are new.
+
+    The caller holds the locks of the tickets; ``rounds``: by ticket how often its escort came back, if it has one.
+    """
+    owed = Callback.objects.open().filter(ticket__in=[each.pk for each in tickets], purpose=Purpose.CARING)
+    already = set(owed.values_list("ticket_id", flat=True))
+    made = [
+        Callback(
+            ticket=ticket,
+            purpose=Purpose.CARING,
+            due_at=now(),
+            time_zone=zone_of(ticket).key,
+            information=information,
+            round=rounds.get(ticket.pk, 0),
+            created_by=by,
+            created_at=now(),
+        )
+        for ticket in tickets
+        if ticket.pk not in already
+    ]
+    Callback.objects.bulk_create(made)
+    _made(made, by)
+    return made
 
 
-def _made(callback: Callback, by: Person | None) -> None:
+def _made(callbacks: Sequence[Callback], by: Person | None) -> None:
+    """Write down that these are owed from now on, each in the history of its ticket."""
+    record_each([_making(each, by) for each in callbacks])
+    if callbacks:
+        Counter.grow(COUNTER)
+
+
+def _making(callback: Callback, by: Person | None) -> Act:
     facts = {"callback": callback.pk, "purpose": callback.purpose, "due_at": callback.due_at.isoformat()}
     if callback.for_person:
         facts["person"] = callback.for_person.agent_code
     # What the unit did stands in the row of the solve already; it is not quoted twice.
-    told = {"information": (None, callback.information)} if callback.information != callback.ticket.solution else None
-    record(callback.ticket, "callback.made", by=by, facts=facts, personal=told)
-    Counter.grow(COUNTER)
+    told = {"information": (None, callback.information)} if callback.information != callback.ticket.solution else {}
+    return Act(callback.ticket, "callback.made", by, facts, told)
 
 
 @transaction.atomic
@@ -79,7 +95,7 @@ def create_callback(
     callback.for_person, callback.created_by, callback.created_at = for_person, by, now()
     callback.own_until = own_until(callback)
     callback.save()
-    _made(callback, by)
+    _made([callback], by)
     return callback
 
 
@@ -99,7 +115,7 @@ def _care_again(ticket: Ticket, text: str, moment: datetime, by: Person) -> Call
         raise Conflict(_("Tiket ini tidak sedang menunggu caring."))
     if Callback.objects.open().filter(ticket=ticket, purpose=Purpose.CARING).exists():
         raise Conflict(_("Caring tiket ini masih terbuka."))
-    callback = make_caring_callback(ticket, text, round=escort.returns if escort else 0, by=by)
+    (callback,) = make_caring_callbacks([ticket], text, rounds={ticket.pk: escort.returns} if escort else {}, by=by)
     if moment > callback.due_at:
         callback.due_at = moment
         touch(callback, "due_at")

@@ -1,11 +1,14 @@
 """An outage of 500 tickets is solved, each once, and two who join one ticket at once share it out (HC-8). On PostgreSQL."""
 
 from concurrent.futures import ThreadPoolExecutor
-from time import perf_counter
+from os import getloadavg
+from time import perf_counter, process_time
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from accounts.history import broken_places
 from accounts.models import HistoryEntry
 from escalation.actions import outage_steps, outages
 from escalation.models import OutageStep, OutageTicket
@@ -66,6 +69,21 @@ def test_many_workers_do_each_step_once(agent, support_hc):
     assert set(OutageStep.objects.values_list("state", flat=True)) == {"done"}
 
 
+def test_a_batch_costs_statements_by_the_batch_and_not_by_the_ticket(agent, support_hc):
+    tickets = [each.number for each in logged(agent, 100)]
+    outage = outages.open_outage("Garut", by=support_hc, tickets=tickets).outage
+    outage_steps.work(seconds=60)
+    outages.solve_outage(outage, "Kabel disambung", by=support_hc)
+    with CaptureQueriesContext(connection) as asked:
+        begun, cpu = perf_counter(), process_time()
+        outage_steps.work(seconds=60)
+        took, cpu = perf_counter() - begun, process_time() - cpu
+    print(f"100 solved in {took:.2f} s, {cpu:.2f} s of them ours, {len(asked)} statements, load {getloadavg()[0]:.1f}")
+    assert Callback.objects.count() == 100
+    assert len(asked) <= 100  # two batches of fifty; a ticket alone takes some forty
+    assert list(broken_places()) == []
+
+
 @pytest.mark.slow
 def test_five_hundred_are_solved_each_once_while_the_page_shows_how_far(agent, support_hc, sign_in, tmp_path):
     tickets = [each.number for each in logged(agent, 500)]
@@ -87,6 +105,7 @@ def test_five_hundred_are_solved_each_once_while_the_page_shows_how_far(agent, s
 
         eventually(over, within=240)
         took = perf_counter() - begun
-    print(f"answered in {answered:.2f} s, 500 solved in {took:.1f} s")
+    print(f"answered in {answered:.2f} s, 500 solved in {took:.1f} s, load {getloadavg()[0]:.1f}")
     assert (Callback.objects.count(), Ticket.objects.filter(status="solved").count()) == (500, 500)
     assert seen == {True, False}
+    assert list(broken_places()) == []

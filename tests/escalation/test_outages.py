@@ -109,16 +109,18 @@ def test_work_killed_in_the_middle_is_done_once(outage, support_hc, monkeypatch)
     outages.solve_outage(outage, "Kabel disambung", by=support_hc)
     whole, calls = outage_steps.EFFECTS[WordKind.SOLUTION], []
 
-    def dies(word, ticket):
-        calls.append(ticket.pk)
-        whole(word, ticket)
+    def dies(word, tickets):
+        calls.append(len(tickets))
+        refused = whole(word, tickets)
         if len(calls) == 2:
             raise KeyboardInterrupt  # the worker is killed after the effect, before the commit
+        return refused
 
+    monkeypatch.setattr(outage_steps, "BATCH", 2)
     monkeypatch.setitem(outage_steps.EFFECTS, WordKind.SOLUTION, dies)
     with pytest.raises(KeyboardInterrupt):
         outage_steps.work()
-    assert Ticket.objects.filter(status="solved").count() == 1
+    assert (calls, Ticket.objects.filter(status="solved").count()) == ([2, 1], 2)
     monkeypatch.setitem(outage_steps.EFFECTS, WordKind.SOLUTION, whole)
     work()
     assert (Ticket.objects.filter(status="solved").count(), Callback.objects.count()) == (3, 3)
@@ -129,10 +131,10 @@ def test_one_bad_ticket_is_parked_with_an_alarm_and_stops_nobody(outage, support
     outages.solve_outage(outage, "Kabel disambung", by=support_hc)
     whole, bad = outage_steps.EFFECTS[WordKind.SOLUTION], Ticket.objects.earliest("id")
 
-    def breaks(word, ticket):
-        if ticket.pk == bad.pk:
+    def breaks(word, tickets):
+        if bad in tickets:
             raise ValueError("broken")
-        whole(word, ticket)
+        return whole(word, tickets)
 
     monkeypatch.setitem(outage_steps.EFFECTS, WordKind.SOLUTION, breaks)
     work()

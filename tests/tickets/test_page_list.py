@@ -46,7 +46,7 @@ def test_the_most_urgent_clock_stands_first(numbers, log, agent):
     tickets = [log(agent, service_number=f"1524000000{number}0") for number in range(3)]
     late = tickets[1]
     clock = late.opened_at.replace(year=2020)
-    actions.show_clock(late, ShownClock("running", "solution", clock, clock))
+    actions.show_clocks([(late, ShownClock("running", "solution", clock, clock))])
     assert numbers(agent, tab="open")[0] == late.number
     assert numbers(agent, tab="late") == [late.number]
 

@@ -1,7 +1,7 @@
 """Every change of a ticket's state, one function per verb."""
 
 from tickets.actions.activities import change_activity, set_activity, tick
-from tickets.actions.base import change_kind, hold_open, lift_hold, pass_ball, pass_ball_of, show_clock
+from tickets.actions.base import change_kind, hold_open, lift_hold, pass_ball, pass_ball_of, show_clocks
 from tickets.actions.checking import Look, change_tool, change_use, create_tool, create_use, record_finding, refer
 from tickets.actions.contact import forward, post_update, request_take_over, tell_customer, unmask, verify_caller
 from tickets.actions.desk import discard_draft, mark_presence, save_draft
@@ -43,7 +43,7 @@ __all__ = [
     "resume",
     "save_draft",
     "set_activity",
-    "show_clock",
+    "show_clocks",
     "solve",
     "take_over",
     "tell_customer",

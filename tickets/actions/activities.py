@@ -38,7 +38,13 @@ class Line:
 
 def tick(ticket: Ticket, numbers: Iterable[int], *, by: Person | None, act: str) -> None:
     """An act shows that these were done. What is ticked already stays as it was; the act has its own row in the history."""
-    rows = [DoneActivity(ticket=ticket, number=n, round=ticket.reopened, act=act, by=by, at=now()) for n in numbers]
+    tick_each([ticket], numbers, by=by, act=act)
+
+
+def tick_each(tickets: Iterable[Ticket], numbers: Iterable[int], *, by: Person | None, act: str) -> None:
+    """The same on many tickets."""
+    every = list(numbers)
+    rows = [DoneActivity(ticket=each, number=n, round=each.reopened, act=act, by=by, at=now()) for each in tickets for n in every]
     DoneActivity.objects.bulk_create(rows, ignore_conflicts=True)
 
 

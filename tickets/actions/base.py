@@ -11,6 +11,7 @@ from django.utils.translation import override
 from accounts.history import record
 from accounts.models import Counter, Person
 from accounts.roles import Role
+from common import bulk
 from common.clock import now
 from common.problems import Invalid, NotVisible
 from common.text import clean
@@ -18,6 +19,8 @@ from tickets.models import TICKET_MOVES, Criterion, Hand, Hold, HolderKind, Kind
 from tickets.signals import kind_changed, work_began
 
 SHORTEST_HAND = timedelta(seconds=1)
+SHOWN_CLOCK = ["clock_milestone", "clock_state", "clock_started_at", "clock_due_at", "clock_first_rung_at"]
+BALL = ["holder_kind", "holder_person", "holder_name", "holder_since"]
 HOLDER_OF_ROLE = {
     Role.AGENT: HolderKind.AGENT,
     Role.TEAM_LEADER: HolderKind.TEAM_LEADER,
@@ -30,6 +33,12 @@ HOLDER_OF_ROLE = {
 def lock(ticket: Ticket) -> Ticket:
     """The ticket as it is now, locked until the transaction ends."""
     return Ticket.objects.select_for_update(of=("self",)).select_related("holder_person", "team").get(pk=ticket.pk)
+
+
+def lock_all(ids: Iterable[int]) -> list[Ticket]:
+    """Several tickets as they are now, locked in the order of their ids: two who lock the same ones never wait for each other."""
+    rows = Ticket.objects.select_for_update(of=("self",)).select_related("holder_person", "team__leader", "team__site")
+    return list(rows.filter(pk__in=list(ids)).order_by("pk"))
 
 
 def lock_visible(ticket: Ticket, by: Person) -> Ticket:
@@ -81,20 +90,25 @@ def begin_work(ticket: Ticket, *, by: Person) -> list[str]:
 
 def pass_ball(ticket: Ticket, kind: HolderKind, person: Person | None = None, name: str = "") -> list[str]:
     """Put the ball into other hands (HC-7); the caller saves. Returns the changed fields, none where it stays."""
-    if (ticket.holder_kind, ticket.holder_person_id, ticket.holder_name) == (kind, person.pk if person else None, name):
-        return []
-    end_hand(ticket)
-    ticket.holder_kind, ticket.holder_person, ticket.holder_name, ticket.holder_since = kind, person, name[:120], now()
-    return ["holder_kind", "holder_person", "holder_name", "holder_since"]
+    return BALL if pass_each_ball([ticket], kind, person, name) else []
 
 
-def end_hand(ticket: Ticket) -> None:
-    """Write down how long the ball lay where it lies; a hand that only passed it through leaves no row."""
-    if (held := now() - ticket.holder_since) >= SHORTEST_HAND:
-        _write_hands([ticket], held.total_seconds())
+def pass_each_ball(tickets: Iterable[Ticket], kind: HolderKind, person: Person | None = None, name: str = "") -> list[Ticket]:
+    """The same with many tickets; returns those whose ball went somewhere else, ``BALL`` is what changed of them."""
+    there = (kind, person.pk if person else None, name)
+    moved = [each for each in tickets if (each.holder_kind, each.holder_person_id, each.holder_name) != there]
+    end_hands(moved)
+    for ticket in moved:
+        ticket.holder_kind, ticket.holder_person, ticket.holder_name, ticket.holder_since = kind, person, name[:120], now()
+    return moved
 
 
-def _write_hands(tickets: Iterable[Ticket], seconds: float | None = None) -> None:
+def end_hands(tickets: Iterable[Ticket]) -> None:
+    """Write down how long each ball lay where it lies; a hand that only passed it through leaves no row."""
+    _write_hands(each for each in tickets if now() - each.holder_since >= SHORTEST_HAND)
+
+
+def _write_hands(tickets: Iterable[Ticket]) -> None:
     moment = now()
     Hand.objects.bulk_create(
         Hand(
@@ -107,7 +121,7 @@ def _write_hands(tickets: Iterable[Ticket], seconds: float | None = None) -> Non
             region=each.region,
             began_at=each.holder_since,
             ended_at=moment,
-            seconds=int((moment - each.holder_since).total_seconds() if seconds is None else seconds),
+            seconds=int((moment - each.holder_since).total_seconds()),
         )
         for each in tickets
     )
@@ -162,28 +176,15 @@ def change_kind(
     return ticket
 
 
-def show_clock(ticket: Ticket, shown: ShownClock | None) -> None:
-    """Write the clock that lists show. Escalation calls this whenever a clock of the ticket changes."""
-    values: dict[str, Any] = (
-        {
-            "clock_milestone": shown.milestone,
-            "clock_state": shown.state,
-            "clock_started_at": shown.started_at,
-            "clock_due_at": shown.due_at,
-            "clock_first_rung_at": shown.first_rung_at,
-        }
-        if shown
-        else {
-            "clock_milestone": "",
-            "clock_state": "",
-            "clock_started_at": None,
-            "clock_due_at": None,
-            "clock_first_rung_at": None,
-        }
-    )
-    Ticket.objects.filter(pk=ticket.pk).update(**values)
-    for name, value in values.items():
-        setattr(ticket, name, value)
+def show_clocks(shown: Iterable[tuple[Ticket, ShownClock | None]]) -> None:
+    """Write the clock that lists show of each ticket. Escalation calls this whenever a clock of a ticket changes."""
+    tickets = []
+    for ticket, clock in shown:
+        ticket.clock_milestone, ticket.clock_state = (clock.milestone, clock.state) if clock else ("", "")
+        ticket.clock_started_at, ticket.clock_due_at = (clock.started_at, clock.due_at) if clock else (None, None)
+        ticket.clock_first_rung_at = clock.first_rung_at if clock else None
+        tickets.append(ticket)
+    bulk.update(tickets, SHOWN_CLOCK)
 
 
 def criteria_in_order(criteria: set[str]) -> list[str]:

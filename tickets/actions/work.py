@@ -1,20 +1,23 @@
 """A ticket's way through its states, and whose work it is."""
 
+from collections.abc import Sequence
+
 from django.db import transaction
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.history import record
+from accounts.history import Act, record, record_each
 from accounts.models import Counter, Person, Team
 from accounts.roles import Role, require
+from common import bulk
 from common.clock import now
 from common.problems import Conflict, Invalid, NotAllowed
 from common.text import clean
-from tickets.actions.activities import require_done, shown_by_closing, tick
+from tickets.actions.activities import require_done, shown_by_closing, tick, tick_each
 from tickets.actions.base import (
     HOLDER_OF_ROLE,
     begin_work,
-    end_hand,
+    end_hands,
     lock_visible,
     move,
     pass_ball,
@@ -30,8 +33,8 @@ from tickets.signals import (
     ticket_paused,
     ticket_reopened,
     ticket_resumed,
-    ticket_solved,
     ticket_taken_over,
+    tickets_solved,
 )
 
 ASSIGNED_TO = (Role.AGENT, Role.TEAM_LEADER, Role.SUPERVISOR, Role.SUPPORT_HC)  # who works on tickets
@@ -154,19 +157,24 @@ def solve(ticket: Ticket, solution: str, cause: str, *, by: Person) -> Ticket:
     cause = required(cause or ticket.cause, "cause", _("Tulis penyebabnya."), longest=200)
     TICKET_MOVES.require("solve", ticket.status)
     _refuse_while_held(ticket)
-    return mark_solved(ticket, by=by, solution=solution, cause=cause)
-
-
-def mark_solved(ticket: Ticket, *, by: Person, solution: str, cause: str) -> Ticket:
-    """Set a locked ticket solved and announce it; for the floor above whose own act solves it."""
-    ticket.solution, ticket.cause, ticket.solved_at = solution, cause or ticket.cause, now()
-    changed = ["solution", "cause", "solved_at", *move(ticket, Status.SOLVED)]
-    ticket.save(update_fields=[*changed, *say(ticket, _("Selesai, menunggu kepastian pelanggan"))])
-    record(ticket, "ticket.solved", by=by, facts={"cause": ticket.cause}, personal={"solution": (None, solution)})
-    tick(ticket, [Step.HANDLE], by=by, act="ticket.solved")
-    ticket_solved.send(Ticket, ticket=ticket, by=by)
-    Counter.grow("tickets")
+    ticket.cause = cause
+    mark_each_solved([ticket], by=by, solution=solution)
     return ticket
+
+
+def mark_each_solved(tickets: Sequence[Ticket], *, by: Person, solution: str) -> None:
+    """Set locked tickets solved, each with the cause that it has by now, and announce it; for the floor above whose own act
+    solves one or many (HC-8)."""
+    moment, changed = now(), set[str]()
+    for ticket in tickets:
+        ticket.solution, ticket.solved_at = solution, moment
+        changed |= {*move(ticket, Status.SOLVED), *say(ticket, _("Selesai, menunggu kepastian pelanggan"))}
+    bulk.update(tickets, ["solution", "cause", "solved_at", *sorted(changed)])
+    told = {"solution": (None, solution)}
+    record_each([Act(each, "ticket.solved", by, {"cause": each.cause}, told) for each in tickets])
+    tick_each(tickets, [Step.HANDLE], by=by, act="ticket.solved")
+    tickets_solved.send(Ticket, tickets=tickets, by=by)
+    Counter.grow("tickets")
 
 
 @transaction.atomic
@@ -194,7 +202,7 @@ def mark_closed(ticket: Ticket, *, by: Person, solution: str, cause: str, furthe
     """Close a locked ticket whose customer confirmed, and announce it; for the floor above whose own act closes it."""
     on_the_spot = {Step.ON_THE_SPOT} if ticket.status == Status.OPEN else set()
     done = shown_by_closing(ticket, further_help_offered=further_help_offered) | on_the_spot
-    end_hand(ticket)
+    end_hands([ticket])
     ticket.solution, ticket.cause, ticket.closed_at = solution, cause, now()
     ticket.solved_at = ticket.solved_at or ticket.closed_at
     changed = ["solution", "cause", "solved_at", "closed_at", *move(ticket, Status.CLOSED)]
