@@ -20,7 +20,7 @@ class EscalationConfig(AppConfig):
         )
         from escalation.actions import handing  # noqa: PLC0415
 
-        for held in (handing.Escorts(), handing.Promises()):
+        for held in (handing.Escorts(), handing.Promises(), handing.Mails()):
             holding.register(held)
         post_migrate.connect(defaults.lay, sender=self)
         panels.register()

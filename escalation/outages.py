@@ -2,15 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, Exists, F, Max, Min, OuterRef, QuerySet
-from django.db.models.functions import Lower
+from django.db.models import Count, F, Max, Min
 
 from accounts.models import Person
-from common.clock import now
+from escalation.actions.outages import loose
 from escalation.models import Outage, OutageStep, OutageTicket, OutageWord, StepState, WordKind
 from tickets.models import Ticket
 
@@ -50,22 +49,9 @@ class Way:
         return self.ended >= self.total
 
 
-def alike(area: str, symptom: str) -> QuerySet[Ticket]:
-    """Open tickets of the last hour (setting) with this area and symptom, whatever the letters' case, under no outage."""
-    found: QuerySet[Ticket] = _loose().filter(said_area=area.lower(), said_symptom=symptom.lower())
-    return found
-
-
-def _loose() -> Any:
-    since = now() - timedelta(minutes=settings.OUTAGE_WITHIN_MINUTES)
-    under = OutageTicket.objects.standing().filter(ticket=OuterRef("pk"))
-    rows = Ticket.objects.open().filter(~Exists(under), opened_at__gte=since).exclude(area="")
-    return rows.annotate(said_area=Lower("area"), said_symptom=Lower("symptom"))
-
-
 def suggestions(person: Person) -> list[Suggestion]:
     """What looks like one fault, the largest first: so many tickets (setting), or fewer where such an outage is open already."""
-    rows = _loose().filter(pk__in=Ticket.objects.visible_to(person).values("pk")).order_by()
+    rows = loose().filter(pk__in=Ticket.objects.visible_to(person).values("pk")).order_by()
     grouped = rows.values("said_area", "said_symptom").annotate(
         count=Count("pk"), first=Min("opened_at"), last=Max("opened_at"), an_area=Min("area"), a_symptom=Min("symptom"),
         a_region=Min("region"),

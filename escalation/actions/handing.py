@@ -1,4 +1,4 @@
-"""Escorts and promises that change hands at the end of a shift (OB-7)."""
+"""Escorts, promises and mail that change hands at the end of a shift (OB-7)."""
 
 from collections.abc import Sequence
 
@@ -8,11 +8,14 @@ from accounts.history import record
 from accounts.holding import MOST, Held
 from accounts.models import Person
 from accounts.roles import Role
+from common.clock import now
 from common.problems import Conflict
 from escalation.actions import clocks
+from escalation.actions import mail_items as mail
 from escalation.actions.escorts import lock_escort, put_back, save_ticket, touch
 from escalation.actions.promises import move_slot
 from escalation.models import ESCORT_OPEN, Escort, Promise, PromiseSlot
+from escalation.models.mail import MailItem
 from tickets.actions import pass_ball
 from tickets.actions.base import lock, say
 from tickets.actions.handing import titled
@@ -87,3 +90,35 @@ class Promises:
             raise Conflict(_("tidak lagi dipegang %(name)s."), name=giver.online_name)
         slot.ticket = ticket
         return slot
+
+
+class Mails:
+    """The conversations that an e-mail agent has taken. Their subjects are customers' words and are not told here."""
+
+    name, label, icon = "mail", _("Surat"), "mail"
+
+    def held_by(self, person: Person) -> Sequence[Held]:
+        rows = MailItem.objects.open().filter(holder=person).select_related("mailbox").order_by("last_in_at", "id")[:MOST]
+        return [Held(row.pk, f"{row.number} · {row.mailbox.name}", str(row.get_state_display()), row.url) for row in rows]
+
+    def may_take(self, person: Person) -> bool:
+        return mail.handles_mail(person)
+
+    def hand(self, thing: int, giver: Person, to: Person) -> None:
+        item = self._held(thing, giver)
+        if not MailItem.objects.visible_to(to).filter(pk=thing).exists():
+            raise Conflict(_("hanya yang mengerjakan kotak surat ini yang dapat menerimanya."))
+        item.holder, item.held_since = to, now()
+        mail.save(item, "mail.handed_over", by=to, facts={"holder": [giver.agent_code, to.agent_code]})
+
+    def fall(self, thing: int, giver: Person, leader: Person) -> None:
+        """Back into the worklist; what waits for the customer goes on waiting there."""
+        item = self._held(thing, giver)
+        mail.let_go(item)
+        mail.save(item, "mail.let_fall", by=None, facts={"holder": [giver.agent_code, None]})
+
+    def _held(self, thing: int, giver: Person) -> MailItem:
+        item = MailItem.objects.select_for_update(of=("self",)).select_related("mailbox").get(pk=thing)
+        if item.holder_id != giver.pk or not item.is_open:
+            raise Conflict(_("tidak lagi dipegang %(name)s."), name=giver.online_name)
+        return item

@@ -85,8 +85,15 @@ def release_mail(item: MailItem, *, by: Person) -> MailItem:
     MAIL_MOVES.require("release", item.state)
     if item.holder_id != by.pk and not _leads(by, item):
         raise Conflict(_("%(number)s sedang dipegang %(who)s."), number=item.number, who=item.holder)
-    item.state, item.holder, item.held_since = MailState.NEW, None, None
+    let_go(item)
     return save(item, "mail.released", by=by)
+
+
+def let_go(item: MailItem) -> None:
+    """Nobody holds this locked item any more; what waits for the customer waits on."""
+    item.holder = item.held_since = None
+    if item.state == MailState.IN_PROGRESS:
+        item.state = MailState.NEW
 
 
 def _leads(by: Person, item: MailItem) -> bool:

@@ -5,9 +5,13 @@ The acts write rows and answer at once; ``escalation.actions.outage_steps`` work
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
+from django.db.models import Exists, OuterRef
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from accounts.history import record
@@ -68,9 +72,16 @@ def touch(outage: Outage, *fields: str) -> None:
 
 @transaction.atomic
 def open_outage(
-    name: str, *, by: Person, region: int | None = None, area: str = "", symptom: str = "", tickets: Sequence[str] = ()
+    name: str,
+    *,
+    by: Person,
+    region: int | None = None,
+    area: str = "",
+    symptom: str = "",
+    tickets: Sequence[str] = (),
+    alike: bool = False,
 ) -> Joined:
-    """A fault that several tickets are about; those that are named stand under it at once."""
+    """A fault that several tickets are about; those that are named stand under it at once, with all ``alike`` if wanted."""
     require(by, "outage.open")
     text = required(name, "name", _("Beri nama gangguannya, misalnya wilayah dan gejalanya."), longest=160)
     if region is not None and not 1 <= region <= 7:
@@ -81,18 +92,42 @@ def open_outage(
     facts = {"region": region, "area": outage.area, "symptom": outage.symptom}
     record(outage, "outage.opened", by=by, facts=facts, first=True)
     Counter.grow(COUNTER)
-    return _join(outage, tickets, by)
+    return _join(outage, _with_alike(outage, tickets, alike, by), by)
 
 
 @transaction.atomic
-def join_outage(outage: Outage, tickets: Sequence[str], *, by: Person) -> Joined:
-    """Put tickets under an outage. A ticket is under one at a time; what cannot join is named with its reason."""
+def join_outage(outage: Outage, tickets: Sequence[str] = (), *, by: Person, alike: bool = False) -> Joined:
+    """Put tickets under an outage, and all ``alike`` if wanted. A ticket is under one at a time; what cannot join is named with
+    its reason."""
     require(by, "outage.join")
     outage = lock_outage(outage, by)
+    tickets = _with_alike(outage, tickets, alike, by)
     if not tickets:
         raise Invalid(_("Sebut tiketnya."), errors={"tickets": [_("Sebut tiketnya.")]})
     OUTAGE_MOVES.require("join", outage.state)
     return _join(outage, tickets, by)
+
+
+def loose() -> Any:
+    """Open tickets of the last hour (setting) that are under no outage and name their area; ``said_area`` and ``said_symptom``
+    are area and symptom whatever the letters' case."""
+    since = now() - timedelta(minutes=settings.OUTAGE_WITHIN_MINUTES)
+    under = OutageTicket.objects.standing().filter(ticket=OuterRef("pk"))
+    rows = Ticket.objects.open().filter(~Exists(under), opened_at__gte=since).exclude(area="")
+    return rows.annotate(said_area=Lower("area"), said_symptom=Lower("symptom"))
+
+
+def numbers_alike(area: str, symptom: str, by: Person) -> list[str]:
+    """What looks like the same fault (HC-8): the loose tickets with this area and symptom that this person sees, oldest first."""
+    seen = Ticket.objects.visible_to(by).values("pk")
+    found = loose().filter(said_area=area.lower(), said_symptom=symptom.lower(), pk__in=seen).order_by("id")
+    return [ticket.number for ticket in found.only("id")[:MOST_AT_ONCE]]
+
+
+def _with_alike(outage: Outage, numbers: Sequence[str], alike: bool, by: Person) -> list[str]:
+    """Those that were named, and what looks like them as far as so many join at once."""
+    more = numbers_alike(outage.area, outage.symptom, by) if alike and outage.area else []
+    return [*numbers, *more[: max(0, MOST_AT_ONCE - len(numbers))]]
 
 
 def _join(outage: Outage, numbers: Sequence[str], by: Person) -> Joined:

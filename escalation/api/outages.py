@@ -17,6 +17,8 @@ from escalation.api.serializers import ReasonBody
 from escalation.filters import OutageFilter
 from escalation.models import Outage, OutageTicket, WordKind
 
+ALIKE = "Also the open tickets of the last hour with the outage's area and symptom that are under no outage."
+
 
 def numbers(**more: Any) -> Any:
     """A field for numbers of tickets."""
@@ -89,10 +91,12 @@ class OpenBody(serializers.Serializer[Any]):
     area = serializers.CharField(max_length=120, required=False, allow_blank=True)
     symptom = serializers.CharField(max_length=200, required=False, allow_blank=True)
     tickets = numbers(required=False)
+    alike = serializers.BooleanField(required=False, help_text=ALIKE)
 
 
 class JoinBody(serializers.Serializer[Any]):
-    tickets = numbers()
+    tickets = numbers(required=False)
+    alike = serializers.BooleanField(required=False, help_text=ALIKE)
 
 
 class LeaveBody(serializers.Serializer[Any]):
@@ -122,8 +126,7 @@ class SuggestionSerializer(serializers.Serializer[Any]):
 
     def get_tickets(self, suggestion: read.Suggestion) -> list[str]:
         """The numbers, for ``join``."""
-        rows = read.alike(suggestion.area, suggestion.symptom).order_by("id")[: outages.MOST_AT_ONCE]
-        return [ticket.number for ticket in rows.only("id")]
+        return outages.numbers_alike(suggestion.area, suggestion.symptom, self.context["person"])
 
 
 class OutageViewSet(ActViewSet):
@@ -152,7 +155,7 @@ class OutageViewSet(ActViewSet):
     @action(detail=False, methods=["get"], pagination_class=None)
     def suggestions(self, request: Request, **_kwargs: Any) -> Response:
         """What looks like one fault: the same area and symptom within an hour, under no outage."""
-        return Response(SuggestionSerializer(read.suggestions(self.person), many=True).data)
+        return Response(SuggestionSerializer(read.suggestions(self.person), many=True, context={"person": self.person}).data)
 
     @extend_schema(request=OpenBody, responses={201: JoinedSerializer})
     def create(self, request: Request, **_kwargs: Any) -> Response:
@@ -202,5 +205,5 @@ def open_(*, by: Person, **values: Any) -> Outage:
     return shown(outages.open_outage(by=by, **values))
 
 
-def join(outage: Outage, tickets: list[str], *, by: Person) -> Outage:
-    return shown(outages.join_outage(outage, tickets, by=by))
+def join(outage: Outage, *, by: Person, **values: Any) -> Outage:
+    return shown(outages.join_outage(outage, by=by, **values))

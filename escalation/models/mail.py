@@ -160,6 +160,7 @@ class MailItem(models.Model):
         indexes = [
             models.Index(fields=["mailbox", "last_in_at", "id"], name="mail_open", condition=Q(state__in=MAIL_OPEN)),
             models.Index(fields=["mailbox", "state", "-id"], name="mail_by_state"),
+            models.Index(fields=["holder", "last_in_at"], name="mail_held", condition=Q(state__in=MAIL_OPEN)),
             models.Index(fields=["sender", "-id"], name="mail_by_sender"),
         ]
 

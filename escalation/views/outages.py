@@ -70,15 +70,8 @@ def open_outage(request: HttpRequest) -> HttpResponse:
     form = OutageForm(request.POST)
     if not form.is_valid():
         return _listed(request, person, form, 400)
-    values = form.cleaned_data
-    numbers = _numbers(form)
-    if values["alike"]:
-        alike = read.alike(values["area"], values["symptom"]).order_by("id").only("id")
-        numbers += [ticket.number for ticket in alike[: outages.MOST_AT_ONCE - len(numbers)]]
     try:
-        made = outages.open_outage(
-            values["name"], by=person, region=values["region"], area=values["area"], symptom=values["symptom"], tickets=numbers
-        )
+        made = outages.open_outage(by=person, **form.cleaned_data | {"tickets": _numbers(form)})
     except Invalid as problem:
         form.refuse(problem)
         return _listed(request, person, form, problem.status)
@@ -176,11 +169,7 @@ def join(request: HttpRequest, pk: int) -> HttpResponse:
     """More tickets: named, or all that look alike."""
 
     def do(found: Outage, form: Any, person: Person) -> str:
-        numbers = _numbers(form)
-        if form.cleaned_data["alike"]:
-            alike = read.alike(found.area, found.symptom).order_by("id").only("id")
-            numbers += [ticket.number for ticket in alike[: outages.MOST_AT_ONCE]]
-        made = outages.join_outage(found, numbers, by=person)
+        made = outages.join_outage(found, _numbers(form), by=person, alike=form.cleaned_data["alike"])
         said = _("%(count)s tiket di bawah %(outage)s.") % {"count": len(made.joined), "outage": found.number}
         refused = "; ".join(f"{number}: {why}" for number, why in made.refused[:5])
         return f"{said} {refused}".strip()

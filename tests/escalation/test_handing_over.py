@@ -11,12 +11,15 @@ from accounts.roles import Role
 from common.clock import now
 from common.problems import Conflict
 from escalation.actions import escorts, promises
+from escalation.actions.mail_items import claim_mail, claim_next
 from escalation.actions.raising import raise_super_emergency
 from escalation.models import Escort, Notification, PromiseSlot
+from escalation.models.mail import MailItem
 from outbound import actions as calls
 from outbound.models import Callback
 from tests.conftest import arrive
 from tests.escalation.conftest import escort_of
+from tests.escalation.mails import letter, mailbox_of, receive, skilled
 from tickets.actions import assign
 from tickets.models import Ticket
 
@@ -123,6 +126,50 @@ def test_a_caring_call_goes_to_another_tier_2(api, escorted, support_hc, outboun
     callback.refresh_from_db()
     assert callback.claimed_by == second_outbound_agent
     assert Ticket.objects.get().holder_person == second_outbound_agent
+
+
+@pytest.fixture
+def letters(agent, settings, tmp_path):
+    """Two conversations that the agent, who answers mail, has taken; one of them waits for its customer."""
+    settings.MEDIA_ROOT = tmp_path
+    taken = [
+        claim_mail(each, by=agent) for each in receive(mailbox_of(agent), letter(), letter(sender="Budi <budi@example.org>"))
+    ]
+    MailItem.objects.filter(pk=taken[1].pk).update(state="waiting_customer")
+    return taken
+
+
+@pytest.mark.req("EM-1")
+def test_mail_goes_to_another_who_answers_it(api, letters, agent, colleague, outbound_agent):
+    held = api(agent).get("/api/v1/me/held/").json()
+    assert [(row["kind"], row["title"]) for row in held] == [("mail", f"{each.number} · TENESA") for each in letters]
+    assert offer(api(agent), outbound_agent, expect=409)["type"].endswith("nothing-held")
+    made = offer(api(agent), skilled(colleague))
+    assert set(MailItem.objects.values_list("holder", flat=True)) == {agent.pk}
+    answer(api(colleague), made, "accept")
+    assert set(MailItem.objects.values_list("holder", "state")) == {
+        (colleague.pk, "in_progress"),
+        (colleague.pk, "waiting_customer"),
+    }
+    assert not api(agent).get("/api/v1/me/held/").json()
+    assert list(broken_places()) == []
+
+
+@pytest.mark.req("EM-1")
+def test_mail_of_another_teams_mailbox_stays_with_words(api, letters, agent, other_team_leader):
+    made = offer(api(agent), other_team_leader)
+    assert answer(api(other_team_leader), made, "accept", expect=409)["type"].endswith("nothing-taken")
+    assert set(MailItem.objects.values_list("holder", flat=True)) == {agent.pk}
+
+
+@pytest.mark.req("EM-1")
+def test_mail_that_nobody_accepted_is_free_in_the_worklist(api, letters, agent, colleague, forward):
+    offer(api(agent), skilled(colleague))
+    forward(minutes=31)
+    people.fall_due()
+    assert MailItem.objects.filter(holder=None).count() == 2
+    assert list(MailItem.objects.order_by("id").values_list("state", flat=True)) == ["new", "waiting_customer"]
+    assert claim_next(by=colleague) == letters[0]
 
 
 def test_only_the_asked_person_answers_and_only_the_giver_withdraws(api, mine, agent, colleague, stranger, team_leader):

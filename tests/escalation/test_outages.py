@@ -182,6 +182,21 @@ def test_the_same_area_and_symptom_within_an_hour_are_suggested(log, api, sign_i
     assert api(support_hc).get(f"{URL}suggestions/").json() == []
 
 
+def test_all_that_look_alike_join_by_the_api_too(log, api, support_hc, forward):
+    old = log()
+    forward(minutes=61)
+    alike, other = [log(), log(area="GARUT KOTA")], log(symptom="Wifi lemot")
+    form = {"name": "Garut", "area": "Garut kota", "symptom": "internet mati", "alike": True, "tickets": [other.number]}
+    made = api(support_hc).post(URL, form).json()
+    assert set(made["joined"]) == {other.number, *(each.number for each in alike)}
+    more = log()
+    assert api(support_hc).post(f"{URL}{made['id']}/join/", {"alike": True}).json()["joined"] == [more.number]
+    assert (
+        api(support_hc).post(f"{URL}{made['id']}/join/", {"alike": True}).status_code == 400
+    )  # nothing is left that looks alike
+    assert not OutageTicket.objects.filter(ticket=old).exists()
+
+
 def test_the_page_tells_solves_joins_and_lets_go(outage, log, sign_in, support_hc):
     browser, more = sign_in(support_hc), log()
     assert browser.post(f"{outage.url}join/", {"tickets": f"{more.number}, T-999999"}).status_code == 302
