@@ -64,6 +64,8 @@ MAY: dict[str, tuple[Role, ...]] = {
     "ticket.verify": (A, TL, SPV, HC, T2),
     "ticket.tell": (A, TL, SPV, T2),
     "ticket.forward": FRONT,
+    "ticket.chase": FRONT,
+    "forwarding.list": (A, TL, SPV, HC, ADM),
     "ticket.activity": FRONT,
     "activity.edit": (ADM,),
     "tool.list": (A, TL, SPV, HC, T2, QC, ADM),

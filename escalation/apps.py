@@ -15,6 +15,7 @@ class EscalationConfig(AppConfig):
             panels,
             rail,
             receivers,  # noqa: F401
+            saying,
             timeline_words,
             work_columns,
         )
@@ -26,6 +27,7 @@ class EscalationConfig(AppConfig):
         panels.register()
         page_panels.register()
         mail_panels.register()
+        saying.register()
         outage_panels.register()
         timeline_words.register()
         rail.register()

@@ -17,7 +17,7 @@ MINUTES: dict[str, dict[str, int]] = {
     Kind.BUZZER_VISIT: URGENT,
     Kind.BUZZER: URGENT,
     Kind.HARD_COMPLAINT: {"claim": 15, "dispatch": 30, "unit_silence": 45, "customer_update": 60, "caring": 120},
-    Kind.REGULAR: {"customer_update": 240, "solution": 1440},
+    Kind.REGULAR: {"unit_silence": 120, "customer_update": 240, "solution": 1440},
 }
 LADDER = [(0, Whom.HOLDER), (10, Whom.TEAM_LEADER), (20, Whom.SUPERVISOR), (60, Whom.GROUP)]
 

@@ -9,8 +9,9 @@ from django.db.models import FilteredRelation, Q, QuerySet
 from common.clock import now
 from common.queries import Prepared
 from escalation.hours import Hours
-from escalation.models import Clock, ClockRung, ClockState, Escort, Progress, RungState
+from escalation.models import Clock, ClockRung, ClockState, Escort, RungState
 from escalation.models.calendars import hours_of
+from escalation.saying import last_words
 from tickets.models.ticket import number_of
 from tickets.panels import Panel, add_panel
 
@@ -88,14 +89,8 @@ def escorts_by_ticket(tickets: Sequence[int]) -> Mapping[int, dict[str, Any]]:
     }
 
 
-def last_published(tickets: Sequence[int]) -> Mapping[int, str]:
-    """The last published progress of each ticket, for the short form."""
-    rows = Progress.objects.filter(escort__ticket__in=tickets, published_at__isnull=False).order_by("published_at")
-    return dict(rows.values_list("escort__ticket_id", "text"))
-
-
 def register() -> None:
     """Lay the panels, once, when the apps are ready."""
     add_panel(Panel("clocks", 10, values=clocks_by_ticket, empty=[]))
     add_panel(Panel("escort", 20, values=escorts_by_ticket))
-    add_panel(Panel("last_published_progress", 30, values=last_published))
+    add_panel(Panel("last_published_progress", 30, values=last_words))

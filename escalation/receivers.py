@@ -54,6 +54,16 @@ def start_clocks_again(ticket: Ticket, **_: Any) -> None:
     hearing.reopened(ticket)
 
 
+@receiver(signals.ticket_forwarded)
+def time_the_unit(ticket: Ticket, **_: Any) -> None:
+    hearing.forwarded(ticket)
+
+
+@receiver(signals.unit_chased)
+def time_the_unit_anew(ticket: Ticket, done: bool, **_: Any) -> None:
+    hearing.chased(ticket, done=done)
+
+
 @receiver(signals.take_over_requested)
 def tell_leader_of_take_over(ticket: Ticket, by: Person, **_: Any) -> None:
     hearing.take_over_requested(ticket, by=by)

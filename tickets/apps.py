@@ -7,7 +7,7 @@ class TicketsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import holding  # noqa: PLC0415 models are ready only now
-        from tickets import checklist, defaults, page_acts, rail, scripting, tool_panel, twin_panel  # noqa: PLC0415
+        from tickets import checklist, defaults, forwarded, page_acts, rail, scripting, tool_panel, twin_panel  # noqa: PLC0415
         from tickets.actions import handing, kinds, ticket_loads  # noqa: PLC0415
 
         page_acts.register()
@@ -17,5 +17,6 @@ class TicketsConfig(AppConfig):
         holding.register(handing.Tickets())
         twin_panel.register()
         tool_panel.register()
+        forwarded.register()
         kinds.register(ticket_loads.TicketLoads())
         post_migrate.connect(defaults.lay, sender=self)

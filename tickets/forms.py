@@ -14,7 +14,19 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Person
 from common.phones import to_e164
 from common.problems import Invalid, Problem
-from tickets.models import MEASURES, Channel, Criterion, Interaction, LinkState, ReportKind, Segment, ServiceLine, Tool
+from tickets.models import (
+    MEASURES,
+    Channel,
+    Criterion,
+    How,
+    Interaction,
+    LinkState,
+    Outcome,
+    ReportKind,
+    Segment,
+    ServiceLine,
+    Tool,
+)
 
 EMPTY = _("Isian ini masih kosong.")
 CONTACTS = [
@@ -210,6 +222,14 @@ class ForwardForm(KawalForm):
     unit = written(_("Unit yang dituju"))
     text = written(_("Pesan untuk unit"), required=False, rows=3)
     outside_reference = written(_("Nomor NOSSA"), required=False)
+
+
+class ChaseForm(KawalForm):
+    """The unit was asked (OB-4)."""
+
+    how = picked(_("Lewat"), How.choices)
+    outcome = picked(_("Hasil"), Outcome.choices, widget=forms.RadioSelect, initial=Outcome.SILENT)
+    text = written(_("Kata unit, seperti boleh didengar pelanggan"), required=False, rows=3)
 
 
 class AssignForm(KawalForm):

@@ -13,6 +13,7 @@ from accounts.roles import Role, may
 from tickets import forms
 from tickets.actions.work import serves
 from tickets.beside import held_because
+from tickets.forwarded import forwarding_of
 from tickets.models import TICKET_MOVES, Criterion, Kind, Status, Ticket
 from tickets.panels import PageAct, add_act
 from tickets.twin_panel import twins_of
@@ -49,6 +50,10 @@ def _finished(ticket: Ticket, person: Person) -> bool:
 
 def _regular(ticket: Ticket, person: Person) -> bool:
     return ticket.is_open and not ticket.is_escorted
+
+
+def _at_unit(ticket: Ticket, person: Person) -> bool:
+    return _regular(ticket, person) and forwarding_of(ticket) is not None
 
 
 def _of_others(ticket: Ticket, person: Person) -> bool:
@@ -149,6 +154,7 @@ def _lay_moves() -> None:
     _lay("resume", 50, _("Lanjutkan"), "ticket.resume", _pending, icon="play", key="j")
     _lay("close", 60, _("Tutup tiket"), "ticket.close", _unclosed, form=forms.CloseForm, closed=held_close, **closing)
     _lay("forward", 62, _("Teruskan ke unit"), "ticket.forward", _regular, form=forms.ForwardForm, icon="send", key="u")
+    _lay("chase", 61, _("Kejar unit"), "ticket.chase", _at_unit, form=forms.ChaseForm, icon="bell", key="k")
     _lay("pause", 64, _("Jeda"), "ticket.pause", _unpaused, form=forms.PauseForm, **pausing)
     _lay("solve", 66, _("Tandai selesai"), "ticket.solve", _open, form=forms.SolveForm, closed=held_solve, **solving)
     _lay("reopen", 68, _("Buka lagi"), "ticket.reopen", _finished, form=forms.ReopenForm, closed=held_reopen, key="b")

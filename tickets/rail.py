@@ -16,6 +16,11 @@ def mine(person: Person) -> Q:
     return Q(assignee=person) | Q(holder_person=person)
 
 
+def mine_of(person: Person) -> Q:
+    """The same of rows that hang on a ticket."""
+    return Q(ticket__assignee=person) | Q(ticket__holder_person=person)
+
+
 def _open_of_mine(person: Person) -> int:
     return Ticket.objects.visible_to(person).open().filter(mine(person))[:MOST_COUNTED].count()
 
@@ -34,6 +39,8 @@ def register() -> None:
     places.register((Role.QUALITY_CONTROL, Role.ADMINISTRATOR), _("Tiket"), "tickets:list", "list", key="t", order=30)
     places.register(Role.OUTBOUND_AGENT, _("Tiket"), "tickets:list", "list", key="t", order=60)
     places.register((Role.SUPPORT_HC, Role.ADMINISTRATOR), _("Naskah"), "tickets:scripts", "book", order=92, minor=True)
+    following = (Role.AGENT, *leading)
+    places.register(following, _("Di unit"), "tickets:forwarded", "send", key="u", order=45, minor=True)
     places.set_home(Role.AGENT, "tickets:new")
     for role in (Role.QUALITY_CONTROL, Role.ADMINISTRATOR):
         places.set_home(role, "tickets:list")

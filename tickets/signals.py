@@ -13,5 +13,7 @@ tickets_solved = Signal()  # ``tickets``, one or many that were solved together,
 ticket_closed = Signal()
 ticket_reopened = Signal()
 ticket_assigned = Signal()
+ticket_forwarded = Signal()  # a regular ticket went to its unit
+unit_chased = Signal()  # also ``done``: the unit says that it is repaired
 take_over_requested = Signal()  # an agent asks the TL to take the ticket or the live call
 ticket_taken_over = Signal()  # also ``before``: who worked on it, or None

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import HistoryEntry, Person
 from common.queries import Prepared
-from tickets.models import Channel, Criterion, Interaction, Kind, ReportKind, Segment, ServiceLine, Ticket, UpdateTo
+from tickets.models import Channel, Criterion, How, Interaction, Kind, Outcome, ReportKind, Segment, ServiceLine, Ticket, UpdateTo
 from tickets.personal import on_page
 
 SHOWN = 100
@@ -264,6 +264,15 @@ def _verified(told: Told) -> str:
     return _("memverifikasi penelepon: %(what)s cocok") % {"what": ", ".join(matching)}
 
 
+def _chased(told: Told) -> str:
+    how, outcome = told.facts.get("how", ""), told.facts.get("outcome", "")
+    return _("mengejar %(unit)s lewat %(how)s: %(outcome)s") % {
+        "unit": told.facts.get("unit", ""),
+        "how": dict(How.choices).get(how, how),
+        "outcome": str(dict(Outcome.choices).get(outcome, outcome)).lower(),
+    }
+
+
 def _forwarded(told: Told) -> str:
     unit, number = told.facts.get("unit", ""), told.facts.get("reference", "")
     if number:
@@ -309,6 +318,7 @@ OWN: list[tuple[str, str, Any, dict[str, Any]]] = [
     ),
     ("ticket.caller_verified", "shield", _verified, {"small": True}),
     ("ticket.forwarded", "send", _forwarded, {"quote": "text"}),
+    ("ticket.unit_chased", "bell", _chased, {"quote": "text"}),
     ("ticket.handed_over", "swap", handed("assignee"), {}),
     ("ticket.take_over_requested", "hand", gettext_lazy("meminta TL mengambil alih"), {}),
     ("ticket.taken_over", "swap", gettext_lazy("mengambil alih tiket"), {}),

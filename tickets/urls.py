@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tickets.views import acts, desk, edit, imports, intake, listing, page, scripts, sent, short, workload
+from tickets.views import acts, desk, edit, forwarded, imports, intake, listing, page, scripts, sent, short, workload
 
 app_name = "tickets"
 urlpatterns = [
@@ -16,6 +16,7 @@ urlpatterns = [
     path("imports/<int:pk>/map/", imports.mapping, name="import-map"),
     path("imports/<int:pk>/load/", imports.begin, name="import-load"),
     path("imports/<int:pk>/refused.csv", imports.refused, name="import-refused"),
+    path("forwarded/", forwarded.listing, name="forwarded"),
     path("scripts/", scripts.listing, name="scripts"),
     path("scripts/new/", scripts.new, name="script-new"),
     path("scripts/<int:pk>/", scripts.one, name="script"),

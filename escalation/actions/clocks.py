@@ -36,7 +36,7 @@ from escalation.models import (
     RungState,
     Scope,
 )
-from tickets.actions import show_clocks
+from tickets.actions import show_clocks, show_next_chases
 from tickets.actions.base import lock
 from tickets.models import ShownClock, Ticket
 
@@ -318,7 +318,7 @@ def show_these(ticket: Ticket, clocks: Iterable[Clock]) -> None:
 
 
 def _show(all_clocks: Iterable[tuple[Ticket, Iterable[Clock]]]) -> None:
-    shown, followed = [], []
+    shown, followed, chased = [], [], []
     for ticket, clocks in all_clocks:
         in_order = sorted(clocks, key=lambda clock: clock.due_at)
         first = _shown_of(in_order)
@@ -327,8 +327,11 @@ def _show(all_clocks: Iterable[tuple[Ticket, Iterable[Clock]]]) -> None:
         running = first.due_at if first and first.state == ClockState.RUNNING else None
         if ticket.is_escorted:
             followed.append((ticket.pk, running, silence))
+        elif silence:
+            chased.append((ticket.pk, silence))
     show_clocks(shown)
     bulk.update_where(Escort, ["ticket"], ["next_due_at", "next_follow_up_at"], followed)
+    show_next_chases(chased)
 
 
 def _shown(clock: Clock) -> ShownClock:

@@ -58,6 +58,21 @@ def reopened(ticket: Ticket) -> None:
     clocks.show(ticket)
 
 
+def forwarded(ticket: Ticket) -> None:
+    """The unit has it: its silence is timed, from now."""
+    clocks.renew(ticket, MilestoneName.UNIT_SILENCE, by_act="forwarded")
+    clocks.show(ticket)
+
+
+def chased(ticket: Ticket, *, done: bool) -> None:
+    """It was chased: in time or late. Timed anew, unless the unit says that it is repaired."""
+    if done:
+        clocks.meet(ticket, MilestoneName.UNIT_SILENCE, by_act="chased")
+    else:
+        clocks.renew(ticket, MilestoneName.UNIT_SILENCE, by_act="chased")
+    clocks.show(ticket)
+
+
 def take_over_requested(ticket: Ticket, *, by: Person) -> None:
     """The agent's TL and who stands in are asked; where they are away, the supervisors of the site."""
     there = [each for each in (by.team.leading_now() if by.team else []) if each.duty == Duty.ON]

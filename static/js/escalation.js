@@ -21,8 +21,8 @@ document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-puts]");
   const field = button && document.getElementById(button.dataset.into);
   if (!field) return;
-  const said = field.value.trim();
-  if (!said.includes(button.dataset.puts)) field.value = said ? `${said.replace(/\.?$/, ".")} ${button.dataset.puts}.` : `${button.dataset.puts}.`;
+  const said = field.value.trim(), puts = button.dataset.puts.replace(/\.$/, "");
+  if (!said.includes(puts)) field.value = said ? `${said.replace(/\.?$/, ".")} ${puts}.` : `${puts}.`;
   field.dispatchEvent(new Event("input", { bubbles: true }));
   field.focus();
 });

@@ -11,6 +11,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "verification": {"name_matches": True},
     "told": {"text": "Teknisi jalan"},
     "forward": {"unit": "TREG 5"},
+    "chase": {"how": "group", "outcome": "silent"},
     "activities": {"number": 5},
     "findings": {"tool": "nossa", "note": "Gangguan massal"},
     "references": {"system": "nossa", "number": "IN123"},

@@ -7,6 +7,7 @@ from tests.doors.world import (  # noqa: F401 fixtures
     by_day,
     called,
     escorted,
+    forwarded,
     gone,
     handed,
     judged,

@@ -68,8 +68,8 @@ from tests.quality.conftest import marks
 from tests.stories.harness import until_morning
 from tests.tickets.conftest import FORM
 from tests.tickets.imports import begun, row, table
-from tickets.actions import Intake, log_ticket
-from tickets.models import Script, Ticket
+from tickets.actions import Intake, forward, log_ticket
+from tickets.models import Forwarding, Script, Ticket
 
 # The people of the columns: a letter, and the fixture.
 ROLES = {
@@ -135,6 +135,7 @@ PLACES = (
     ("api/v1/calendars/", "calendar"),
     ("api/v1/procedures/", "procedure"),
     ("api/v1/scripts/", "script"),
+    ("api/v1/forwardings/", "forwarding"),
     ("scripts/", "script"),
     ("api/v1/briefings/", "briefing"),
     ("api/v1/trainings/", "training"),
@@ -183,6 +184,7 @@ PLACES = (
 )
 GROUPS = (
     "handed",
+    "forwarded",
     "escorted",
     "promised",
     "called",
@@ -497,6 +499,15 @@ def taught(agent: Person, colleague: Person, stranger: Person, team_leader: Pers
         "briefing": (briefings[0], briefings[1], briefings[2]),
         "training": (trainings[0], trainings[1], trainings[2]),
     }
+
+
+@pytest.fixture
+def forwarded(tickets: Tickets) -> Triples:
+    """A plain ticket of each at its unit."""
+    plain = tickets("6", ())
+    for each in plain:
+        forward(each, "TREG 5", by=each.logged_by)
+    return {"forwarding": of(Forwarding, plain)}
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import pytest
 
 from accounts.models import Person
-from escalation.panels import last_published
+from escalation.saying import last_words
 from tests.tickets.conftest import E164
 from tickets import actions
 from tickets.api.serializers import WholeTicketSerializer
@@ -203,6 +203,6 @@ def test_one_ticket_costs_a_fixed_number_of_statements(api, agent, ticket, query
 
 
 def test_the_short_form_shows_the_last_published_progress(api, agent, other_ticket):
-    assert last_published([other_ticket]) == {}
+    assert last_words([other_ticket.pk]) == {}
     [row] = api(agent).get(URL, {"search": other_ticket.number}).json()["results"]
     assert row["last_published_progress"] is None

@@ -15,7 +15,19 @@ from common import bulk
 from common.clock import now
 from common.problems import Invalid, NotVisible
 from common.text import clean
-from tickets.models import TICKET_MOVES, Criterion, Hand, Hold, HolderKind, Kind, ShownClock, Status, Ticket
+from tickets.models import (
+    TICKET_MOVES,
+    Criterion,
+    Forwarding,
+    ForwardingEnd,
+    Hand,
+    Hold,
+    HolderKind,
+    Kind,
+    ShownClock,
+    Status,
+    Ticket,
+)
 from tickets.signals import kind_changed, work_began
 
 SHORTEST_HAND = timedelta(seconds=1)
@@ -162,12 +174,21 @@ def lift_hold(ticket: Ticket, name: str) -> None:
     Hold.objects.filter(ticket=ticket, name=name, lifted_at=None).update(lifted_at=now())
 
 
+def end_forwardings(tickets: Iterable[Ticket], because: ForwardingEnd) -> None:
+    """Units have these locked tickets no more, where they had them."""
+    Forwarding.objects.open().filter(ticket__in=[each.pk for each in tickets]).update(
+        ended_at=now(), ended_because=because, next_chase_at=None
+    )
+
+
 def change_kind(
     ticket: Ticket, kind: Kind, *, by: Person | None, act: str, personal: dict[str, tuple[Any, Any]] | None = None
 ) -> Ticket:
     """Give a locked ticket another kind and announce it; ``act`` is the name in the history. Callers check who may."""
     TICKET_MOVES.require("change_kind", ticket.status)
     before, ticket.kind = Kind(ticket.kind), kind
+    if ticket.is_escorted:
+        end_forwardings([ticket], ForwardingEnd.ESCORTED)
     ticket.version += 1
     ticket.save(update_fields=["kind", "version", *say(ticket, kind.label)])
     record(ticket, act, by=by, facts={"kind": [before, kind]}, personal=personal)

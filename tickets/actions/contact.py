@@ -1,4 +1,4 @@
-"""Words with the customer and among ourselves: updates, verification, forwarding, take-over requests, unmasking."""
+"""Words with the customer and among ourselves: updates, verification, take-over requests, unmasking."""
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -7,16 +7,13 @@ from accounts.history import record
 from accounts.models import Counter, Person
 from accounts.roles import require
 from common.clock import now
-from common.problems import Conflict, Invalid, NotVisible
-from common.text import clean
+from common.problems import Invalid, NotVisible
 from tickets.actions.activities import tick
-from tickets.actions.base import begin_work, lock, lock_visible, pass_ball, required, say
-from tickets.actions.checking import add_reference
+from tickets.actions.base import begin_work, lock, lock_visible, required, say
 from tickets.models import (
     TICKET_MOVES,
     Channel,
     Customer,
-    HolderKind,
     Status,
     Step,
     Ticket,
@@ -78,28 +75,6 @@ def verify_caller(ticket: Ticket, *, by: Person, name_matches: bool, customer_id
     checks = {"name_matches": name_matches, "customer_id_matches": customer_id_matches, "contact_matches": contact_matches}
     Verification.objects.create(ticket=ticket, by=by, at=now(), **checks)
     record(ticket, "ticket.caller_verified", by=by, facts=checks)
-    return ticket
-
-
-@transaction.atomic
-def forward(
-    ticket: Ticket, unit: str, *, by: Person, text: str = "", outside_reference: str = "", system: str = "nossa"
-) -> Ticket:
-    """Hand a regular ticket to its responsible unit, by a group by hand or an outside reference such as NOSSA (OB-4)."""
-    require(by, "ticket.forward")
-    ticket = lock_visible(ticket, by)
-    unit = required(unit, "unit", _("Sebutkan unit yang dituju."), longest=120)
-    note, number, system = clean(text), clean(outside_reference, longest=80), clean(system, longest=30)
-    TICKET_MOVES.require("forward", ticket.status)
-    if ticket.is_escorted:
-        raise Conflict(_("Tiket kawal dikirim ke unit oleh Support HC, bukan diteruskan."))
-    if number:
-        add_reference(ticket, system, number)
-    changed = [*begin_work(ticket, by=by), *pass_ball(ticket, HolderKind.UNIT, name=unit), *say(ticket, _("Diteruskan ke unit"))]
-    ticket.save(update_fields=changed)
-    record(ticket, "ticket.forwarded", by=by, facts={"unit": unit, "reference": number}, personal={"text": (None, note)})
-    tick(ticket, [Step.WITH_COLLEAGUES], by=by, act="ticket.forwarded")
-    Counter.grow("tickets")
     return ticket
 
 

@@ -17,6 +17,7 @@ from tickets.actions.activities import require_done, shown_by_closing, tick, tic
 from tickets.actions.base import (
     HOLDER_OF_ROLE,
     begin_work,
+    end_forwardings,
     end_hands,
     lock_visible,
     move,
@@ -26,7 +27,7 @@ from tickets.actions.base import (
     return_ball,
     say,
 )
-from tickets.models import TICKET_MOVES, Hold, HolderKind, Status, Step, Ticket
+from tickets.models import TICKET_MOVES, ForwardingEnd, Hold, HolderKind, Status, Step, Ticket
 from tickets.signals import (
     ticket_assigned,
     ticket_closed,
@@ -58,7 +59,7 @@ def assign(ticket: Ticket, person: Person, *, by: Person) -> Ticket:
     ticket.team = (ticket.team if person.role == Role.SUPPORT_HC else None) or person.team
     ticket.version += 1
     changed = ["assignee", "team", "version", *begin_work(ticket, by=by)]
-    if not ticket.is_escorted:
+    if not ticket.is_escorted and ticket.holder_kind != HolderKind.UNIT:  # at its unit it stays, whoever chases it
         changed += pass_ball(ticket, HOLDER_OF_ROLE[person.role], person)  # type: ignore[index]
     ticket.save(update_fields=[*changed, *say(ticket, _("Diserahkan ke %(name)s"), name=person.online_name)])
     record(ticket, "ticket.assigned", by=by, facts={"assignee": [before and before.agent_code, person.agent_code]})
@@ -166,6 +167,7 @@ def mark_each_solved(tickets: Sequence[Ticket], *, by: Person, solution: str) ->
     """Set locked tickets solved, each with the cause that it has by now, and announce it; for the floor above whose own act
     solves one or many (HC-8)."""
     moment, changed = now(), set[str]()
+    end_forwardings(tickets, ForwardingEnd.FINISHED)
     for ticket in tickets:
         ticket.solution, ticket.solved_at = solution, moment
         changed |= {*move(ticket, Status.SOLVED), *say(ticket, _("Selesai, menunggu kepastian pelanggan"))}
@@ -203,6 +205,7 @@ def mark_closed(ticket: Ticket, *, by: Person, solution: str, cause: str, furthe
     on_the_spot = {Step.ON_THE_SPOT} if ticket.status == Status.OPEN else set()
     done = shown_by_closing(ticket, further_help_offered=further_help_offered) | on_the_spot
     end_hands([ticket])
+    end_forwardings([ticket], ForwardingEnd.FINISHED)
     ticket.solution, ticket.cause, ticket.closed_at = solution, cause, now()
     ticket.solved_at = ticket.solved_at or ticket.closed_at
     changed = ["solution", "cause", "solved_at", "closed_at", *move(ticket, Status.CLOSED)]

@@ -8,7 +8,7 @@ from rest_framework import serializers
 from common.problems import Invalid
 from tickets.actions.editing import FIELDS
 from tickets.actions.intake import LONGEST, cleaned_fields
-from tickets.models import Channel, Criterion, Interaction, LinkState, ReportKind, Segment, ServiceLine, UpdateTo
+from tickets.models import Channel, Criterion, How, Interaction, LinkState, Outcome, ReportKind, Segment, ServiceLine, UpdateTo
 
 Body = serializers.Serializer[Any]
 LONGEST_TEXT = 10_000
@@ -102,6 +102,14 @@ class ForwardBody(Body):
     text = words(required=False)
     outside_reference = words(80, required=False)
     system = serializers.RegexField(r"^[a-z0-9_-]{1,30}$", default="nossa")
+
+
+class ChaseBody(Body):
+    """The unit was asked. ``text``: what it said, in words that the customer may hear; needed unless ``outcome`` is silent."""
+
+    how = serializers.ChoiceField(choices=How.choices)
+    outcome = serializers.ChoiceField(choices=Outcome.choices)
+    text = words(required=False)
 
 
 class ActivityBody(Body):

@@ -30,6 +30,7 @@ MADE = (
     "outage",
     "twin_of",
     "findings",
+    "forwarding",
 )
 SHORT = ("number", "kind", "status", "symptom", "opened_at", "repeat_count", "last_published_progress", "holder")
 
@@ -104,6 +105,16 @@ class FindingSerializer(serializers.Serializer[Any]):
     at = serializers.DateTimeField()
 
 
+class AtUnitSerializer(serializers.Serializer[Any]):
+    """Where a forwarded regular ticket is (OB-4)."""
+
+    unit = serializers.CharField()
+    system = serializers.CharField(allow_blank=True)
+    reference = serializers.CharField(allow_blank=True)
+    at = serializers.DateTimeField()
+    next_chase_at = serializers.DateTimeField(allow_null=True)
+
+
 class ShortTicketSerializer(serializers.ModelSerializer[Ticket]):
     """Another team's ticket: what an agent needs when its customer calls (requirements.md, "What each role sees")."""
 
@@ -132,6 +143,7 @@ class WholeTicketSerializer(serializers.ModelSerializer[Ticket]):
     outage = serializers.IntegerField(required=False, allow_null=True)
     twin_of = serializers.CharField(required=False, allow_null=True)
     findings = FindingSerializer(many=True, required=False, help_text="what was found in outside tools, the newest first (OB-5)")
+    forwarding = AtUnitSerializer(required=False, allow_null=True, help_text="while a unit has it (OB-4)")
 
     class Meta:
         model = Ticket

@@ -3,6 +3,7 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
+from tickets.api.forwardings import ForwardingViewSet
 from tickets.api.loads import LoadViewSet
 from tickets.api.scripts import ScriptViewSet
 from tickets.api.tools import ToolViewSet
@@ -14,6 +15,7 @@ router.register("tickets", TicketViewSet, basename="ticket")
 router.register("customers", CustomerViewSet, basename="customer")
 router.register("tools", ToolViewSet, basename="tool")
 router.register("imports", LoadViewSet, basename="load")
+router.register("forwardings", ForwardingViewSet, basename="forwarding")
 router.register("scripts", ScriptViewSet, basename="script")
 urlpatterns = [
     path("tickets/<str:number>/history/", TicketHistoryViewSet.as_view({"get": "list"}), name="ticket-history"),

@@ -48,6 +48,7 @@ class TicketViewSet(OnTicket):
         "verification": "ticket.verify",
         "told": "ticket.tell",
         "forward": "ticket.forward",
+        "chase": "ticket.chase",
         "assign": "ticket.assign",
         "take_over": "ticket.take_over",
         "request_take_over": "ticket.request_take_over",
@@ -128,6 +129,11 @@ class TicketViewSet(OnTicket):
     def forward(self, request: Request, **_kwargs: Any) -> Response:
         """Hand a regular ticket to its responsible unit (OB-4)."""
         return self.act(bodies.ForwardBody, actions.forward, status=201)
+
+    @posted(bodies.ChaseBody, status=201)
+    def chase(self, request: Request, **_kwargs: Any) -> Response:
+        """Ask the unit that has a forwarded ticket, and keep what it said (OB-4)."""
+        return self.act(bodies.ChaseBody, actions.chase, status=201)
 
     @posted(bodies.ActivityBody, status=201)
     def activities(self, request: Request, **_kwargs: Any) -> Response:

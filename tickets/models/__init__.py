@@ -2,6 +2,7 @@
 
 from tickets.models.activities import AGAIN_AFTER_REOPENING, Activity, DoneActivity, Step
 from tickets.models.customer import Customer
+from tickets.models.forwardings import Chase, Forwarding, ForwardingEnd, How, Outcome
 from tickets.models.hands import Hand
 from tickets.models.imports import ImportLoad, ImportMapping, LoadState, RefusedRow
 from tickets.models.reports import OutsideReference, Report, ReportKind, TicketUpdate, UpdateTo, Verification
@@ -34,12 +35,17 @@ __all__ = [
     "Step",
     "TICKET_MOVES",
     "Channel",
+    "Chase",
     "Criterion",
     "Customer",
     "Draft",
     "Finding",
     "Found",
+    "Forwarding",
+    "ForwardingEnd",
     "Hand",
+    "How",
+    "Outcome",
     "Hold",
     "HolderKind",
     "ImportLoad",

@@ -54,6 +54,7 @@ DOORS: dict[str, Door] = {
     "twin": Door("ticket.link_twin", actions.link_twin, _("Ditautkan; keduanya tetap ada."), forms.TwinForm),
     "untwin": Door("ticket.link_twin", actions.unlink_twin, _("Tautan dilepas.")),
     "forward": Door("ticket.forward", actions.forward, _("Diteruskan; bola di unit."), forms.ForwardForm),
+    "chase": Door("ticket.chase", actions.chase, _("Kejaran tercatat."), forms.ChaseForm),
     "activities": Door("ticket.activity", _activity, _("Aktivitas tercatat."), forms.ActivityForm),
     "findings": Door("ticket.record_finding", _finding, _("Hasil cek tercatat."), forms.FindingForm),
     "references": Door("ticket.refer", actions.refer, _("Nomor luar tercatat."), forms.ReferenceForm),
