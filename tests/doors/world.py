@@ -502,11 +502,11 @@ def taught(agent: Person, colleague: Person, stranger: Person, team_leader: Pers
 
 
 @pytest.fixture
-def forwarded(tickets: Tickets) -> Triples:
+def forwarded(tickets: Tickets, agent: Person, colleague: Person, stranger: Person) -> Triples:
     """A plain ticket of each at its unit."""
     plain = tickets("6", ())
-    for each in plain:
-        forward(each, "TREG 5", by=each.logged_by)
+    for each, person in zip(plain, (agent, colleague, stranger), strict=True):
+        forward(each, "TREG 5", by=person)
     return {"forwarding": of(Forwarding, plain)}
 
 

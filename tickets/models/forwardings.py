@@ -38,7 +38,7 @@ class ForwardingQuerySet(models.QuerySet["Forwarding"]):
     def with_last_chase(self) -> Self:
         """Each with ``chased`` (how often), ``chased_at`` and ``chase_says``, what its unit said last."""
         last = Chase.objects.filter(forwarding=models.OuterRef("pk")).order_by("-id")
-        return self.annotate(  # type: ignore[no-any-return]
+        return self.annotate(
             chased=models.Count("chases"),
             chased_at=models.Subquery(last.values("at")[:1]),
             chase_says=models.Subquery(last.values("text")[:1]),
