@@ -1,4 +1,4 @@
-"""A TL with three promises: the places drawn, the fourth refused in words, one handed over, kept, broken, given another moment."""
+"""A TL with three promises: places drawn, the fourth refused in words, one handed over, kept, broken, given another moment."""
 
 import re
 from datetime import timedelta
@@ -10,7 +10,6 @@ from playwright.sync_api import Page, expect
 from accounts.history import broken_places
 from common.clock import now
 from escalation.models import Promise, PromiseSlot
-from tests.stories import acts
 from tests.tickets.conftest import FORM
 from tickets import actions
 from tickets.models import Ticket
