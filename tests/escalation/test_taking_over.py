@@ -19,7 +19,7 @@ def ticket(log, agent):
 def told(person):
     """What this person was told, unread, in words."""
     rows = Notification.objects.filter(person=person, read_at=None, event__in=["take_over", "take_over_answered"]).order_by("id")
-    return [(row.event, read(row.says)) for row in rows]
+    return [(row.event, read(row.says or {})) for row in rows]
 
 
 def post(api, person, ticket, act, expect=200):
