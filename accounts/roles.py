@@ -88,6 +88,8 @@ MAY: dict[str, tuple[Role, ...]] = {
     "script.edit": (HC, ADM),
     "ticket.import": (HC,),
     "load.list": (TL, HC),
+    "ticket_difference.list": (TL, SPV, HC, ADM),
+    "ticket_difference.settle": (TL, SPV, HC),
     "customer.list": (A, TL, SPV, HC, T2, QC, ADM),
     "customer.unmask": (A, TL, SPV, HC, T2),
     # escalation

@@ -8,7 +8,7 @@ class TicketsConfig(AppConfig):
     def ready(self) -> None:
         from accounts import holding  # noqa: PLC0415 models are ready only now
         from tickets import checklist, defaults, forwarded, page_acts, rail, scripting, tool_panel, twin_panel  # noqa: PLC0415
-        from tickets.actions import handing, kinds, ticket_loads  # noqa: PLC0415
+        from tickets.actions import customer_loads, handing, kinds, reconciling, ticket_loads  # noqa: PLC0415
 
         page_acts.register()
         rail.register()
@@ -18,5 +18,6 @@ class TicketsConfig(AppConfig):
         twin_panel.register()
         tool_panel.register()
         forwarded.register()
-        kinds.register(ticket_loads.TicketLoads())
+        for kind in (ticket_loads.TicketLoads(), reconciling.Reconciliations(), customer_loads.CustomerLoads()):
+            kinds.register(kind)
         post_migrate.connect(defaults.lay, sender=self)

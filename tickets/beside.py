@@ -1,12 +1,14 @@
 """What stands beside a ticket in small tables of this app, for those who show it."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from django.db.models import CharField, QuerySet, Value
+from django.db.models import CharField, DateTimeField, QuerySet, Value
 
 from common.queries import Prepared
-from tickets.models import Hold, OutsideReference, Ticket
+from tickets.models import Hold, OutsideReference, Status, Ticket
 
 NO_SYSTEM = ""  # stands before the reason of a hold, where a number has its system
 
@@ -15,10 +17,28 @@ def _references(tickets: Sequence[int]) -> QuerySet[Any, Any]:
     return OutsideReference.objects.filter(ticket__in=tickets).values_list("ticket_id", "system", "number")
 
 
+def _references_with_status(tickets: Sequence[int]) -> QuerySet[Any, Any]:
+    rows = OutsideReference.objects.filter(ticket__in=tickets)
+    return rows.values_list("ticket_id", "system", "number", "status_there", "status_there_at")
+
+
 def _holds_and_references(tickets: Sequence[int]) -> QuerySet[Any, Any]:
     holds = Hold.objects.filter(ticket__in=tickets, lifted_at=None)
-    of_page = holds.annotate(system=Value(NO_SYSTEM, CharField())).values_list("ticket_id", "system", "reason")
-    return of_page.union(_references(tickets), all=True)
+    at = Value(None, DateTimeField(null=True))
+    of_page = holds.annotate(system=Value(NO_SYSTEM, CharField()), said=Value("", CharField()), at=at).values_list(
+        "ticket_id", "system", "reason", "said", "at"
+    )
+    return of_page.union(_references_with_status(tickets), all=True)
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A number outside, as the page shows it."""
+
+    system: str
+    number: str
+    status: Any
+    status_at: datetime | None
 
 
 _numbers, _beside = Prepared(_references), Prepared(_holds_and_references)
@@ -26,12 +46,22 @@ _numbers, _beside = Prepared(_references), Prepared(_holds_and_references)
 
 def held_because(ticket: Ticket) -> list[str]:
     """Why floors above keep this ticket open."""
-    return [reason for _ticket, system, reason in _of_page(ticket) if system == NO_SYSTEM]
+    return [reason for _ticket, system, reason, _said, _at in _of_page(ticket) if system == NO_SYSTEM]
 
 
 def numbers_of(ticket: Ticket) -> Mapping[str, str]:
     """Its numbers in other systems, by system; several of one system with commas."""
-    return _joined((system, number) for _ticket, system, number in _of_page(ticket) if system != NO_SYSTEM)
+    return _joined((system, number) for _ticket, system, number, _said, _at in _of_page(ticket) if system != NO_SYSTEM)
+
+
+def references_of(ticket: Ticket) -> list[Reference]:
+    """The same one by one, with what the other system said of each when it was last reconciled."""
+    rows = (row[1:] for row in _of_page(ticket) if row[1] != NO_SYSTEM)
+    return [Reference(system_name(system), number, _status(said), at) for system, number, said, at in rows]
+
+
+def _status(said: str) -> Any:
+    return Status(said).label if said in Status.values else said
 
 
 def system_name(system: str) -> str:

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from common.clock import now
+from tickets.defaults_mappings import lay_mappings
 from tickets.defaults_tools import lay_tools
 from tickets.models import Activity, Interaction, Language, Script, Step
 
@@ -100,4 +101,5 @@ def lay(**_: Any) -> None:
     """Everything; runs after each migrate and changes nothing where something stands."""
     lay_activities()
     lay_tools()
+    lay_mappings()
     lay_scripts()

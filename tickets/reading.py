@@ -1,5 +1,6 @@
 """The shape of tickets in other systems' exports (HC-3): which fields a row may fill, and what fits together."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -91,3 +92,15 @@ def _consistent(values: dict[str, Any]) -> dict[str, Any]:
 
 NUMBER_WORDS = ("ticket_no", "ticket_number", "ticket", "nomor", "number", "unique_key", "incident", "key", "id", "no")
 TICKETS = Shape(FIELDS, _("Nomor tiket"), NUMBER_WORDS, _consistent)
+
+# What a reconciliation reads of another system's tickets, and what SISKA says of customers.
+COMPARED = Shape({name: FIELDS[name] for name in ("status", "service_number")}, _("Nomor tiket"), NUMBER_WORDS)
+_OF_CUSTOMER = ("service_line", "segment", "region", "area", "contact_phone", "contact_email")
+CUSTOMERS = Shape(
+    {
+        "name": _text(_("Nama pelanggan"), 200, "customer_name", "nama_pelanggan", "nama", "name", needed=True),
+        **{name: replace(FIELDS[name], needed=False, empty="" if name != "region" else None) for name in _OF_CUSTOMER},
+    },
+    _("Nomor layanan"),
+    ("service_number", "nomor_layanan", "nd", "internet_number", "no_layanan"),
+)

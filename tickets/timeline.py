@@ -305,6 +305,12 @@ Says = Callable[[Told], str]
 OWN: list[tuple[str, str, Any, dict[str, Any]]] = [
     ("ticket.logged", "plus", _logged, {"quote": "description"}),
     ("ticket.imported", "up", gettext_lazy("memuat tiket ini dari sistem lain"), {}),
+    (
+        "ticket.difference_settled",
+        "check2",
+        gettext_lazy("membereskan selisih dengan sistem lain"),
+        {"quote": "note", "small": True},
+    ),
     ("ticket.repeat_reported", "history", _repeated, {"quote": "description"}),
     ("ticket.turned_hard", "k-hc", _turned_hard, {"strong": True}),
     ("ticket.eased", "undo", gettext_lazy("mengembalikan ke reguler, tanpa tanda lagi"), {}),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tickets.views import acts, desk, edit, forwarded, imports, intake, listing, page, scripts, sent, short, workload
+from tickets.views import acts, desk, differences, edit, forwarded, imports, intake, listing, page, scripts, sent, short, workload
 
 app_name = "tickets"
 urlpatterns = [
@@ -12,6 +12,10 @@ urlpatterns = [
     path("workload/<str:code>/move/", workload.move, name="workload-move"),
     path("imports/", imports.listing, name="imports"),
     path("imports/new/", imports.new, name="import-new"),
+    path("imports/reconcile/", imports.reconcile, name="import-reconcile"),
+    path("imports/customers/", imports.customers, name="import-customers"),
+    path("imports/differences/", differences.listing, name="differences"),
+    path("imports/differences/<int:pk>/settle/", differences.settle, name="difference-settle"),
     path("imports/<int:pk>/", imports.report, name="import"),
     path("imports/<int:pk>/map/", imports.mapping, name="import-map"),
     path("imports/<int:pk>/load/", imports.begin, name="import-load"),

@@ -69,7 +69,7 @@ from tests.stories.harness import until_morning
 from tests.tickets.conftest import FORM
 from tests.tickets.imports import begun, row, table
 from tickets.actions import Intake, forward, log_ticket
-from tickets.models import Forwarding, Script, Ticket
+from tickets.models import Forwarding, Script, Ticket, TicketDifference
 
 # The people of the columns: a letter, and the fixture.
 ROLES = {
@@ -90,6 +90,8 @@ PLACES = (
     ("api/v1/customers/", "customer"),
     ("api/v1/tools/", "tool"),
     ("api/v1/workload/", "person"),
+    ("api/v1/ticket-differences/", "ticket difference"),
+    ("imports/differences/", "ticket difference"),
     ("workload/", "person"),
     ("api/v1/escorts/", "escort"),
     ("api/v1/clocks/", "clock"),
@@ -320,7 +322,12 @@ def escorted(tickets: Tickets, support_hc: Person, second_support_hc: Person) ->
     ClockRung.objects.filter(pk__in=[each.pk for each in parked]).update(state="parked", ended_at=now())
     words = [Progress.objects.get(escort__ticket=ticket).pk for ticket in found]
     under = [open_outage("Gangguan", by=support_hc, tickets=[ticket.number]).outage.pk for ticket in plain]
+    differing = [
+        TicketDifference.objects.create(system="nossa", number=f"IN{each.pk}", what="status", ticket=each, found_at=now()).pk
+        for each in plain
+    ]
     return {
+        "ticket difference": (differing[0], differing[1], differing[2]),
         "ticket": (plain[0].number, plain[1].number, plain[2].number),
         "hard": (found[0].number, found[1].number, found[2].number),
         "customer": (found[0].customer_id, found[1].customer_id, found[2].customer_id),

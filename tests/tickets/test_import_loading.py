@@ -195,7 +195,7 @@ def test_a_loaded_file_is_not_tried_again(support_hc):
     attempt = tried(support_hc, *FOUR)
     load_tried(attempt, live=False, by=support_hc)
     with pytest.raises(Conflict):
-        begin_try(attempt, ImportMapping.objects.get(kind="tickets"), by=support_hc)
+        begin_try(attempt, ImportMapping.objects.get(kind="tickets", name="MyCX"), by=support_hc)
 
 
 def test_a_saved_mapping_is_changed_under_its_name_and_running_loads_keep_theirs(support_hc):
@@ -203,7 +203,7 @@ def test_a_saved_mapping_is_changed_under_its_name_and_running_loads_keep_theirs
     save_mapping("MyCX", DEFINITION | {"system": "Sephia"}, by=support_hc)
     load_tried(attempt, live=False, by=support_hc)
     run_next()
-    assert ImportMapping.objects.get(kind="tickets").definition["system"] == "Sephia"
+    assert ImportMapping.objects.get(kind="tickets", name="MyCX").definition["system"] == "Sephia"
     assert set(OutsideReference.objects.values_list("system", flat=True)) == {"MyCX"}
 
 

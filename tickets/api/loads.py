@@ -3,16 +3,23 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+import django_filters as filters
+from django.db import transaction
+from django.db.models import QuerySet
 from django.http import StreamingHttpResponse
 from django.urls import reverse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
+from rest_framework.response import Response
 
 from accounts.api.base import ActViewSet
-from tickets.models import ImportLoad, RefusedRow
+from tickets.actions.importing import queue_load, saved_mapping, wake
+from tickets.actions.reconciling import settle_ticket_difference
+from tickets.models import ImportLoad, RefusedRow, TicketDifference, What
 from tickets.refused import refused_csv
 
 MOST_REFUSED = 100
@@ -54,14 +61,81 @@ class LoadSerializer(serializers.ModelSerializer[ImportLoad]):
         return str(self.context["request"].build_absolute_uri(reverse("load-refused", args=[load.pk])))
 
 
+class LoadBody(serializers.Serializer[Any]):
+    """A .csv or .xlsx, what it holds, and the name of the mapping that reads it."""
+
+    file = serializers.FileField()
+    kind = serializers.ChoiceField(choices=["tickets", "customers", "reconciliation"])
+    mapping = serializers.CharField(max_length=60)
+
+
+class DifferenceSerializer(serializers.ModelSerializer[TicketDifference]):
+    """A number of another system with what differs. ``ours`` and ``theirs`` are statuses in our words."""
+
+    ticket = serializers.CharField(source="ticket.number", allow_null=True, default=None)
+    state = serializers.ChoiceField(choices=["open", "settled"])
+    settled_by = serializers.CharField(source="settled_by.agent_code", allow_null=True, default=None)
+
+    class Meta:
+        model = TicketDifference
+        fields: ClassVar = [
+            *("id", "system", "number", "what", "ticket", "ours", "theirs", "service_number", "state", "found_at"),
+            *("settled_at", "settled_by", "note"),
+        ]
+
+
+class SettleBody(serializers.Serializer[Any]):
+    note = serializers.CharField(max_length=300, required=False, allow_blank=True)
+
+
+class DifferenceFilter(filters.FilterSet):
+    system = filters.CharFilter()
+    what = filters.ChoiceFilter(choices=What.choices)
+    open = filters.BooleanFilter(field_name="settled_at", lookup_expr="isnull")
+
+    class Meta:
+        model = TicketDifference
+        fields: ClassVar[list[str]] = []
+
+
+class TicketDifferenceViewSet(ActViewSet):
+    """Where another system says something else of a ticket than Kawal, the newest first."""
+
+    model = TicketDifference
+    serializer_class = DifferenceSerializer
+    filterset_class = DifferenceFilter
+    lookup_value_converter = "int"
+    ordering = ("-id",)
+    acts: ClassVar[Mapping[str, str | None]] = {"list": "ticket_difference.list", "settle": "ticket_difference.settle"}
+
+    def get_queryset(self) -> QuerySet[TicketDifference]:
+        return super().get_queryset().select_related("ticket", "settled_by")
+
+    @extend_schema(request=SettleBody, responses=DifferenceSerializer)
+    @action(detail=True, methods=["post"])
+    def settle(self, request: Request, **_kwargs: Any) -> Response:
+        """It was put right here or there, or may stay."""
+        return self.act(SettleBody, settle_ticket_difference)
+
+
 class LoadViewSet(ActViewSet):
     """Loads that one may see, the newest first; ``refused_rows`` only on a single one."""
 
     model = ImportLoad
     serializer_class = LoadSerializer
+    parser_classes: Any = [MultiPartParser]
     lookup_value_converter = "int"
     ordering = ("-id",)
-    acts: ClassVar[Mapping[str, str | None]] = {"list": "load.list", "refused": "load.list"}
+    acts: ClassVar[Mapping[str, str | None]] = {"list": "load.list", "refused": "load.list", "create": "ticket.import"}
+
+    @extend_schema(request={"multipart/form-data": LoadBody}, responses={202: LoadSerializer})
+    def create(self, request: Request, **_kwargs: Any) -> Response:
+        """Load an export by a saved mapping, in the background: tickets, customers, or a reconciliation of tickets (HC-3)."""
+        values = self.read(LoadBody)
+        mapping = saved_mapping(values["kind"], values["mapping"])
+        load = queue_load(values["file"], values["kind"], by=self.person, mapping=mapping)
+        transaction.on_commit(wake)
+        return self.answered(load, status=202)
 
     @extend_schema(responses={(200, "text/csv"): OpenApiTypes.BINARY})
     @action(detail=True)

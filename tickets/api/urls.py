@@ -4,7 +4,7 @@ from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from tickets.api.forwardings import ForwardingViewSet
-from tickets.api.loads import LoadViewSet
+from tickets.api.loads import LoadViewSet, TicketDifferenceViewSet
 from tickets.api.scripts import ScriptViewSet
 from tickets.api.tools import ToolViewSet
 from tickets.api.views import CustomerViewSet, TicketHistoryViewSet, TicketViewSet
@@ -14,6 +14,7 @@ router = SimpleRouter(use_regex_path=False)
 router.register("tickets", TicketViewSet, basename="ticket")
 router.register("customers", CustomerViewSet, basename="customer")
 router.register("tools", ToolViewSet, basename="tool")
+router.register("ticket-differences", TicketDifferenceViewSet, basename="ticket-difference")
 router.register("imports", LoadViewSet, basename="load")
 router.register("forwardings", ForwardingViewSet, basename="forwarding")
 router.register("scripts", ScriptViewSet, basename="script")

@@ -2,6 +2,7 @@
 
 from tickets.models.activities import AGAIN_AFTER_REOPENING, Activity, DoneActivity, Step
 from tickets.models.customer import Customer
+from tickets.models.differences import TicketDifference, What
 from tickets.models.forwardings import Chase, Forwarding, ForwardingEnd, How, Outcome
 from tickets.models.hands import Hand
 from tickets.models.imports import ImportLoad, ImportMapping, LoadState, RefusedRow
@@ -66,6 +67,7 @@ __all__ = [
     "ShownClock",
     "Status",
     "Ticket",
+    "TicketDifference",
     "TicketUpdate",
     "Tool",
     "ToolUse",
@@ -73,6 +75,7 @@ __all__ = [
     "Turn",
     "Twin",
     "Verification",
+    "What",
     "number_of",
     "show_tickets_to",
 ]

@@ -88,6 +88,9 @@ class OutsideReference(models.Model):
     system = models.CharField(max_length=30)
     number = models.CharField(max_length=80)
     typed = models.BooleanField(default=False, db_default=False)
+    # What the other system said of it when it was last reconciled, in our words.
+    status_there = models.CharField(max_length=20, blank=True, default="", db_default="")
+    status_there_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [models.Index(fields=["number"], name="reference_by_number")]  # the search, which knows no system

@@ -54,7 +54,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         return htmx.nothing_new()
     older = f"{reverse('tickets:imports')}?before={shown[LISTED - 1].pk}" if len(shown) > LISTED else ""
     context = {"part": "rows", "every": EVERY, "loads": shown[:LISTED], "older_url": older, "live_url": request.path}
-    context["may_upload"] = may(person, "ticket.import")
+    context |= {"may_upload": may(person, "ticket.import"), "may_differ": may(person, "ticket_difference.list")}
     return htmx.live(request, "tickets/imports/list.html", context, version=version)
 
 
@@ -62,6 +62,18 @@ def new(request: HttpRequest) -> HttpResponse:
     """A file of tickets is taken in; what it is, is said on the next page."""
     require(person_of(request), "ticket.import")
     return upload(request, "tickets", home=reverse("tickets:imports"))
+
+
+def reconcile(request: HttpRequest) -> HttpResponse:
+    """An export of another system is taken in to be compared with our tickets."""
+    require(person_of(request), "ticket.import")
+    return upload(request, "reconciliation", home=reverse("tickets:differences"))
+
+
+def customers(request: HttpRequest) -> HttpResponse:
+    """An export of SISKA is taken in: customers and their segments."""
+    require(person_of(request), "ticket.import")
+    return upload(request, "customers", home=reverse("tickets:imports"))
 
 
 def upload(request: HttpRequest, kind: str, *, home: str, target: int | None = None) -> HttpResponse:

@@ -16,7 +16,7 @@ from common import htmx
 from common.phones import national
 from common.problems import Problem
 from tickets import panels, timeline
-from tickets.beside import numbers_of, system_name
+from tickets.beside import references_of
 from tickets.forms import UnmaskForm, UpdateForm, typed
 from tickets.models import Draft, Ticket
 from tickets.personal import on_page
@@ -82,7 +82,7 @@ def context_of(
         "problem": problem,
         "panels": panels.page_panels(ticket, person, without=NOT_HERE),
         "tracks": panels.page_panels(ticket, person, only=IN_HEAD),
-        "references": {system_name(system): number for system, number in numbers_of(ticket).items()},
+        "references": references_of(ticket),
         "rows": rows,
         "version": version_of(ticket, rows[0].sequence if rows else 0),
         "every": EVERY,
