@@ -8,10 +8,13 @@ class AccountsConfig(AppConfig):
     verbose_name = _("Orang")
 
     def ready(self) -> None:
-        from accounts import defaults, places, receivers  # noqa: F401, PLC0415 models are ready only now
+        from accounts import defaults, places, receivers, waiting  # noqa: F401, PLC0415 models are ready only now
         from accounts.roles import HOLDING, Role  # noqa: PLC0415
 
         places.register(HOLDING, _("Serah terima"), "handovers", "swap", order=90, minor=True)
         places.register(Role.ADMINISTRATOR, _("Orang"), "admin:index", "users", key="o", order=10)
         places.register(Role.ADMINISTRATOR, _("Prosedur"), "procedures", "book", order=92, minor=True)
+        everybody = [role for role in Role if role != Role.CLIENT]
+        places.register(everybody, _("Awal tugas"), "shift", "clock", order=88, minor=True)
+        waiting.register_own()
         post_migrate.connect(defaults.lay, sender=self)

@@ -50,6 +50,8 @@ MAY: dict[str, tuple[Role, ...]] = {
     "handover.list": ALL,
     "handover.offer": HOLDING,
     "handover.answer": HOLDING,
+    "shift.look": (A, TL, SPV, HC, T2, QC, ADM),
+    "shift_note.write": (A, TL, SPV, HC, T2, QC),
     "stand_in.list": (A, TL, SPV, ADM),
     "stand_in.name": LEADERS,
     "stand_in.end": (A, TL, SPV),

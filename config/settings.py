@@ -306,6 +306,7 @@ SPECTACULAR_SETTINGS = {
 REPEAT_REPORT_WINDOW_DAYS = env.int("REPEAT_REPORT_WINDOW_DAYS", default=30)  # HC-1
 REPEAT_REPORTS_FOR_HARD_COMPLAINT = env.int("REPEAT_REPORTS_FOR_HARD_COMPLAINT", default=3)  # HC-1
 UNDO_SECONDS = env.int("UNDO_SECONDS", default=60)  # how long one's own proof, match or dismissal may be taken back
+SHIFT_NOTE_HOURS = env.int("SHIFT_NOTE_HOURS", default=24)  # OB-7: so long a note stands before whoever comes next
 HANDOVER_MINUTES = env.int("HANDOVER_MINUTES", default=30)  # OB-7: unanswered so long, it goes to who leads the giver
 STAND_IN_MOST_DAYS = env.int("STAND_IN_MOST_DAYS", default=31)  # OB-7
 OUTAGE_SUGGESTED_FROM = env.int("OUTAGE_SUGGESTED_FROM", default=3)  # HC-8: so many alike look like one fault

@@ -4,7 +4,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from accounts import handover_views, procedure_views, views
+from accounts import handover_views, procedure_views, shift_views, views
 from accounts.admin import desk
 from accounts.api.docs import ApiDocs, ApiSchema
 from config import health
@@ -14,6 +14,8 @@ urlpatterns = [
     path("login/", views.SignIn.as_view(), name="login"),
     path("logout/", views.SignOut.as_view(), name="logout"),
     path("me/", views.me, name="me"),
+    path("shift/", shift_views.shift, name="shift"),
+    path("shift/note/", shift_views.write_note, name="shift-note"),
     path("handovers/", handover_views.handovers, name="handovers"),
     path("handovers/<int:pk>/accept/", handover_views.accept, name="handover-accept"),
     path("handovers/<int:pk>/decline/", handover_views.decline, name="handover-decline"),

@@ -17,12 +17,14 @@ class EscalationConfig(AppConfig):
             receivers,  # noqa: F401
             saying,
             timeline_words,
+            waiting,
             work_columns,
         )
         from escalation.actions import handing  # noqa: PLC0415
 
         for held in (handing.Escorts(), handing.Promises(), handing.Mails()):
             holding.register(held)
+        waiting.register_kinds()
         post_migrate.connect(defaults.lay, sender=self)
         panels.register()
         page_panels.register()

@@ -7,7 +7,18 @@ class OutboundConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import holding  # noqa: PLC0415
-        from outbound import cards, defaults, panels, rail, receivers, scripting, seen, timeline, work_columns  # noqa: F401, PLC0415
+        from outbound import (  # noqa: PLC0415
+            cards,
+            defaults,
+            panels,
+            rail,
+            receivers,  # noqa: F401
+            scripting,
+            seen,
+            timeline,
+            waiting,
+            work_columns,
+        )
         from outbound.actions import arriving, handing, payment_loads  # noqa: PLC0415
         from tickets.actions import kinds  # noqa: PLC0415
 
@@ -22,4 +33,5 @@ class OutboundConfig(AppConfig):
         seen.register()
         timeline.register()
         work_columns.register()
+        waiting.register_kinds()
         post_migrate.connect(defaults.lay, sender=self)

@@ -6,8 +6,9 @@ class QualityConfig(AppConfig):
     name = "quality"
 
     def ready(self) -> None:
-        from quality import banners, defaults, panels, rail, receivers, seen  # noqa: F401, PLC0415 models are ready only now
+        from quality import banners, defaults, panels, rail, receivers, seen, waiting  # noqa: F401, PLC0415
 
+        waiting.register_kinds()
         post_migrate.connect(defaults.lay, sender=self)
         panels.register()
         rail.register()

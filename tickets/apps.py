@@ -7,7 +7,17 @@ class TicketsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import holding  # noqa: PLC0415 models are ready only now
-        from tickets import checklist, defaults, forwarded, page_acts, rail, scripting, tool_panel, twin_panel  # noqa: PLC0415
+        from tickets import (  # noqa: PLC0415
+            checklist,
+            defaults,
+            forwarded,
+            page_acts,
+            rail,
+            scripting,
+            tool_panel,
+            twin_panel,
+            waiting,
+        )
         from tickets.actions import customer_loads, handing, kinds, reconciling, ticket_loads  # noqa: PLC0415
 
         page_acts.register()
@@ -20,4 +30,5 @@ class TicketsConfig(AppConfig):
         forwarded.register()
         for kind in (ticket_loads.TicketLoads(), reconciling.Reconciliations(), customer_loads.CustomerLoads()):
             kinds.register(kind)
+        waiting.register_kinds()
         post_migrate.connect(defaults.lay, sender=self)

@@ -6,6 +6,7 @@ from accounts.models.idempotency import IdempotentAnswer
 from accounts.models.people import LINES, Desk, Distribution, Duty, Person, Site, Skill, StandIn, Team
 from accounts.models.procedures import Procedure
 from accounts.models.settings import Counter
+from accounts.models.shift_notes import ShiftNote
 
 __all__ = [
     "LINES",
@@ -22,6 +23,7 @@ __all__ = [
     "IdempotentAnswer",
     "Person",
     "Procedure",
+    "ShiftNote",
     "Site",
     "Skill",
     "StandIn",

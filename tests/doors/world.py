@@ -21,6 +21,7 @@ from django.utils.timezone import localdate
 from rest_framework.authtoken.models import Token
 
 from accounts.actions import change_person
+from accounts.actions.shift_notes import leave_note
 from accounts.models import Handover, Person, Procedure, StandIn, Team
 from accounts.roles import Role
 from common.clock import now
@@ -137,6 +138,7 @@ PLACES = (
     ("api/v1/calendars/", "calendar"),
     ("api/v1/procedures/", "procedure"),
     ("api/v1/scripts/", "script"),
+    ("api/v1/shift-notes/", "shift note"),
     ("api/v1/forwardings/", "forwarding"),
     ("scripts/", "script"),
     ("api/v1/briefings/", "briefing"),
@@ -494,6 +496,7 @@ def mailed(agent: Person, colleague: Person, stranger: Person, settings: Any, tm
 def taught(agent: Person, colleague: Person, stranger: Person, team_leader: Person, other_team_leader: Person) -> Triples:
     """A briefing of each TL for the own team, and a session of each."""
     briefings, trainings = [], []
+    notes = [leave_note(by=person, text="Tunggu TREG 3").pk for person in (agent, colleague, stranger)]
     for leader, person in ((team_leader, agent), (team_leader, colleague), (other_team_leader, stranger)):
         leader = Person.objects.get(pk=leader.pk)
         body = BriefingBody("product_news", "Paket baru", "Harga naik", team=leader.team)
@@ -502,6 +505,7 @@ def taught(agent: Person, colleague: Person, stranger: Person, team_leader: Pers
         trainings.append(plan_training(by=leader, title="Sesi", at=now() - timedelta(hours=1), people=codes).pk)
     return {
         "script": (Script.objects.order_by("id")[0].pk,) * 3,
+        "shift note": (notes[0], notes[1], notes[2]),
         "procedure": (Procedure.objects.order_by("id")[0].pk,) * 3,
         "briefing": (briefings[0], briefings[1], briefings[2]),
         "training": (trainings[0], trainings[1], trainings[2]),
