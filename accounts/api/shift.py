@@ -29,7 +29,7 @@ class WaitingSerializer(serializers.Serializer[Any]):
     """The things of one kind, the most urgent first; ``has_more``: there are others."""
 
     kind = serializers.CharField(source="kind.name")
-    label = serializers.CharField(source="kind.label")
+    title = serializers.CharField(source="kind.label")
     items = WaitingItemSerializer(many=True)
     has_more = serializers.BooleanField()
 
