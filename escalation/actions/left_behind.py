@@ -21,7 +21,7 @@ from escalation.actions.outcomes import (
     mark_arrived,
     mark_failed,
 )
-from escalation.channels import ABILITIES, PermanentFailure, TemporaryFailure
+from escalation.channels import ABILITIES, PermanentFailure, TemporaryFailure, abilities_of
 from escalation.models import Channel, Event, Message, MessageState
 from escalation.wording import Words
 
@@ -47,24 +47,28 @@ def give_up(channel: Channel) -> None:
 def settle_flights() -> None:
     """Messages whose worker died on the way: asked for at the gateway, and never sent again blindly."""
     lost = Message.objects.filter(state=MessageState.SENDING, claimed_at__lt=now() - FLIGHT)
-    for message in lost.select_related("group__channel", "ticket").order_by("claimed_at")[:5]:
+    silent: set[int] = set()  # gateways that do not answer now
+    for message in lost.select_related("group__channel", "ticket").order_by("claimed_at", "id")[:BATCH]:
         try:
-            _settle(message)
+            _settle(message, silent)
         except Exception:  # the next pass comes back to it
             log.exception("message %s in flight", message.pk)
 
 
-def _settle(message: Message) -> None:
-    claimed_at = message.claimed_at or message.created_at
+def _settle(message: Message, silent: set[int]) -> None:
+    claimed_at, channel = message.claimed_at or message.created_at, message.group.channel
     found, knows = None, True
     try:
+        if channel.pk in silent:
+            raise TemporaryFailure("")
         found = look_for(message, claimed_at)
     except TemporaryFailure:
+        silent.add(channel.pk)
         if claimed_at > now() - GIVE_UP_AFTER:
             return
         knows = False
     except PermanentFailure:
-        knows = False
+        knows = abilities_of(channel.kind).takes_once  # there the same key again is the same message
     with held(message) as fresh:
         if fresh is None:
             return

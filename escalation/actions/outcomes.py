@@ -1,12 +1,15 @@
 """What comes of a message on its way (HC-5): it arrived, it failed, it waits for another try. Whoever writes holds its locks."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import reduce
+from operator import or_
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Counter
@@ -27,12 +30,19 @@ RECEIPTS_KEPT = timedelta(hours=24)
 UNSURE = _("Tidak pasti terkirim. Lihat di grup, lalu tandai terkirim atau kirim ulang.")
 
 
-def outgoing(message: Message) -> Outgoing:
-    """What the channel gets: later messages of a ticket answer the earlier ones in the same group."""
-    earlier = None
-    if not message.together:  # what is about several tickets answers none of them
-        before = Message.objects.filter(ticket=message.ticket_id, group=message.group, together=False).exclude(pk=message.pk)
-        earlier = before.exclude(gateway_id="").order_by("-id").only("gateway_id", "text").first()
+UNDECIDED = [MessageState.SENDING, MessageState.QUEUED, MessageState.FAILED]  # may still turn out to have arrived
+
+
+def earlier_of(message: Message) -> Message | None:
+    """What it answers: the last message of its ticket that arrived in its group."""
+    if message.together:  # what is about several tickets answers none of them
+        return None
+    before = Message.objects.filter(ticket=message.ticket_id, group=message.group, together=False).exclude(pk=message.pk)
+    return before.exclude(gateway_id="").order_by("-id").only("gateway_id", "text").first()
+
+
+def outgoing(message: Message, earlier: Message | None) -> Outgoing:
+    """What the channel gets: later messages of a ticket answer the ``earlier`` one in the same group."""
     return Outgoing(
         address=message.group.address,
         text=message.text,
@@ -45,7 +55,7 @@ def outgoing(message: Message) -> Outgoing:
 
 def look_for(message: Message, since: datetime) -> str | None:
     """The id under which the gateway has this message since then; None: it has not. ``PermanentFailure``: it cannot say."""
-    channel, out = message.group.channel, outgoing(message)
+    channel, out = message.group.channel, outgoing(message, earlier_of(message))
     if not abilities_of(channel.kind).looks:
         raise PermanentFailure(UNSURE)
     look = gateway_of(channel.kind).look_for
@@ -62,7 +72,7 @@ def locked(message: Message) -> Message:
 def mark_arrived(message: Message, gateway_id: str) -> None:
     """A locked message was taken by the gateway; the breaker of its channel closes."""
     if message.doubtful:
-        _hear_again(message, gateway_id)
+        hear_again(message.group.channel_id, [gateway_id], since=now() - RECEIPTS_KEPT)
     message.state, message.gateway_id, message.sent_at = MessageState.SENT, gateway_id, now()
     message.problem, message.doubtful = "", False
     message.save(update_fields=["state", "gateway_id", "sent_at", "problem", "doubtful"])
@@ -72,11 +82,13 @@ def mark_arrived(message: Message, gateway_id: str) -> None:
     breaker.proved(message.group.channel_id)
 
 
-def _hear_again(message: Message, gateway_id: str) -> None:
-    """Found late: its receipts came while nobody knew its id, and were kept. They count now, for a day."""
+def hear_again(channel_id: int, gateway_ids: Sequence[str], *, since: datetime) -> None:
+    """Their receipts may have come while nobody knew these ids, and were kept. They count now."""
     unknown = InboundMessage.objects.filter(is_receipt=True, state=InboundState.DISMISSED, matched_by="")
-    kept = unknown.filter(channel=message.group.channel_id, received_at__gte=now() - RECEIPTS_KEPT)
-    kept.filter(raw__contains=gateway_id).update(state=InboundState.NEW, problem="")
+    kept = unknown.filter(channel=channel_id, received_at__gte=since)
+    if gateway_ids and kept.exists():
+        named = reduce(or_, (Q(raw__contains=each) for each in gateway_ids))
+        kept.filter(named).update(state=InboundState.NEW, problem="")
 
 
 def mark_failed(message: Message, problem: str) -> None:

@@ -1,46 +1,46 @@
-"""The outbox's sender (HC-5): claim a row, commit, send, write down what came of it. Never a transaction around the network.
+"""The outbox's sender (HC-5): claim rows, commit, send, write down what came of it. Never a transaction around the network.
 
 1. A message whose ticket is solved by now is cancelled, not sent.
-2. The claim is a conditional UPDATE; of two senders one goes on.
+2. Several messages are claimed together (``flights.py``), each group's go one after the other, several groups at once. How many
+   follows from how fast the gateway takes them: only so many as go in about a second, so that a worker that dies leaves few.
 3. A failure that may pass puts the message back with a growing delay; one that will not, or ten minutes of them, makes it failed,
    and Support HC on duty is told.
 4. Whoever may have arrived (an answer that was cut off, a worker that died) is looked for at the gateway before it is sent again.
 """
 
 import logging
-from dataclasses import dataclass
-from datetime import timedelta
+from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from time import monotonic
 
 from django.db import transaction
-from django.db.models import Count, F, Q
-from django.utils.translation import gettext_lazy as _
+from django.db.models import Q
 
-from accounts.history import record
-from accounts.models import Counter
 from common.clock import now
 from escalation.actions import breaker, left_behind
-from escalation.actions.lines import drop_finished, is_finished, lock_tickets, tickets_of
+from escalation.actions.flights import STILL_WANTED, Flight, arrived, claim, give_back
+from escalation.actions.lines import is_finished, tickets_of
 from escalation.actions.outcomes import (
+    UNDECIDED,
     UNSURE,
-    facts_of,
     locked,
     look_for,
     mark_arrived,
     mark_failed,
-    outgoing,
     put_back,
     wait_before,
 )
-from escalation.channels import PermanentFailure, TemporaryFailure, gateway_of
+from escalation.channels import PermanentFailure, TemporaryFailure, gateway_of, web
 from escalation.models import Channel, Message, MessageState
 from tickets.models import Ticket
 
 __all__ = ["send_due", "wait_before"]
 log = logging.getLogger(__name__)
-MINUTE = timedelta(minutes=1)
-BATCH = 50  # messages of one channel in one pass
-UNDECIDED = [MessageState.SENDING, MessageState.QUEUED, MessageState.FAILED]  # may still turn out to have arrived
-STILL_WANTED = ["progress"]  # words for our own people; whatever asks somebody to act is pointless once the ticket is solved
+FIRST, MOST = 8, 200  # messages claimed together: at the beginning of a pass, and where the gateway is quick
+FAST, SLOW = 0.5, 1.5  # seconds for them: below, more are claimed next time, above, fewer
+PASS_SECONDS = 5.0  # of one channel, then the next has its turn; what was claimed and not tried by then is given back
+AT_ONCE = 8  # groups of a channel
 
 
 def send_due() -> int:
@@ -65,57 +65,17 @@ def _pass(channel: Channel) -> int:
 
 
 def _send_of(channel: Channel) -> int:
-    due = Message.objects.filter(state=MessageState.QUEUED, next_try_at__lte=now(), group__channel=channel)
-    due, sent = due.exclude(group__in=_full_groups(channel)), 0
-    for message in due.select_related("group__channel", "ticket").order_by("next_try_at", "id")[:BATCH]:
-        if not _has_room(message):
-            continue
-        claimed = _claim(message)
-        if claimed is None:
-            continue
-        outcome = _try(claimed)
-        _finish(claimed, outcome)
-        if outcome.failed_for_now:
+    """Claim and send, again and again, until nothing is left, the gateway fails, or it is another channel's turn."""
+    sent, most, end = 0, FIRST, monotonic() + PASS_SECONDS
+    while monotonic() < end and (flights := claim(channel, most)) is not None:
+        began = monotonic()
+        outcomes = Departures(flights, end).outcomes
+        sent += _write_down(channel, flights, outcomes)
+        if any(outcome.failed_for_now for outcome in outcomes.values()):
             break
-        sent += bool(outcome.gateway_id)
+        took = monotonic() - began
+        most = min(MOST, most * 4) if took < FAST else max(1, most // 4) if took > SLOW else most
     return sent
-
-
-def _full_groups(channel: Channel) -> list[int]:
-    """Groups that have had as much as they may within the minute: what waits for them keeps no other group waiting."""
-    minute = Message.objects.filter(group__channel=channel, claimed_at__gt=now() - MINUTE).order_by()
-    counted = minute.values("group").annotate(number=Count("pk")).filter(number__gte=channel.pace)
-    return list(counted.values_list("group", flat=True))
-
-
-def _has_room(message: Message) -> bool:
-    """The pace of a group: people must be able to read it, and the number must not be banned for flooding."""
-    minute = Message.objects.filter(group=message.group_id, claimed_at__gt=now() - MINUTE)
-    return minute.count() < message.group.channel.pace
-
-
-@transaction.atomic
-def _claim(message: Message) -> Message | None:
-    """The message in flight, now ours alone; None when somebody else has it or when nobody wants it any more."""
-    tickets, moment = lock_tickets(message), now()
-    waiting = Message.objects.filter(pk=message.pk, state=MessageState.QUEUED, next_try_at__lte=moment)
-    if message.is_dispatch:
-        message.refresh_from_db(fields=["state", "text"])
-        if message.state != MessageState.QUEUED or not drop_finished(message, tickets):
-            return None
-    elif _is_pointless(message, tickets[0]):
-        if waiting.update(state=MessageState.CANCELLED, problem=str(_("Tiket sudah selesai sebelum pesan ini terkirim."))):
-            record(tickets[0], "message.cancelled", by=None, facts=facts_of(message))
-            Counter.grow("queue")
-        return None
-    if waiting.update(state=MessageState.SENDING, claimed_at=moment, attempts=F("attempts") + 1) != 1:
-        return None
-    message.state, message.claimed_at, message.attempts = MessageState.SENDING, moment, message.attempts + 1
-    return message
-
-
-def _is_pointless(message: Message, ticket: Ticket) -> bool:
-    return message.about not in STILL_WANTED and is_finished(ticket)
 
 
 @dataclass(frozen=True)
@@ -132,14 +92,57 @@ class Outcome:
         return self.temporary is not None
 
 
-def _try(message: Message) -> Outcome:
-    """Speak to the gateway; no transaction is open here."""
+@dataclass
+class Departures:
+    """Speaks to the gateway for all of them; no transaction is open here. After a failure that may pass nothing more goes."""
+
+    flights: list[Flight]
+    end: float
+    outcomes: dict[int, Outcome] = field(default_factory=dict)
+    stopped: bool = False
+
+    def __post_init__(self) -> None:
+        lanes: dict[int, list[Flight]] = defaultdict(list)
+        for flight in self.flights:
+            lanes[flight.message.group_id].append(flight)
+        asks_database = any(each.message.doubtful or not each.message.group.channel.base_url for each in self.flights)
+        if len(lanes) < 2 or asks_database:
+            self._go([flight for lane in lanes.values() for flight in lane])
+            return
+        with ThreadPoolExecutor(min(AT_ONCE, len(lanes))) as pool:
+            list(pool.map(self._go, lanes.values()))
+
+    def _go(self, lane: list[Flight]) -> None:
+        """One group's, in their order, over one connection."""
+        with web.kept_open():
+            for flight in lane:
+                if self.stopped or (self.outcomes and monotonic() > self.end):
+                    return
+                outcome = _try(flight)
+                self.outcomes[flight.message.pk] = outcome
+                self.stopped = self.stopped or outcome.failed_for_now
+
+
+def _write_down(channel: Channel, flights: list[Flight], outcomes: dict[int, Outcome]) -> int:
+    """What came of each; returns how many were sent."""
+    tried = [(each.message, outcomes[each.message.pk]) for each in flights if each.message.pk in outcomes]
+    plain = [each for each in tried if each[1].gateway_id and not (each[0].is_dispatch or each[0].doubtful)]
+    arrived(channel, [(message, outcome.gateway_id) for message, outcome in plain])
+    for message, outcome in tried:
+        if (message, outcome) not in plain:
+            _finish(message, outcome)
+    give_back(each for each in flights if each.message.pk not in outcomes)
+    return sum(bool(outcome.gateway_id) for _message, outcome in tried)
+
+
+def _try(flight: Flight) -> Outcome:
+    message = flight.message
     try:
         if message.doubtful and (found := _found(message)):
             return Outcome(found)
         if message.doubtful and not _is_wanted(message):  # looking took its time
             return Outcome(unwanted=True)
-        return Outcome(_sent(message))
+        return Outcome(_sent(flight))
     except TemporaryFailure as failure:
         failure.doubtful = failure.doubtful or message.doubtful
         return Outcome(temporary=failure)
@@ -150,8 +153,9 @@ def _try(message: Message) -> Outcome:
         return Outcome(permanent=str(UNSURE))
 
 
-def _sent(message: Message) -> str:
-    return gateway_of(message.group.channel.kind).send(message.group.channel, outgoing(message))
+def _sent(flight: Flight) -> str:
+    channel = flight.message.group.channel
+    return gateway_of(channel.kind).send(channel, flight.out)
 
 
 def _found(message: Message) -> str | None:

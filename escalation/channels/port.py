@@ -29,6 +29,7 @@ class Abilities:
     hears: bool = False  # answers come in through its hook
     acknowledges: bool = False  # says whether a message was delivered or read
     echoes: bool = False  # brings our own messages back
+    takes_once: bool = False  # the same key again is the same message to it
     looks: bool = False  # can say afterwards whether it has a message
     tells_session: bool = False  # can say whether its account is signed in
     greets: bool = False  # its hook is asked once with GET whether it is ours

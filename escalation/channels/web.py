@@ -2,7 +2,9 @@
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +15,7 @@ from escalation.channels.addresses import Target, target_of
 from escalation.channels.port import PermanentFailure, TemporaryFailure
 
 TIMEOUT_SECONDS = 10
+LIMITS = httpx.Limits(max_connections=1, max_keepalive_connections=1, keepalive_expiry=2)  # gateways close what is silent
 LONGEST_ANSWER = 256 * 1024
 LONGEST_WAIT = timedelta(minutes=5)
 UNWILLING = {401, 403, 408, 425, 429}  # the gateway's own trouble or ours with it; the message itself is not at fault
@@ -35,14 +38,49 @@ def ask(
     """
     target = target_of(base)
     try:
-        with httpx.Client(timeout=TIMEOUT_SECONDS, follow_redirects=False, trust_env=False, auth=auth) as client:
-            return _asked(client, target, method, path, dict(headers or {}), answers, content)
+        with _client_for(target) as client:
+            return _asked(client, target, method, path, dict(headers or {}), answers, {"auth": auth, **content})
     except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
         raise TemporaryFailure(_("Gerbang tidak dapat dihubungi.")) from error
     except httpx.HTTPError as error:
         raise TemporaryFailure(_("Gerbang tidak menjawab sampai selesai."), doubtful=True) from error
     except (UnicodeError, httpx.InvalidURL) as error:
         raise PermanentFailure(_("Alamat atau isian saluran memuat huruf yang tidak dapat dikirim.")) from error
+
+
+Origin = tuple[str, str, int]
+_kept: ContextVar[dict[Origin, httpx.Client] | None] = ContextVar("kept", default=None)
+
+
+@contextmanager
+def kept_open() -> Iterator[None]:
+    """Within this block whatever is asked of the same host goes over the same connection: opening one costs more than asking."""
+    clients: dict[Origin, httpx.Client] = {}
+    token = _kept.set(clients)
+    try:
+        yield
+    finally:
+        _kept.reset(token)
+        for client in clients.values():
+            client.close()
+
+
+@contextmanager
+def _client_for(target: Target) -> Iterator[httpx.Client]:
+    """One for each name, never for an address that several names share: a certificate was compared with one of them."""
+    clients = _kept.get()
+    if clients is None:
+        with _client() as client:
+            yield client
+        return
+    origin = (target.url.scheme, target.host, target.port)
+    if origin not in clients:
+        clients[origin] = _client()
+    yield clients[origin]
+
+
+def _client() -> httpx.Client:
+    return httpx.Client(timeout=TIMEOUT_SECONDS, follow_redirects=False, trust_env=False, limits=LIMITS)
 
 
 def _asked(

@@ -23,6 +23,7 @@ ABILITIES = Abilities(
     sends=True,
     hears=True,
     acknowledges=True,
+    takes_once=True,
     address=_("nama grup menurut sistem di sana"),
     settings=(
         Setting("base_url", _("Alamat penerima"), "https://…"),

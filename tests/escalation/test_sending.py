@@ -47,7 +47,7 @@ def test_a_super_emergency_reaches_both_groups_each_with_its_own_state(channel, 
     ticket = log(agent)
     raise_super_emergency(ticket, "Pelanggan melapor ke media", by=team_leader)
     dispatch(ticket, support_hc)
-    gowa.answers(200, 500)
+    gowa.answers(500, to=C4)
     gowa.expect(TIAL, containing="SUPER EMERGENCY")
     sending.send_due()
     states = dict(Message.objects.filter(is_dispatch=True).values_list("group__address", "state"))
@@ -205,7 +205,8 @@ def test_a_group_gets_no_more_than_its_pace(channel, log, agent, support_hc, gow
 
 
 def test_a_group_that_has_had_enough_keeps_no_other_group_waiting(channel, log, agent, support_hc, gowa, monkeypatch):
-    monkeypatch.setattr(sending, "BATCH", 3)
+    monkeypatch.setattr(sending, "FIRST", 3)
+    monkeypatch.setattr(sending, "MOST", 3)
     change_channel(channel, by=None, changes={"pace": 1})
     tickets = [log(agent, criteria=["threat"]) for _ in range(5)]
     for ticket in tickets:

@@ -233,7 +233,7 @@ def test_c4_and_the_region_are_followed_each_by_itself(channel, mine, support_hc
     for ticket in (first, second):
         raise_super_emergency(ticket, "Media", by=team_leader)
     dispatch_together(keys([first, second]), by=support_hc)
-    gowa.answers(200, 500)
+    gowa.answers(500, to=C4)
     gowa.expect(TIAL)
     sending.send_due()
     states = dict(Message.objects.filter(together=True).values_list("group__address", "state"))

@@ -34,6 +34,7 @@ class Fake:
         self.calls: list[str] = []  # every request, as "POST /send/message"
         self.expected: list[tuple[str, str]] = []
         self.script: list[Any] = []
+        self.scripts: dict[str, list[Any]] = {}  # of one group
         self.forgetful = False  # an old gateway, that cannot say what it sent
         self.signed_in = True
         self.released = threading.Event()  # lets hanging answers go
@@ -45,9 +46,17 @@ class Fake:
         """One message to this chat with these words in it."""
         self.expected.append((group, containing))
 
-    def answers(self, *script: Any) -> None:
-        """What the next sends are answered with: a status, ``hang``, ``cut`` or ``junk`` (the message arrives in these three)."""
-        self.script += script
+    def answers(self, *script: Any, to: str = "") -> None:
+        """What the next sends are answered with: a status, ``hang``, ``cut`` or ``junk`` (the message arrives in these three).
+
+        Several groups are sent to at once: ``to`` says whose sends are meant.
+        """
+        (self.scripts.setdefault(to, []) if to else self.script).extend(script)
+
+    def next_answer(self, body: dict[str, Any]) -> Any:
+        """What this send is answered with."""
+        script = self.scripts.get(self.chat_of(body)) if self.scripts else self.script
+        return script.pop(0) if script else 200
 
     def arrived(self, group: str = "") -> list[str]:
         """The texts that reached a group, or all."""
@@ -143,7 +152,7 @@ class Handler(BaseHTTPRequestHandler):
         self._send(body, raw)
 
     def _send(self, body: dict[str, Any], raw: bytes) -> None:
-        step = self.fake.script.pop(0) if self.fake.script else 200
+        step = self.fake.next_answer(body)
         if isinstance(step, int) and step != 200:
             return self._say(step, self.fake.refused(step))
         number = self.fake.take(body | {"_raw": raw, "_headers": dict(self.headers)} if self.keeps_raw else body)

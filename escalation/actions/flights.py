@@ -1,0 +1,147 @@
+"""What is in flight together (HC-5): messages of one channel, claimed in one transaction and written down in another.
+
+1. A group is one sender's at a time: its row is locked while its messages are claimed, and while some of them are in flight
+   nobody else takes more. So they go in their order, and its pace is counted by one alone.
+2. Of one ticket in one group one message goes at a time, because the next one answers it.
+3. Those that went well are written down together, all others one by one, as they were before.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Count, F
+from django.utils.translation import gettext_lazy as _
+
+from accounts.history import record, record_all
+from accounts.models import Counter
+from common import bulk
+from common.clock import now
+from escalation.actions import breaker
+from escalation.actions.lines import drop_finished, lock_all_tickets, tickets_of
+from escalation.actions.outcomes import UNDECIDED, facts_of, hear_again, outgoing
+from escalation.channels import Outgoing
+from escalation.models import Channel, Escort, EscortState, Group, Message, MessageState
+from tickets.models import Status, Ticket
+
+MINUTE = timedelta(minutes=1)
+OWNED = timedelta(seconds=30)  # so long a flight keeps others from its group; whoever holds one longer has died or hangs
+STILL_WANTED = ["progress"]  # words for our own people; whatever asks somebody to act is pointless once the ticket is solved
+SENT = ("state", "gateway_id", "sent_at", "problem")
+
+
+@dataclass(frozen=True)
+class Flight:
+    """A message that is ours alone, and what the gateway gets."""
+
+    message: Message
+    out: Outgoing
+
+
+@transaction.atomic
+def claim(channel: Channel, most: int) -> list[Flight] | None:
+    """Up to so many messages of a channel, in flight from now on, the oldest first; None where nothing may go now."""
+    moment = now()
+    chosen = _chosen(_rooms(channel, moment), moment, most)
+    if not chosen:
+        return None
+    tickets = lock_all_tickets(chosen)
+    rows = Message.objects.filter(pk__in=[each.pk for each in chosen], state=MessageState.QUEUED, next_try_at__lte=moment)
+    fresh = rows.select_for_update(of=("self",), skip_locked=True).select_related("group__channel", "ticket")
+    finished = _finished(tickets)
+    wanted = [each for each in fresh.order_by("next_try_at", "id") if _still_goes(each, tickets, finished)]
+    Message.objects.filter(pk__in=[each.pk for each in wanted]).update(
+        state=MessageState.SENDING, claimed_at=moment, attempts=F("attempts") + 1
+    )
+    for each in wanted:
+        each.state, each.claimed_at, each.attempts = MessageState.SENDING, moment, each.attempts + 1
+    return [Flight(message, out) for message, out in zip(wanted, _outgoing(wanted), strict=True)]
+
+
+def _rooms(channel: Channel, moment: datetime) -> dict[int, int]:
+    """How many messages each group may still have within the minute, for the groups that nobody else sends to now.
+
+    People must be able to read them, and the number must not be banned for flooding.
+    """
+    due = Message.objects.filter(state=MessageState.QUEUED, next_try_at__lte=moment)
+    groups = Group.objects.filter(channel=channel, pk__in=due.values("group")).order_by("pk")
+    ours = {group.pk for group in groups.select_for_update(of=("self",), skip_locked=True, no_key=True)}
+    aloft = Message.objects.filter(state=MessageState.SENDING, claimed_at__gt=moment - OWNED, group__in=ours)
+    ours -= set(aloft.values_list("group_id", flat=True))
+    minute = Message.objects.filter(group__in=ours, claimed_at__gt=moment - MINUTE).order_by()
+    counted = dict(minute.values_list("group").annotate(number=Count("pk")))
+    rooms = {group: channel.pace - counted.get(group, 0) for group in ours}
+    return {group: room for group, room in rooms.items() if room > 0}
+
+
+def _chosen(rooms: dict[int, int], moment: datetime, most: int) -> list[Message]:
+    """The oldest, as many as each group has room for; a group's row ends before a second message of the same ticket."""
+    due = Message.objects.filter(state=MessageState.QUEUED, next_try_at__lte=moment, group__in=rooms)
+    chosen, seen = [], set()
+    for message in due.only("ticket_id", "group_id", "together").order_by("next_try_at", "id")[:most]:
+        place = (message.group_id, message.ticket_id)
+        if place in seen:
+            rooms[message.group_id] = 0
+        if rooms[message.group_id] > 0:
+            seen.add(place)
+            rooms[message.group_id] -= 1
+            chosen.append(message)
+    return chosen
+
+
+def _finished(tickets: dict[int, Ticket]) -> set[int]:
+    """Those on which nobody is to be asked to act any more; ``lines.is_finished`` of many."""
+    withdrawn = Escort.objects.filter(ticket__in=tickets, state=EscortState.WITHDRAWN).values_list("ticket_id", flat=True)
+    return {pk for pk, ticket in tickets.items() if ticket.status in (Status.SOLVED, Status.CLOSED)} | set(withdrawn)
+
+
+def _still_goes(message: Message, tickets: dict[int, Ticket], finished: set[int]) -> bool:
+    """Whether anybody wants it still; one that nobody does is cancelled, or loses the lines that nobody does."""
+    message.ticket = tickets[message.ticket_id]
+    if message.is_dispatch:
+        own = [each for each in tickets_of(message) if each.pk in finished] if finished else []
+        return not own or drop_finished(message, own)
+    if message.ticket_id not in finished or message.about in STILL_WANTED:
+        return True
+    problem = str(_("Tiket sudah selesai sebelum pesan ini terkirim."))
+    Message.objects.filter(pk=message.pk).update(state=MessageState.CANCELLED, problem=problem)
+    record(message.ticket, "message.cancelled", by=None, facts=facts_of(message))
+    Counter.grow("queue")
+    return False
+
+
+def _outgoing(messages: Sequence[Message]) -> list[Outgoing]:
+    """What the gateway gets for each: ``outcomes.outgoing`` of many, the earlier messages found by one statement."""
+    alone = [each for each in messages if not each.together]
+    pairs = {"ticket__in": [each.ticket_id for each in alone], "group__in": {each.group_id for each in alone}}
+    earlier = Message.objects.filter(together=False, **pairs).exclude(gateway_id="").order_by("id")
+    answered = {(each.ticket_id, each.group_id): each for each in earlier.only("ticket_id", "group_id", "gateway_id", "text")}
+    return [outgoing(each, answered.get((each.ticket_id, each.group_id))) for each in messages]
+
+
+@transaction.atomic
+def give_back(flights: Iterable[Flight]) -> None:
+    """They were not tried: back to where they were, as if nobody had claimed them."""
+    for flight in flights:
+        mine = Message.objects.filter(pk=flight.message.pk, state=MessageState.SENDING, claimed_at=flight.message.claimed_at)
+        mine.update(state=MessageState.QUEUED, claimed_at=None, attempts=F("attempts") - 1)
+
+
+@transaction.atomic
+def arrived(channel: Channel, taken: Sequence[tuple[Message, str]]) -> None:
+    """The gateway took these, under these ids: written down together. Dispatches and doubtful ones are not among them."""
+    if not taken:
+        return
+    moment, ids = now(), {message.pk: gateway_id for message, gateway_id in taken}
+    lock_all_tickets([message for message, _id in taken])
+    claimed = {message.pk: message.claimed_at for message, _id in taken}
+    rows = Message.objects.select_for_update(of=("self",)).filter(pk__in=ids, state__in=UNDECIDED).order_by("pk")
+    ours = [each for each in rows.select_related("group") if each.claimed_at == claimed[each.pk]]
+    bulk.update_where(Message, ("id",), SENT, [(each.pk, MessageState.SENT.value, ids[each.pk], moment, "") for each in ours])
+    record_all(Ticket, "message.sent", [(each.ticket_id, facts_of(each)) for each in ours], by=None)
+    hear_again(
+        channel.pk, [ids[each.pk] for each in ours], since=min(each.claimed_at or moment for each in ours) if ours else moment
+    )
+    Counter.grow("queue")
+    breaker.proved(channel.pk)
