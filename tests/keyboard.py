@@ -33,3 +33,31 @@ def sign_in_by_keyboard(page: Page, address: str, person: Person) -> None:
     expect(page.get_by_label("Sandi", exact=True)).to_be_focused()
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
+
+
+class Hands:
+    """Fingers on the keyboard; a step is one field filled or one key that the page names."""
+
+    def __init__(self, page: Page) -> None:
+        self.page, self.steps = page, 0
+
+    def fill(self, text: str, *, tabs: int = 1) -> None:
+        """Type into the field with the focus and go on with Tab."""
+        self.steps += 1
+        self.page.keyboard.type(text)
+        self.leave(tabs)
+
+    def leave(self, tabs: int = 1) -> None:
+        for _ in range(tabs):
+            self.page.keyboard.press("Tab")
+
+    def expect_dialog(self, title: str) -> None:
+        """The dialog is open, and what is typed now goes into it."""
+        dialog = self.page.get_by_role("dialog")
+        expect(dialog).to_contain_text(title)
+        expect(dialog.locator(":focus")).to_have_count(1)
+
+    def press(self, *keys: str) -> None:
+        self.steps += 1
+        for key in keys:
+            self.page.keyboard.press(key)

@@ -1,51 +1,14 @@
 """Story (a): the customer is on the line and angry; the agent never touches the mouse."""
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Route, expect
 
-from tests.keyboard import arrived, draft_saved, sign_in_by_keyboard
+from tests.keyboard import arrived, draft_saved
 from tests.tickets.conftest import FORM
 from tickets import actions
 from tickets.models import Ticket, Verification
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-class Hands:
-    """Fingers on the keyboard; a step is one field filled or one key that the page names."""
-
-    def __init__(self, page: Page) -> None:
-        self.page, self.steps = page, 0
-
-    def fill(self, text: str, *, tabs: int = 1) -> None:
-        """Type into the field with the focus and go on with Tab."""
-        self.steps += 1
-        self.page.keyboard.type(text)
-        self.leave(tabs)
-
-    def leave(self, tabs: int = 1) -> None:
-        for _ in range(tabs):
-            self.page.keyboard.press("Tab")
-
-    def expect_dialog(self, title: str) -> None:
-        """The dialog is open, and what is typed now goes into it."""
-        dialog = self.page.get_by_role("dialog")
-        expect(dialog).to_contain_text(title)
-        expect(dialog.locator(":focus")).to_have_count(1)
-
-    def press(self, *keys: str) -> None:
-        self.steps += 1
-        for key in keys:
-            self.page.keyboard.press(key)
-
-
-@pytest.fixture
-def hands(page: Page, live_server, agent) -> Hands:
-    """The agent, signed in by keyboard, with the form open."""
-    sign_in_by_keyboard(page, live_server.url, agent)
-    arrived(page, f"{live_server.url}/tickets/new/$")
-    expect(page.locator("#id_service_number")).to_be_focused()
-    return Hands(page)
 
 
 @pytest.mark.req("HC-1", "HC-2", "OB-1")
