@@ -46,6 +46,12 @@ class OutageSolveForm(KawalForm):
     text = written(_("Yang dikerjakan unit"), rows=3)
 
 
+class OutageDissolveForm(KawalForm):
+    """It was not one fault, and how that was seen."""
+
+    reason = written(_("Mengapa dibubarkan"), rows=2)
+
+
 class OutageChoice(KawalForm):
     """From the ticket page: an open outage, or a new one by name."""
 

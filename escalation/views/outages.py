@@ -14,7 +14,7 @@ from common.problems import Conflict, Invalid, NotVisible
 from escalation import outages as read
 from escalation.actions import outages
 from escalation.models import Outage, OutageTicket
-from escalation.outage_forms import OutageChoice, OutageForm, OutageJoinForm, OutageSolveForm, OutageTellForm
+from escalation.outage_forms import OutageChoice, OutageDissolveForm, OutageForm, OutageJoinForm, OutageSolveForm, OutageTellForm
 from escalation.views.base import paged, person_of, whole
 from tickets.personal import on_page
 from tickets.views import page as ticket_page
@@ -120,6 +120,7 @@ def _context(request: HttpRequest, found: Outage, person: Person, **forms: Any) 
         "tell": OutageTellForm(auto_id="tell-%s"),
         "solve": OutageSolveForm(auto_id="solve-%s"),
         "join": OutageJoinForm(auto_id="join-%s"),
+        "dissolve": OutageDissolveForm(auto_id="dissolve-%s"),
         **forms,
     }
 
@@ -191,15 +192,12 @@ def leave(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def dissolve(request: HttpRequest, pk: int) -> HttpResponse:
     """It was not one fault."""
-    person = person_of(request)
-    require(person, "outage.leave")
-    found = _found(pk, person)
-    try:
-        outages.dissolve_outage(found, request.POST.get("reason", ""), by=person)
-        htmx.toast(request, _("%(outage)s dibubarkan; tiap tiket berdiri sendiri lagi.") % {"outage": found.number})
-    except Invalid as problem:
-        htmx.toast(request, str(problem))
-    return redirect(found.url)
+
+    def do(found: Outage, form: Any, person: Person) -> str:
+        outages.dissolve_outage(found, form.cleaned_data["reason"], by=person)
+        return _("%(outage)s dibubarkan; tiap tiket berdiri sendiri lagi.") % {"outage": found.number}
+
+    return _act(request, pk, "outage.leave", OutageDissolveForm(request.POST, auto_id="dissolve-%s"), "dissolve", do)
 
 
 @require_POST

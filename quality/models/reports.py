@@ -35,7 +35,7 @@ class Report(models.Model):
 
     product = models.CharField(_("layanan"), max_length=6, choices=Product.choices, blank=True)
     since = models.DateField(_("sejak"))
-    until = models.DateField(_("sampai"))
+    until = models.DateField(pgettext_lazy("period", "sampai"))
     state = models.CharField(max_length=8, choices=ReportState.choices, default=ReportState.WAITING)
     problem = models.CharField(max_length=300, blank=True)
     figures = models.JSONField(default=dict)

@@ -182,6 +182,15 @@ def test_the_same_area_and_symptom_within_an_hour_are_suggested(log, api, sign_i
     assert api(support_hc).get(f"{URL}suggestions/").json() == []
 
 
+def test_the_page_dissolves_with_a_reason_and_keeps_asking_without(outage, sign_in, support_hc):
+    browser = sign_in(support_hc)
+    refused = browser.post(f"{outage.url}dissolve/", {"reason": " "})
+    assert refused.status_code == 400 and 'id="dissolve-reason_error"' in refused.text
+    assert browser.post(f"{outage.url}dissolve/", {"reason": "Ternyata dua gangguan"}).status_code == 302
+    assert browser.post(f"{outage.url}dissolve/", {"reason": "Sekali lagi"}).status_code == 409
+    assert not OutageTicket.objects.standing().exists()
+
+
 def test_all_that_look_alike_join_by_the_api_too(log, api, support_hc, forward):
     old = log()
     forward(minutes=61)

@@ -23,6 +23,7 @@ TRANSLATING = {
     "pgettext_lazy",
     "npgettext",
 }
+LITERAL = r"""u?(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
 READABLE = {".py", ".html", ".css", ".js", ".md", ".txt", ".toml", ".in", ".json", ".sql", ".yml", ".svg", ""}
 HERE = Path(__file__)
 
@@ -61,7 +62,7 @@ def words_of_templates() -> set[str]:
     found: set[str] = set()
     for file in templates:
         prepared = templatize(file.read_text(), origin=str(file))
-        for literal in re.findall(r"gettext\((u?(?:'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"))", prepared):
+        for literal in re.findall(rf"(?:(?<!p)gettext\(|pgettext\({LITERAL},\s*)({LITERAL})", prepared):
             found.add(ast.literal_eval(literal))
     return found
 
