@@ -25,7 +25,7 @@ def create_person(*, by: Person | None, agent_code: str, password: str, **fields
     _require(by, "person.edit")
     person = Person.objects.create_user(agent_code, password, **fields)
     said = {"agent_code": agent_code, "online_name": person.online_name, "role": person.role, "team": person.team_id}
-    record(person, "person.created", by=by, facts={name: [None, value] for name, value in said.items()})
+    record(person, "person.created", by=by, facts={name: [None, value] for name, value in said.items()}, first=True)
     return person
 
 
@@ -107,7 +107,7 @@ def _require(by: Person | None, act: str) -> None:
 def _created(thing: Thing, by: Person | None) -> Thing:
     thing.save(force_insert=True)
     named = {field.name: [None, _plain(getattr(thing, field.name))] for field in thing._meta.fields if field.name != "id"}
-    record(thing, f"{thing._meta.model_name}.created", by=by, facts=named)
+    record(thing, f"{thing._meta.model_name}.created", by=by, facts=named, first=True)
     return thing
 
 

@@ -1,17 +1,16 @@
-// form[data-call]: a digit answers, and the next question that is now open takes the focus. Arrows and mouse leave the focus alone.
+// form[data-call]: a digit answers, and the next question that is now open takes the focus at once: the next digit may come before the next frame. Arrows and mouse leave the focus alone.
 let digit = false;
 document.addEventListener("keydown", (event) => { digit = /^[1-9]$/.test(event.key); }, true);
 document.addEventListener("pointerdown", () => { digit = false; }, true);
 
 const shown = (element) => element?.checkVisibility({ visibilityProperty: true });
 
-document.querySelector("form[data-call]")?.addEventListener("change", (event) => {
-  const question = event.target.closest("[data-next]");
+// On the document, where forms.js has just shown what this choice reveals.
+document.addEventListener("change", (event) => {
+  const question = event.target.closest("form[data-call] [data-next]");
   if (!digit || !question) return;
-  requestAnimationFrame(() => {
-    const next = question.dataset.next.split(" ").map((id) => document.getElementById(id)).find(shown);
-    (next?.matches("fieldset") ? [...next.querySelectorAll("input, button")].find((input) => shown(input)) : next)?.focus();
-  });
+  const next = question.dataset.next.split(" ").map((id) => document.getElementById(id)).find(shown);
+  (next?.matches("fieldset") ? [...next.querySelectorAll("input, button")].find((input) => shown(input)) : next)?.focus();
 });
 
 // Wrap-up, for the agent's own eye: how long the call lasts since it was dialled, and from the first answer on how long it is written down.

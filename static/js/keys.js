@@ -75,9 +75,9 @@ function choose(number) {
   const chosen = active ?? groups.find((g) => !g.querySelector(":checked")) ?? groups[0];
   const choice = chosen?.querySelectorAll("input:not(:disabled), button:not(:disabled)")[number - 1];
   if (!choice) return false;
-  choice.click();
-  choice.focus();
   group = chosen;
+  choice.focus();
+  choice.click();   // last: what it opens may take the focus at once
   if (chosen.dataset.digits === "next") groups[groups.indexOf(chosen) + 1]?.querySelector("input, button")?.focus();
   return true;
 }

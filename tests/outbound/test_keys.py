@@ -77,3 +77,12 @@ def test_only_what_is_asked_is_on_the_page(page, cockpit):
     page.locator("#id_contact_1").check()
     page.locator("#id_missed_2").check()
     expect(page.locator("#id_next_try")).to_be_hidden()
+
+
+@pytest.mark.req("PM-5")
+def test_digits_faster_than_the_screen_each_answer_their_own_question(page, cockpit):
+    at_once = """() => ["1", "1", "2"].forEach((key) =>
+        document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true })))"""
+    page.evaluate(at_once)
+    arrived(page, r"\?saved=")
+    assert cockpit.attempts.get().satisfaction == "good"
