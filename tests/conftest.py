@@ -112,7 +112,7 @@ def arrive(code: str, name: str, role: Role, team: Team | None = None) -> Person
     """A new person who has signed the statement and is on duty."""
     known: dict[str, Any] = {"online_name": name, "role": role, "team": team}  # signed and on duty at once: each test pays for it
     known |= {"statement_signed_at": timezone.now(), "duty": Duty.ON}
-    return actions.create_person(by=None, agent_code=code, password=PASSWORD, **known)
+    return Person.objects.get(pk=actions.create_person(by=None, agent_code=code, password=PASSWORD, **known).pk)
 
 
 def leading(code: str, name: str, team: Team) -> Person:
