@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, IntegerField, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import QuerySet
 
 from accounts.models import Person
+from common.queries import CountOf
 
 
 @dataclass(frozen=True)
@@ -44,12 +44,7 @@ def register(notice: Notice) -> None:
 
 def counts(person: Person) -> list[Any]:
     """An expression for each kind, for ``values_list``."""
-    return [_counted(each.which(person)) for each in _notices]
-
-
-def _counted(rows: QuerySet[Any]) -> Any:
-    together = rows.order_by().annotate(everything=Value(1)).values("everything").annotate(count=Count("pk")).values("count")
-    return Coalesce(Subquery(together, output_field=IntegerField()), 0)
+    return [CountOf(each.which(person)) for each in _notices]
 
 
 def shown(person: Person, found: Sequence[int]) -> Iterator[Shown]:

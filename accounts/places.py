@@ -1,27 +1,30 @@
 """Where each role may go: the entries of the rail and the home page. Apps above register theirs in ``AppConfig.ready``."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.functional import Promise
 
 from accounts.models import Person
 from accounts.roles import Role
+from common.queries import CountOf
 
 FALLBACK_HOME = "me"
 
 
 @dataclass(frozen=True)
 class Place:
-    """One entry of the rail. ``key`` is the letter after ``g``; ``count`` may ask one query; ``hot`` marks a count of now."""
+    """One entry of the rail. ``key`` is the letter after ``g``; ``count`` are the rows counted beside it; ``hot`` is a count of
+    now."""
 
     name: str | Promise
     url_name: str
     icon: str
     key: str = ""
-    count: Callable[[Person], int] | None = None
+    count: Callable[[Person], QuerySet[Any]] | None = None
     hot: bool = False
     minor: bool = False
     order: int = 100
@@ -39,7 +42,7 @@ def register(
     url_name: str,
     icon: str,
     key: str = "",
-    count: Callable[[Person], int] | None = None,
+    count: Callable[[Person], QuerySet[Any]] | None = None,
     order: int = 100,
     **marks: Any,
 ) -> None:
@@ -64,11 +67,20 @@ def home_of(person: Person) -> str:
     return _homes.get(person.role, FALLBACK_HOME)
 
 
-def shown_to(person: Person, path: str) -> list[dict[str, Any]]:
-    """The rail for this person, the place of ``path`` marked as current."""
+def _of(person: Person) -> list[Place]:
     lent = _of_stand_ins if person.role == Role.AGENT and person.stands_in_for else []
-    shown = [place for place in (*lent, *_places[person.role]) if place.shown is None or place.shown(person)]
-    places = [(place, reverse(place.url_name)) for place in shown]
+    return [place for place in (*lent, *_places[person.role]) if place.shown is None or place.shown(person)]
+
+
+def counts(person: Person) -> list[Any]:
+    """An expression for each place that counts something, for ``values_list``."""
+    return [CountOf(place.count(person)) for place in _of(person) if place.count]
+
+
+def shown_to(person: Person, path: str, found: Sequence[int]) -> list[dict[str, Any]]:
+    """The rail for this person, with what ``counts`` found, the place of ``path`` marked as current."""
+    left = iter(found)
+    places = [(place, reverse(place.url_name)) for place in _of(person)]
     here = max((url for _, url in places if path.startswith(url)), key=len, default="")
     return [
         {
@@ -76,7 +88,7 @@ def shown_to(person: Person, path: str) -> list[dict[str, Any]]:
             "url": url,
             "icon": place.icon,
             "key": place.key,
-            "count": place.count(person) if place.count else 0,
+            "count": next(left) if place.count else 0,
             "hot": place.hot,
             "minor": place.minor,
             "current": url == here,

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.models import Model, QuerySet
+from django.db.models import IntegerField, Model, QuerySet, Subquery
 
 M = TypeVar("M", bound=Model)
 SIZES = (1, 10, 50, 200)  # of a list of keys; a shorter one is filled up with its last key, so that few statements are kept
@@ -21,6 +21,15 @@ def taken(model: type[M], values: Iterator[Any], *names: str) -> M | None:
     names = names or tuple(field.attname for field in model._meta.concrete_fields)
     found = [next(values) for _name in names]
     return None if found[0] is None else model.from_db(DEFAULT_DB_ALIAS, names, found)
+
+
+class CountOf(Subquery):
+    """How many rows another query finds, as one column beside others; a limit of that query holds."""
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) counted)"
+
+    def __init__(self, rows: QuerySet[Any]) -> None:
+        super().__init__(rows.order_by().values("pk") if not rows.query.is_sliced else rows.values("pk"), IntegerField())
 
 
 class Prepared:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 
 from accounts.models import Duty, Handover, Person
 from accounts.roles import Role
@@ -166,6 +166,6 @@ def people_on_duty(person: Person) -> int:
     return Person.objects.filter(team__in=person.team_scope, duty=Duty.ON, is_active=True).exclude(pk=person.pk).count()
 
 
-def words_to_read(person: Person) -> int:
-    """For the rail: how many words of the units this person has not read."""
-    return Progress.objects.owed_to_leader().filter(owed_to__in=person.acts_for).count()
+def words_to_read(person: Person) -> QuerySet[Progress]:
+    """For the rail: the words of the units that this person has not read."""
+    return Progress.objects.owed_to_leader().filter(owed_to__in=person.acts_for)

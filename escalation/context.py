@@ -1,4 +1,4 @@
-"""The bell on every page, whether what it rings for has stopped, and the banners; counted in one statement."""
+"""The bell on every page, whether what it rings for has stopped, the banners and the places; all counted in one statement."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -8,8 +8,9 @@ from typing import Any
 from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
 
-from accounts import notices
+from accounts import notices, places
 from accounts.models import Counter, Person
 from accounts.roles import Role
 from escalation.actions.heartbeats import TIMERS
@@ -19,7 +20,8 @@ from escalation.stopped import stopped_since
 
 
 def bell(request: HttpRequest) -> dict[str, Any]:
-    """``bell_unread``, ``bell_version`` and ``timers_stopped``, asked only by what draws them; nothing for somebody unknown."""
+    """``bell_unread``, ``bell_version``, ``timers_stopped``, ``notices`` and ``places``, asked only by what draws them; nothing
+    for somebody unknown."""
     person = getattr(request, "user", None)
     if person is None or not person.is_authenticated:
         return {}
@@ -29,19 +31,23 @@ def bell(request: HttpRequest) -> dict[str, Any]:
         "bell_version": lambda: counted()[1],
         "timers_stopped": lambda: counted()[2],
         "notices": lambda: list(notices.shown(person, counted()[3])),
+        "places": SimpleLazyObject(lambda: places.shown_to(person, request.path, counted()[4])),
     }
 
 
-def _counted(person: Person) -> tuple[int, str, datetime | None, Sequence[int]]:
-    """How many are unread, the list's version, since when the timers stand, and each banner's count, in one statement."""
+def _counted(person: Person) -> tuple[int, str, datetime | None, Sequence[int], Sequence[int]]:
+    """How many are unread, the list's version, since when the timers stand, each banner's and each place's count."""
     unread = Notification.objects.filter(person=OuterRef("pk"), read_at=None).order_by().values("person")
     version = Counter.objects.filter(name=bell_counter(person.pk)).values("value")
     mark = Counter.objects.filter(name=TIMERS.counter).values("value")
     count = Subquery(unread.annotate(count=Count("pk")).values("count"))
-    asked = [Coalesce(each, 0) for each in (count, Subquery(version), Subquery(mark))] + notices.counts(person)
+    asked = [Coalesce(each, 0) for each in (count, Subquery(version), Subquery(mark))]
+    banners, beside = notices.counts(person), places.counts(person)
+    asked += [*banners, *beside]
     found = Person.objects.filter(pk=person.pk).values_list(*asked).first() or [0] * len(asked)
     stopped = stopped_for(person, found[2])
-    return found[0], bell_version(found[1], stopped), stopped, found[3:]
+    split = 3 + len(banners)
+    return found[0], bell_version(found[1], stopped), stopped, found[3:split], found[split:]
 
 
 def stopped_for(person: Person, mark: int) -> datetime | None:

@@ -56,7 +56,7 @@ def _form(ticket: Ticket, person: Person) -> Form:
 
 def register() -> None:
     """Lay them, once, when the apps are ready."""
-    add_panel(Panel("outage", 18, "escalation/panels/outage.html", outage_of, values_of, listed=False))
+    add_panel(Panel("outage", 18, "escalation/panels/outage.html", outage_of, values_of, listed=False, at_once=False))
     add_act(
         PageAct(
             "outage",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
@@ -91,22 +91,16 @@ def tab_of(escort: Escort) -> Tab:
 
 
 def counts(person: Person) -> Mapping[str, int]:
-    """How many stand in each tab, and how many nobody has taken: one query, asked once a request for rail and tabs together."""
-    kept: dict[str, Any] = vars(person)
-    if "_queue_counts" not in kept:
-        moment = now()
-        asked = {tab.name: Count("pk", filter=tab.which(moment)) for tab in TABS}
-        free = Count("pk", filter=Q(state=EscortState.QUEUED))
-        kept["_queue_counts"] = Escort.objects.visible_to(person).open().aggregate(**asked, free=free)
-    found: Mapping[str, int] = kept["_queue_counts"]
-    return found
+    """How many stand in each tab, in one query."""
+    moment = now()
+    return Escort.objects.visible_to(person).open().aggregate(**{tab.name: Count("pk", filter=tab.which(moment)) for tab in TABS})
 
 
-def free_escorts(person: Person) -> int:
-    """For the rail: how many wait that nobody holds."""
-    return counts(person)["free"]
+def free_escorts(person: Person) -> QuerySet[Escort]:
+    """For the rail: those that wait and nobody holds."""
+    return Escort.objects.visible_to(person).filter(state=EscortState.QUEUED)
 
 
-def waiting_inbound(person: Person) -> int:
-    """For the rail: how many words of the groups wait to be matched."""
-    return InboundMessage.objects.visible_to(person).filter(state=InboundState.WAITING).count()
+def waiting_inbound(person: Person) -> QuerySet[InboundMessage]:
+    """For the rail: the words of the groups that wait to be matched."""
+    return InboundMessage.objects.visible_to(person).filter(state=InboundState.WAITING)

@@ -1,5 +1,8 @@
 """The place of this app on the rail, and the home of those whose day happens here."""
 
+from typing import Any
+
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts import places
@@ -10,13 +13,13 @@ from outbound.models import Callback, Prospect
 MOST_COUNTED = 100
 
 
-def _due(person: Person) -> int:
-    return Callback.objects.visible_to(person).due()[:MOST_COUNTED].count()
+def _due(person: Person) -> QuerySet[Any]:
+    return Callback.objects.visible_to(person).due()[:MOST_COUNTED]
 
 
-def _mine(person: Person) -> int:
+def _mine(person: Person) -> QuerySet[Any]:
     """What is to be called again by this person now."""
-    return Prospect.objects.own_due(person)[:MOST_COUNTED].count()
+    return Prospect.objects.own_due(person)[:MOST_COUNTED]
 
 
 def register() -> None:

@@ -1,5 +1,8 @@
 """The places of quality control on the rail, and the homes of QC and of the client reader."""
 
+from typing import Any
+
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts import places
@@ -11,16 +14,16 @@ MOST_COUNTED = 100
 LED = (Role.TEAM_LEADER, Role.SUPERVISOR)
 
 
-def _drawn(person: Person) -> int:
-    return Draw.objects.visible_to(person).waiting()[:MOST_COUNTED].count()
+def _drawn(person: Person) -> QuerySet[Any]:
+    return Draw.objects.visible_to(person).waiting()[:MOST_COUNTED]
 
 
-def _waiting(person: Person) -> int:
-    return Validation.objects.visible_to(person).open()[:MOST_COUNTED].count()
+def _waiting(person: Person) -> QuerySet[Any]:
+    return Validation.objects.visible_to(person).open()[:MOST_COUNTED]
 
 
-def _open_nonconformities(person: Person) -> int:
-    return Nonconformity.objects.visible_to(person).open()[:MOST_COUNTED].count()
+def _open_nonconformities(person: Person) -> QuerySet[Any]:
+    return Nonconformity.objects.visible_to(person).open()[:MOST_COUNTED]
 
 
 def register() -> None:

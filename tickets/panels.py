@@ -26,6 +26,7 @@ class Panel:
     values: Callable[[Sequence[int]], Mapping[int, Any]] | None = None  # by the tickets' keys
     empty: Any = None  # what the API shows for a ticket without one
     listed: bool = True  # whether lists of the API show it, or one ticket alone
+    at_once: bool = True  # whether a ticket that was logged this moment can have one; if not, it is not asked
 
 
 @dataclass(frozen=True)
@@ -102,11 +103,13 @@ def page_act(name: str, ticket: Ticket, person: Person) -> PageAct | None:
     return next((act for act in _acts if act.name == name and act.shown(ticket, person)), None)
 
 
-def api_values(tickets: Sequence[int], *, short: bool = False, listed: bool = True) -> dict[str, tuple[Mapping[int, Any], Any]]:
+def api_values(
+    tickets: Sequence[int], *, short: bool = False, listed: bool = True, logged_now: bool = False
+) -> dict[str, tuple[Mapping[int, Any], Any]]:
     """For each panel of the API its values by ticket, and what one without shows; ``short``: those of the short form; ``listed``:
-    without those that are for one ticket alone."""
+    without those that are for one ticket alone; ``logged_now``: the tickets were made by this very request."""
     return {
-        panel.name: (panel.values(tickets), panel.empty)
+        panel.name: ({} if logged_now and not panel.at_once else panel.values(tickets), panel.empty)
         for panel in _panels
         if panel.values and (panel.name in IN_SHORT_FORM) is short and (panel.listed or not listed)
     }

@@ -1,6 +1,8 @@
 """The places of this app on the rail, per role, and the homes of those whose day happens here."""
 
-from django.db.models import Q
+from typing import Any
+
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts import places
@@ -21,8 +23,8 @@ def mine_of(person: Person) -> Q:
     return Q(ticket__assignee=person) | Q(ticket__holder_person=person)
 
 
-def _open_of_mine(person: Person) -> int:
-    return Ticket.objects.visible_to(person).open().filter(mine(person))[:MOST_COUNTED].count()
+def _open_of_mine(person: Person) -> QuerySet[Any]:
+    return Ticket.objects.visible_to(person).open().filter(mine(person))[:MOST_COUNTED]
 
 
 def register() -> None:

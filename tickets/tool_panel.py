@@ -152,7 +152,7 @@ def _citations() -> list[Citation]:
 def register() -> None:
     """Lay card, buttons and words, once, when the apps are ready."""
     add_columns("team__site__code")
-    add_panel(Panel("findings", 36, "tickets/panels/tools.html", panel, values, empty=[], listed=False))
+    add_panel(Panel("findings", 36, "tickets/panels/tools.html", panel, values, empty=[], listed=False, at_once=False))
     fields = "tickets/parts/finding_fields.html"
     finding, number = _("Catat hasil cek"), _("Catat nomor luar")
     add_act(

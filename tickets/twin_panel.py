@@ -69,4 +69,4 @@ def values(tickets: Sequence[int]) -> Mapping[int, Any]:
 
 def register() -> None:
     """Lay the card, once, when the apps are ready."""
-    add_panel(Panel("twin_of", 19, "tickets/panels/twins.html", panel, values, listed=False))
+    add_panel(Panel("twin_of", 19, "tickets/panels/twins.html", panel, values, listed=False, at_once=False))

@@ -96,10 +96,11 @@ def listed(request: HttpRequest, person: Person) -> dict[str, Any]:
     shown = narrowed(request, person, tab).select_related(None).values_list(*IN_ROW, named=True)
     page = paged(request, shown, ORDER, MOST_ROWS)
     here = f"{reverse('escalation:queue')}?{urlencode({'tab': tab.name, **kept})}"
+    standing = counts(person)
     context: dict[str, Any] = {
         "part": "rows",
         "every": EVERY,
-        "tabs": [(each, counts(person)[each.name]) for each in TABS],
+        "tabs": [(each, standing[each.name]) for each in TABS],
         "tab": tab,
         "rows": [_shown(each, here, person, opened) for each in page.rows],
         "page": page,

@@ -43,6 +43,8 @@ def test_the_administrator_acts_on_no_ticket(administrator):
         "mailbox",
         "rung",
         "reason",
+        "script",
+        "tool",
         "scoring_form",
         "return_reason",
         "retention",

@@ -182,6 +182,7 @@ def log_ticket(intake: Intake, *, by: Person) -> Ticket:
         record(ticket, "ticket.distributed", by=None, facts={"assignee": [by.agent_code, receiver.agent_code]})
         ticket_assigned.send(Ticket, ticket=ticket, by=by)
     Counter.grow("tickets")
+    ticket.logged_now = True
     return ticket
 
 

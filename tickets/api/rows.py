@@ -54,23 +54,24 @@ def row_of(ticket: Ticket) -> Any:
     return Row(*_own(ticket), team and team.name, *names, holder and holder.online_name)
 
 
-def shown_rows(found: Sequence[Any], person: Person, *, listed: bool = True) -> list[Json]:
+def shown_rows(found: Sequence[Any], person: Person, *, listed: bool = True, logged_now: bool = False) -> list[Json]:
     """Each whole or in short form, as this person may see it; what floors above show is asked once for all of them. What is not
-    ``listed`` shows more."""
+    ``listed`` shows more; what was ``logged_now`` has nothing yet that comes later."""
     whole = {row.id for row in found if sees_whole(person, row.team_id)}
-    more = _more(list(whole), listed=listed) | _more([row.id for row in found if row.id not in whole], short=True)
+    more = _more(list(whole), listed=listed, logged_now=logged_now)
+    more |= _more([row.id for row in found if row.id not in whole], short=True)
     hidden = [name for name in COVERS if not sees(person, name)]
     zone = get_current_timezone()
     return [_whole(row, more[row.id], hidden, zone) if row.id in whole else _short(row, more[row.id], zone) for row in found]
 
 
-def _more(tickets: list[int], *, short: bool = False, listed: bool = True) -> dict[int, Json]:
+def _more(tickets: list[int], *, short: bool = False, listed: bool = True, logged_now: bool = False) -> dict[int, Json]:
     """For each ticket what the panels of the floors above give, and its numbers outside."""
     if not tickets:
         return {}
-    panels = api_values(tickets, short=short, listed=listed)
+    panels = api_values(tickets, short=short, listed=listed, logged_now=logged_now)
     if not short:
-        panels["outside_references"] = numbers_outside(tickets), {}
+        panels["outside_references"] = {} if logged_now else numbers_outside(tickets), {}
     return {pk: {name: values.get(pk, empty) for name, (values, empty) in panels.items()} for pk in tickets}
 
 

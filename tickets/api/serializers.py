@@ -154,7 +154,7 @@ class TicketSerializer(serializers.BaseSerializer[Ticket]):
     """Each ticket whole or in short form, as the reader may see it (``tickets.api.rows``)."""
 
     def to_representation(self, ticket: Ticket) -> dict[str, Any]:
-        return shown_rows([row_of(ticket)], self.context["view"].person, listed=False)[0]
+        return shown_rows([row_of(ticket)], self.context["view"].person, listed=False, logged_now=ticket.logged_now)[0]
 
 
 class WholeOrShort(OpenApiSerializerExtension):

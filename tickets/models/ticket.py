@@ -220,6 +220,8 @@ def number_of(key: int) -> str:
 class Ticket(models.Model):
     """One customer's trouble. The number is made from the key, so it can neither collide nor be lost in a race."""
 
+    logged_now = False  # true of the very object that ``log_ticket`` made
+
     status = models.CharField(_("status"), max_length=20, choices=Status.choices, default=Status.OPEN)
     kind = models.CharField(_("jenis"), max_length=20, choices=Kind.choices, default=Kind.REGULAR)
     interaction = models.CharField(_("kontak"), max_length=12, choices=Interaction.choices, default=Interaction.COMPLAINT)
