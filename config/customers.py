@@ -14,7 +14,7 @@ CARING_PHRASES = {  # what customers say most, saved by one key: the words, and 
     "visit": [("Minta teknisi datang ke rumah.", "")],
     "heard": [("Pelanggan mengerti dan menunggu.", ""), ("Pelanggan berterima kasih.", "good"), ("Pelanggan keberatan.", "low")],
 }
-CALLING_HOURS = (8, 21)  # a customer is called between these hours of the day where the customer lives (ESC-4)
+CALLING_HOURS = (8, 21)  # a customer is called between these hours where the customer lives (ESC-4); (0, 24) is always
 REGION_TIME_ZONES = {  # of TREG 1 to 7, where the area's name says nothing else
     **dict.fromkeys((1, 2, 3, 4, 5), "Asia/Jakarta"),
     **dict.fromkeys((6, 7), "Asia/Makassar"),

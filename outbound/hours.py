@@ -17,6 +17,7 @@ from common.problems import Conflict, Invalid
 from tickets.models import Ticket
 
 SATURDAY = 5
+WHOLE_DAY = 24
 _WORD = re.compile(r"\w+")
 
 
@@ -56,7 +57,7 @@ def require_open(zone: ZoneInfo) -> None:
 
 def _edges() -> tuple[time, time]:
     first, last = settings.CALLING_HOURS
-    return time(first), time(last)
+    return time(first), time.max if last == WHOLE_DAY else time(last)
 
 
 def may_call_at(moment: datetime, zone: ZoneInfo) -> bool:

@@ -136,7 +136,7 @@ function letter(name) {
     case "j": return step(1);
     case "k": return step(-1);
     case "x": return pick();
-    case "g": going = Date.now() + 1500; return true;
+    case "g": if (scope() === document) going = Date.now() + 1500; return true;   // nobody leaves the page from a dialog
     case "/": { const field = all("[data-find]")[0]; field?.focus(); field?.select(); return Boolean(field); }
     case "?": if (sheet && scope() === document) showSheet(); return true;
   }

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from pytest_django.fixtures import SettingsWrapper
 
 from accounts.models import Person, Team
 from escalation.actions.escorts import claim_escort, solve_escort
@@ -15,6 +16,12 @@ from tickets.actions import Intake, log_ticket
 from tickets.models import Kind, Ticket
 
 DONE = "Kabel drop diganti."
+
+
+@pytest.fixture
+def called_from_eight_to_nine(settings: SettingsWrapper) -> None:
+    """Customers are called from 8.00 to 21.00; elsewhere tests may call at any hour."""
+    settings.CALLING_HOURS = (8, 21)
 
 
 @pytest.fixture

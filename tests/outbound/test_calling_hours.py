@@ -16,7 +16,7 @@ from tickets.models import Ticket
 JAKARTA = ZoneInfo("Asia/Jakarta")
 EARLY = datetime(2026, 11, 24, 6, 30, tzinfo=JAKARTA)  # 8.30 in Jayapura, 7.30 in Makassar
 NOON = EARLY.replace(hour=12, minute=0)
-pytestmark = pytest.mark.req("PM-5", "ESC-4")
+pytestmark = [pytest.mark.req("PM-5", "ESC-4"), pytest.mark.usefixtures("called_from_eight_to_nine")]
 
 
 def lives_in(callback: Callback, *, region: int | None = None, area: str = "") -> Callback:

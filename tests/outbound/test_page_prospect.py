@@ -123,9 +123,7 @@ def test_a_returned_one_says_why(screen, in_hand, outbound_agent, quality_contro
     assert "Dikembalikan QC, ke-1." in words and "menit 02.14" in words
 
 
-def test_dialling_is_written_down_and_leads_to_the_softphone(screen, in_hand, monkeypatch, settings):
-    settings.CALLING_HOURS = (0, 23)
-    monkeypatch.setattr("outbound.hours.may_call_at", lambda *_: True)
+def test_dialling_is_written_down_and_leads_to_the_softphone(screen, in_hand):
     answer = screen.post(f"{in_hand.url}call/")
     assert (answer.status_code, answer.url) == (303, f"tel:{in_hand.contact_phone}")
     assert HistoryEntry.objects.filter(act="prospect.called").exists()

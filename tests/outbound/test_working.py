@@ -140,6 +140,7 @@ def test_a_miss_waits_as_long_as_its_outcome_says(outcome, minute, caring, outbo
 
 
 @pytest.mark.req("PM-5", "ESC-4")
+@pytest.mark.usefixtures("called_from_eight_to_nine")
 def test_a_next_try_in_the_night_is_moved_to_the_morning(caring, outbound_agent):
     with time_machine.travel(NINE.replace(hour=20, minute=50), tick=False):
         callback = missed(caring(), outbound_agent)
@@ -147,6 +148,7 @@ def test_a_next_try_in_the_night_is_moved_to_the_morning(caring, outbound_agent)
 
 
 @pytest.mark.req("PM-5", "ESC-4")
+@pytest.mark.usefixtures("called_from_eight_to_nine")
 @pytest.mark.parametrize(("hour", "status"), [(7, 400), (8, 201), (21, 201), (22, 400)])
 def test_a_next_try_that_is_asked_for_lies_in_calling_hours(hour, status, caring, api, outbound_agent):
     with time_machine.travel(NINE, tick=False):
