@@ -44,7 +44,6 @@ def test_the_administrator_acts_on_no_ticket(administrator):
         "rung",
         "reason",
         "script",
-        "tool",
         "scoring_form",
         "return_reason",
         "retention",

@@ -1,9 +1,9 @@
 """Tickets that wait for the customer's word, made as people make them: logged, claimed, solved by the unit."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
-from pytest_django.fixtures import SettingsWrapper
 
 from accounts.models import Person, Team
 from escalation.actions.escorts import claim_escort, solve_escort
@@ -19,7 +19,7 @@ DONE = "Kabel drop diganti."
 
 
 @pytest.fixture
-def called_from_eight_to_nine(settings: SettingsWrapper) -> None:
+def called_from_eight_to_nine(settings: Any) -> None:
     """Customers are called from 8.00 to 21.00; elsewhere tests may call at any hour."""
     settings.CALLING_HOURS = (8, 21)
 
