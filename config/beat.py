@@ -39,6 +39,11 @@ WAKES = (
     Wake("match inbox", "select 1 from escalation_inboundmessage where state = 'new'"),
     Wake("watch channels", "select 1 from escalation_probe where state = 'waiting'"),
     Wake("carry the words of outages", "select 1 from escalation_outagestep where state = 'waiting'"),
+    Wake(
+        "work application problems",
+        "select 1 from escalation_standstill where state in ('to_pause', 'to_resume') union all "
+        "select 1 from escalation_appproblem where next_rung_at <= %(now)s",
+    ),
     Wake("run trials", "select 1 from escalation_trial where state = 'waiting'"),
     Wake("run imports", "select 1 from tickets_importload where state = 'waiting'"),
     Wake("read mail", "select 1 from escalation_mailmessage where reading = 'raw'"),

@@ -186,6 +186,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "audit timers": {"task": "escalation.tasks.audit_timers", "schedule": 150.0, "options": {"expires": 150}},
     "run trials": {"task": "escalation.tasks.run_trials", "schedule": 30.0, "options": {"expires": 60}},
     "carry the words of outages": {"task": "escalation.tasks.work_outages", "schedule": 30.0, "options": {"expires": 30}},
+    "work application problems": {"task": "escalation.tasks.work_problems", "schedule": 30.0, "options": {"expires": 30}},
     "extend holidays": {"task": "escalation.tasks.extend_holidays", "schedule": 86400.0, "options": {"expires": 3600}},
     "fall handovers": {"task": "accounts.tasks.fall_handovers", "schedule": 30.0, "options": {"expires": 30}},
     "forget old answers": {"task": "accounts.tasks.forget_old_answers", "schedule": 3600.0, "options": {"expires": 600}},
@@ -316,6 +317,7 @@ PROMISE_WARN_AT = [int(each) for each in env.list("PROMISE_WARN_AT", default=["5
 PROMISE_FURTHEST_DAYS = env.int("PROMISE_FURTHEST_DAYS", default=90)
 PROMISE_TARGET_PERCENT = env.int("PROMISE_TARGET_PERCENT", default=95)  # the line in the chart of kept promises
 WITHDRAW_SUPER_EMERGENCY_MINUTES = env.int("WITHDRAW_SUPER_EMERGENCY_MINUTES", default=5)  # SE-1
+OWN_APPLICATIONS = ["Kawal", "WhatsApp", "Eyebeam", "E-mail", "CWC", "TAMARA"]  # P-01 6.9, beside the tools of P-06
 TOOL_LINK_SCHEMES = env.list("TOOL_LINK_SCHEMES", default=["https", "http"])  # OB-5: what a tool's address may begin with
 SEARCHABLE_CLOSED_DAYS = env.int("SEARCHABLE_CLOSED_DAYS", default=90)  # what each role sees
 CALLBACK_LEASE_MINUTES = env.int("CALLBACK_LEASE_MINUTES", default=15)  # PM-5

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.admin import Kept, LinesField, desk
 from common.problems import Problem
 from escalation.actions.mailboxes import change_row, create_row, require_sense
-from escalation.models import MailHandler, MailRule, MailTemplate
+from escalation.actions.problems import change_rung, create_rung
+from escalation.models import MailHandler, MailRule, MailTemplate, ProblemRung
 
 
 class SensibleForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -82,3 +83,11 @@ class MailHandlerAdmin(Kept):
     fields = ["name", "address", "group"]
     list_display = ["name", "address", "group"]
     list_select_related = ["group"]
+
+
+@admin.register(ProblemRung, site=desk)
+class ProblemRungAdmin(Kept):
+    create, change = staticmethod(create_rung), staticmethod(change_rung)
+    fields = ["after_minutes", "whom", "active"]
+    list_display = ["after_minutes", "whom", "active"]
+    list_display_links = ["after_minutes", "whom"]

@@ -13,6 +13,7 @@ class EscalationConfig(AppConfig):
             outage_panels,
             page_panels,
             panels,
+            problem_notice,
             rail,
             receivers,  # noqa: F401
             saying,
@@ -31,6 +32,7 @@ class EscalationConfig(AppConfig):
         mail_panels.register()
         saying.register()
         outage_panels.register()
+        problem_notice.register()
         timeline_words.register()
         rail.register()
         work_columns.register()

@@ -12,7 +12,7 @@ from django.utils.functional import SimpleLazyObject
 
 from accounts import notices, places
 from accounts.models import Counter, Person
-from accounts.roles import Role
+from accounts.roles import Role, may
 from escalation.actions.heartbeats import TIMERS
 from escalation.actions.notifying import bell_counter
 from escalation.models import Notification
@@ -30,6 +30,7 @@ def bell(request: HttpRequest) -> dict[str, Any]:
         "bell_unread": lambda: counted()[0],
         "bell_version": lambda: counted()[1],
         "timers_stopped": lambda: counted()[2],
+        "may_report_problem": may(person, "problem.report"),
         "notices": lambda: list(notices.shown(person, counted()[3])),
         "places": SimpleLazyObject(lambda: places.shown_to(person, request.path, counted()[4])),
     }

@@ -7,7 +7,19 @@ from accounts.models import Counter
 from common.clock import now
 from escalation.actions.calendars import lay_holidays, save_calendar
 from escalation.mail_defaults import lay_mail
-from escalation.models import Calendar, Channel, ChannelKind, Group, HolidayCategory, Milestone, Policy, Rung, Whom
+from escalation.models import (
+    Calendar,
+    Channel,
+    ChannelKind,
+    Group,
+    HolidayCategory,
+    Milestone,
+    Policy,
+    ProblemRung,
+    ProblemWhom,
+    Rung,
+    Whom,
+)
 from escalation.models.channels import Purpose
 from tickets.models import Kind
 
@@ -64,11 +76,19 @@ def lay_groups() -> None:
     Group.objects.bulk_create(groups)
 
 
+def lay_problem_ladder() -> None:
+    """Who hears of an application that does not work, where no rung is yet (*our choice*: P-01 6.9 names only IOC)."""
+    if not ProblemRung.objects.exists():
+        rungs = [(0, ProblemWhom.SUPERVISOR), (0, ProblemWhom.SUPPORT_HC), (10, ProblemWhom.ADMINISTRATOR)]
+        ProblemRung.objects.bulk_create(ProblemRung(after_minutes=after, whom=whom) for after, whom in rungs)
+
+
 def lay(**_: Any) -> None:
     """Everything; runs after each migrate and changes nothing where something stands."""
     lay_policies()
     lay_calendars()
     lay_groups()
     lay_mail()
-    for name in ("queue", "tickets", "mail"):
+    lay_problem_ladder()
+    for name in ("queue", "tickets", "mail", "problems"):
         Counter.objects.get_or_create(name=name)

@@ -14,8 +14,10 @@ from escalation.actions import (
     mail_sending,
     outage_steps,
     probes,
+    problems,
     promises,
     sending,
+    standstills,
     timers,
     trying,
 )
@@ -106,3 +108,10 @@ def send_mail() -> None:
 def work_outages() -> None:
     """Carry the words of outages to their tickets (HC-8)."""
     outage_steps.work()
+
+
+@shared_task
+def work_problems() -> None:
+    """Stop and let go on the clocks of application problems, and climb their ladders (P-01 6.9)."""
+    problems.fire_due_ladders()
+    standstills.work()

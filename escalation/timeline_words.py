@@ -135,6 +135,18 @@ def _left(told: Told) -> str:
     return _("melepas tiket dari %(outage)s") % {"outage": told.facts.get("outage", "")}
 
 
+def _stopped(told: Told) -> str:
+    return _("menghentikan jam karena gangguan aplikasi %(app)s (%(problem)s)") % _problem(told)
+
+
+def _went_on(told: Told) -> str:
+    return _("menjalankan jam lagi: %(app)s normal (%(problem)s)") % _problem(told)
+
+
+def _problem(told: Told) -> dict[str, str]:
+    return {name: str(told.facts.get(name, "")) for name in ("app", "problem")}
+
+
 OWN: list[tuple[str, str, Any, dict[str, Any]]] = [
     ("escort.claimed", "hand", gettext_lazy("mengambil tiket ini untuk dikawal"), {"small": True}),
     ("escort.released", "undo", gettext_lazy("melepas tiket ini"), {"small": True}),
@@ -155,6 +167,8 @@ OWN: list[tuple[str, str, Any, dict[str, Any]]] = [
     ("clock.acknowledged", "hand", _acknowledged, {"small": True}),
     ("outage.joined_ticket", "clip", _under, {}),
     ("outage.left", "undo", _left, {"small": True}),
+    ("problem.clocks_stopped", "c-paused", _stopped, {}),
+    ("problem.clocks_went_on", "play", _went_on, {}),
     ("promise.made", "shield", _promised, {"quote": "what"}),
     ("promise.kept", "check", gettext_lazy("menandai janji ditepati"), {}),
     ("promise.broken", "alert", gettext_lazy("menandai janji ingkar"), {"quote": "reason"}),

@@ -22,6 +22,7 @@ from escalation.views import (
     outages,
     paste,
     policies,
+    problems,
     promises,
     queue,
     ticket_acts,
@@ -30,6 +31,10 @@ from escalation.views import (
 
 app_name = "escalation"
 urlpatterns = [
+    path("problems/", problems.listing, name="problems"),
+    path("problems/new/", problems.new, name="problem-new"),
+    path("problems/<int:pk>/", problems.problem, name="problem"),
+    *(path(f"problems/<int:pk>/{name}/", problems.act, {"name": name}, name=f"problem-{name}") for name in problems.DOORS),
     path("hooks/<slug:slug>/", hooks.receive, name="hook"),
     path("queue/", queue.queue, name="queue"),
     path("queue/next/", queue.take_next, name="next"),

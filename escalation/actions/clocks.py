@@ -192,9 +192,12 @@ def renew(ticket: Ticket, milestone: str, *, by_act: str) -> None:
     start(ticket, [milestone])
 
 
-def pause_all(ticket: Ticket, *, reason: str, by: Person) -> None:
-    """Everything that runs stands still; the ledger keeps the reason and the person (ESC-5)."""
-    clocks = [clock for clock in live(ticket, M.values) if clock.state == ClockState.RUNNING]
+def pause_all(ticket: Ticket, *, reason: str, by: Person, milestones: Iterable[str] = M.values, cause: str = "") -> list[Clock]:
+    """What runs stands still; the ledger keeps the reason and the person (ESC-5). Returns the clocks that were stopped.
+
+    ``cause`` says who may let them go on: the customer's word (empty), or the end of what is named.
+    """
+    clocks = [clock for clock in live(ticket, milestones) if clock.state == ClockState.RUNNING]
     moment = now()
     Clock.objects.filter(pk__in=[clock.pk for clock in clocks]).update(state=ClockState.PAUSED)
     stretches = ClockInterval.objects.filter(clock__in=clocks, ended_at=None)
@@ -207,18 +210,24 @@ def pause_all(ticket: Ticket, *, reason: str, by: Person) -> None:
             for clock in clocks
             if clock.pk not in begun
         ]
-        + [ClockInterval(clock=clock, running=False, started_at=moment, reason=reason[:500], by=by) for clock in clocks]
+        + [
+            ClockInterval(clock=clock, running=False, started_at=moment, reason=reason[:500], cause=cause, by=by)
+            for clock in clocks
+        ]
     )
     ClockRung.objects.filter(clock__in=clocks, state=RungState.WAITING).update(state=RungState.HELD)
+    return clocks
 
 
-def resume_all(ticket: Ticket, *, by: Person) -> None:
-    """What stood still runs on; the due moments move by the length of the pause."""
+def resume_all(ticket: Ticket, *, by: Person, cause: str = "") -> None:
+    """What stood still for this cause runs on; the due moments move by the length of the pause."""
     moment = now()
     for clock in live(ticket, M.values):
         if clock.state != ClockState.PAUSED:
             continue
         paused = clock.intervals.get(ended_at=None)
+        if paused.cause != cause:
+            continue
         paused.ended_at = moment
         paused.save(update_fields=["ended_at"])
         ClockInterval.objects.create(clock=clock, running=True, started_at=moment, by=by)

@@ -3,7 +3,7 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
-from escalation.api import channels, figures, health, mail, mailboxes, messages, outages, promises, views
+from escalation.api import channels, figures, health, mail, mailboxes, messages, outages, problems, promises, views
 
 router = SimpleRouter()
 router.register("escorts", views.EscortViewSet, basename="escort")
@@ -20,6 +20,7 @@ router.register("inbox", messages.InboxViewSet, basename="inbox")
 router.register("mail", mail.MailViewSet, basename="mail")
 router.register("mailboxes", mailboxes.MailboxViewSet, basename="mailbox")
 router.register("outages", outages.OutageViewSet, basename="outage")
+router.register("problems", problems.AppProblemViewSet, basename="problem")
 router.register("promises", promises.PromiseViewSet, basename="promise")
 router.register("parked-rungs", health.ParkedRungViewSet, basename="parked-rung")
 TICKET_ACTS = {

@@ -44,6 +44,18 @@ from escalation.models.outages import (
     StepState,
     WordKind,
 )
+from escalation.models.problems import (
+    PROBLEM_MOVES,
+    PROBLEM_OPEN,
+    STOPPED,
+    AppProblem,
+    ProblemReport,
+    ProblemRung,
+    ProblemState,
+    ProblemWhom,
+    Standstill,
+    StandstillState,
+)
 from escalation.models.promises import (
     AWAITS_PROMISE,
     PROMISE_MOVES,
@@ -57,6 +69,16 @@ from escalation.models.promises import (
 from escalation.models.trials import Trial, TrialState
 
 __all__ = [
+    "PROBLEM_MOVES",
+    "PROBLEM_OPEN",
+    "STOPPED",
+    "AppProblem",
+    "ProblemReport",
+    "ProblemRung",
+    "ProblemState",
+    "ProblemWhom",
+    "Standstill",
+    "StandstillState",
     "OUTAGE_MOVES",
     "Outage",
     "OutageState",

@@ -277,6 +277,7 @@ class ClockInterval(models.Model):
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
     reason = models.CharField(max_length=500, blank=True)
+    cause = models.CharField(max_length=20, blank=True, default="", db_default="")  # of a pause: empty for the customer
     by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:

@@ -43,6 +43,7 @@ class Event(models.TextChoices):
     DISPUTED = "disputed", _("Banding nilai")
     DISPUTE_ANSWERED = "dispute_answered", _("Banding dijawab")
     NONCONFORMITY = "nonconformity", _("Ketidaksesuaian")
+    APP_PROBLEM = "app_problem", _("Gangguan aplikasi")
     TRAINING = "training", _("Undangan sesi")
 
 

@@ -31,6 +31,8 @@ def test_the_administrator_acts_on_no_ticket(administrator):
     assert {act.split(".")[0] for act in acts} == {
         "activity",
         "tool",
+        "problem",
+        "problem_rung",
         "briefing",
         "training",
         "procedure",

@@ -28,6 +28,7 @@ from common.clock import now
 from escalation.actions import escorts
 from escalation.actions.mail_items import claim_mail
 from escalation.actions.outages import open_outage
+from escalation.actions.problems import report_problem
 from escalation.actions.progress import Said, record_progress
 from escalation.actions.promises import Terms, make_promise
 from escalation.actions.raising import raise_super_emergency
@@ -106,6 +107,8 @@ PLACES = (
     ("api/v1/call-reasons/", "reason"),
     ("api/v1/caring-results/", "result"),
     ("api/v1/promises/", "promise"),
+    ("api/v1/problems/", "problem"),
+    ("problems/", "problem"),
     ("api/v1/outages/", "outage"),
     ("outages/", "outage"),
     ("api/v1/differences/", "difference"),
@@ -463,6 +466,7 @@ def loose(
         "group": (Group.objects.order_by("id")[0].pk,) * 3,
         "reason": (CallReason.objects.order_by("id")[0].pk,) * 3,
         "draft": ("ticket",) * 3,
+        "problem": (report_problem("NOSSA", by=agent).pk,) * 3,
         "tool": ("nossa",) * 3,
         "person": (agent.agent_code, colleague.agent_code, stranger.agent_code),
         "calendar": (Calendar.objects.order_by("id")[0].pk,) * 3,

@@ -69,7 +69,7 @@ class LoadBody(serializers.Serializer[Any]):
     mapping = serializers.CharField(max_length=60)
 
 
-class DifferenceSerializer(serializers.ModelSerializer[TicketDifference]):
+class TicketDifferenceSerializer(serializers.ModelSerializer[TicketDifference]):
     """A number of another system with what differs. ``ours`` and ``theirs`` are statuses in our words."""
 
     ticket = serializers.CharField(source="ticket.number", allow_null=True, default=None)
@@ -84,11 +84,11 @@ class DifferenceSerializer(serializers.ModelSerializer[TicketDifference]):
         ]
 
 
-class SettleBody(serializers.Serializer[Any]):
+class SettleTicketBody(serializers.Serializer[Any]):
     note = serializers.CharField(max_length=300, required=False, allow_blank=True)
 
 
-class DifferenceFilter(filters.FilterSet):
+class TicketDifferenceFilter(filters.FilterSet):
     system = filters.CharFilter()
     what = filters.ChoiceFilter(choices=What.choices)
     open = filters.BooleanFilter(field_name="settled_at", lookup_expr="isnull")
@@ -102,8 +102,8 @@ class TicketDifferenceViewSet(ActViewSet):
     """Where another system says something else of a ticket than Kawal, the newest first."""
 
     model = TicketDifference
-    serializer_class = DifferenceSerializer
-    filterset_class = DifferenceFilter
+    serializer_class = TicketDifferenceSerializer
+    filterset_class = TicketDifferenceFilter
     lookup_value_converter = "int"
     ordering = ("-id",)
     acts: ClassVar[Mapping[str, str | None]] = {"list": "ticket_difference.list", "settle": "ticket_difference.settle"}
@@ -111,11 +111,11 @@ class TicketDifferenceViewSet(ActViewSet):
     def get_queryset(self) -> QuerySet[TicketDifference]:
         return super().get_queryset().select_related("ticket", "settled_by")
 
-    @extend_schema(request=SettleBody, responses=DifferenceSerializer)
+    @extend_schema(request=SettleTicketBody, responses=TicketDifferenceSerializer)
     @action(detail=True, methods=["post"])
     def settle(self, request: Request, **_kwargs: Any) -> Response:
         """It was put right here or there, or may stay."""
-        return self.act(SettleBody, settle_ticket_difference)
+        return self.act(SettleTicketBody, settle_ticket_difference)
 
 
 class LoadViewSet(ActViewSet):
