@@ -8,7 +8,7 @@ from uuid import uuid4
 from django import forms
 from django.http import QueryDict
 from django.urls import reverse_lazy
-from django.utils.text import format_lazy
+from django.utils.text import capfirst, format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
@@ -278,7 +278,7 @@ def measured(name: str) -> Number:
     """A field for one measure, its unit in the label."""
     label, unit, _least, _most = MEASURES[name]
     widget = forms.TextInput({"inputmode": "decimal", "autocomplete": "off", "class": "num"})
-    return Number(label=format_lazy("{} ({})", label, unit), required=False, widget=widget)
+    return Number(label=format_lazy("{} ({})", capfirst(label), unit), required=False, widget=widget)
 
 
 class FindingForm(KawalForm):

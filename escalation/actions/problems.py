@@ -172,7 +172,18 @@ def confirm_problem(
     problem.state, problem.confirmed_by, problem.confirmed_at, problem.next_rung_at = ProblemState.CONFIRMED, by, now(), None
     problem.lines, problem.milestones = sorted(set(lines)), sorted(set(milestones)) or [str(each) for each in STOPPED]
     problem.site = None if every_site else problem.site
-    fields = ("state", "confirmed_by", "confirmed_at", "next_rung_at", "lines", "milestones", "site")
+    problem.acknowledged_by, problem.acknowledged_at = problem.acknowledged_by or by, problem.acknowledged_at or now()
+    fields = (
+        "acknowledged_by",
+        "acknowledged_at",
+        "state",
+        "confirmed_by",
+        "confirmed_at",
+        "next_rung_at",
+        "lines",
+        "milestones",
+        "site",
+    )
     facts = {"lines": problem.lines, "milestones": problem.milestones, "site": problem.site.code if problem.site else None}
     _saved(problem, "confirmed", by, *fields, facts=facts)
     bring_under(problem)
