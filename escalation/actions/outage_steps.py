@@ -125,6 +125,8 @@ def _joined(word: OutageWord, tickets: list[Ticket]) -> Refused:
 
 def _told(word: OutageWord, tickets: list[Ticket]) -> Refused:
     refused, escorts = _left(word, tickets), _open_escorts(tickets)
+    for name in ("queue", "tickets"):
+        Counter.grow(name)  # once for the batch: each ticket's act finds it waiting
     for ticket in tickets:
         if ticket.pk in refused:
             continue

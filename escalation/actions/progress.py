@@ -55,8 +55,7 @@ def record_progress(escort: Escort, said: Said, *, by: Person | None) -> Escort:
 
 
 def spread_progress(escort: Escort, said: Said, *, by: Person) -> Escort:
-    """The word of an outage as a word on this escort, in whatever hands it is; one that is not dispatched stays so (HC-8)."""
-    escort = lock_escort(escort)
+    """The word of an outage on an escort whose ticket is locked, in whatever hands it is; one not dispatched stays so (HC-8)."""
     ESCORT_MOVES.require("hear_outage", escort.state)
     return _progressed(escort, said, said.text, by)
 
