@@ -81,6 +81,7 @@ def test_a_batch_costs_statements_by_the_batch_and_not_by_the_ticket(agent, supp
     print(f"100 solved in {took:.2f} s, {cpu:.2f} s of them ours, {len(asked)} statements, load {getloadavg()[0]:.1f}")
     assert Callback.objects.count() == 100
     assert len(asked) <= 100  # two batches of fifty; a ticket alone takes some forty
+    assert cpu < 2  # so that five hundred take less than ten seconds of one processor
     assert list(broken_places()) == []
 
 

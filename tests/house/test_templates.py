@@ -36,6 +36,13 @@ def test_a_template_draws_only_icons_of_the_sprite(template):
     assert named <= SYMBOLS, f"not in static/img/icons.svg: {named - SYMBOLS}"
 
 
+@pytest.mark.parametrize("template", TEMPLATES, ids=NAMES)
+def test_a_form_that_posts_carries_the_key(template):
+    """Without it every browser is refused, while the tests' own, which has no key to check, gets through."""
+    forms = re.findall(r'<form\b[^<]*method="post".*?(?:</form>|\Z)', template.read_text(), re.S)
+    assert [form[:120] for form in forms if "csrf_token" not in form and "csrfmiddlewaretoken" not in form] == []
+
+
 def test_pies_gauges_and_ticks_have_a_class_for_every_step():
     css = (ROOT / "static/css/app.css").read_text()
     missing = [f".{name}-{step}" for name in ("p", "at", "v") for step in range(0, 101, 5) if f".{name}-{step} {{" not in css]
