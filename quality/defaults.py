@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from quality.actions.forms import FormBody, ParameterBody, create_form, publish_form
-from quality.actions.retention import PURGEABLE
+from quality.actions.retention import TWO_YEARS
 from quality.models import Check, CommentRule, RecordClass, RetentionTerm, ReturnReason, ScoringForm
 
 F18 = "OB.IN.QCC.TELK.F-18"
@@ -55,7 +55,7 @@ def lay(**_kwargs: Any) -> None:
     )  # fmt: skip
     _lay(FormBody(Check.PROPPER, "PROPPER", "00", "Propper Test", "PM-08 8.6", date(2021, 5, 11), 80, _parameters(PROPPER)))
     for name in RecordClass:
-        days, clause = (730, "P-01 10") if name in PURGEABLE else (None, "")
+        days, clause = (730, "P-01 10") if name in TWO_YEARS else (None, "")
         RetentionTerm.objects.get_or_create(record_class=name, defaults={"days": days, "clause": clause})
     if not ReturnReason.objects.exists():
         ReturnReason.objects.bulk_create(ReturnReason(code=code, name=name) for code, name in REASONS)

@@ -12,8 +12,8 @@ from typing import Any
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import models, transaction
-from django.db.models import Q
-from django.db.models.functions import Coalesce
+from django.db.models import Q, Value
+from django.db.models.functions import Coalesce, Greatest, NullIf
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -24,7 +24,8 @@ from common.clock import now
 from common.problems import Conflict, Invalid
 from common.text import clean
 from escalation.actions.notifying import notify, on_duty
-from escalation.models import Event
+from escalation.models import Event, MailItem, MailMessage, MailPart
+from escalation.models.mail import MAIL_OPEN, MailAttachment
 from escalation.wording import Words
 from outbound.models import Recording
 from quality.models import (
@@ -66,10 +67,19 @@ def _kept() -> dict[str, Kept]:
         RecordClass.SHEETS: Kept(sheets, "finished_at", "validation__result__prospect__service_number"),
         RecordClass.REPORTS: Kept(Report.objects.exclude(state__in=["waiting", "running"]), "created_at"),
         RecordClass.RECORDINGS: Kept(Recording.objects.all(), "at", "prospect__service_number", ("file",)),
+        RecordClass.MAILS: Kept(_mails(), "since", "number"),
     }
 
 
-PURGEABLE = (RecordClass.SHEETS, RecordClass.VALIDATIONS, RecordClass.REPORTS, RecordClass.RECORDINGS)
+def _mails() -> models.QuerySet[MailItem]:
+    """Conversations that nobody works on, about no open ticket; each with the number by which a hold may name its customer."""
+    rows = MailItem.objects.exclude(state__in=MAIL_OPEN).exclude(ticket__isnull=False, ticket__closed_at=None)
+    number = Coalesce(NullIf("service_number", Value("")), "ticket__service_number", Value(""))
+    return rows.annotate(since=Greatest("last_in_at", Coalesce("done_at", "last_in_at")), number=number)  # type: ignore[no-any-return]
+
+
+TWO_YEARS = (RecordClass.SHEETS, RecordClass.VALIDATIONS, RecordClass.REPORTS, RecordClass.RECORDINGS)  # P-01 10
+PURGEABLE = (*TWO_YEARS, RecordClass.MAILS)
 
 
 @transaction.atomic
@@ -237,6 +247,8 @@ def _purge(run: RetentionRun, name: str, ids: list[int]) -> None:
         papers = list(Evidence.objects.filter(report__in=ids).values_list("pk", flat=True))
         Report.objects.filter(pk__in=ids).delete()
         _drop_papers(run, Evidence.objects.filter(pk__in=papers))
+    if name == RecordClass.MAILS:
+        _drop_messages(run, ids)
     for field in _kept()[name].files:
         _forget(run, model._default_manager.filter(pk__in=ids).values_list(field, flat=True))
     model._default_manager.filter(pk__in=ids).delete()
@@ -244,6 +256,16 @@ def _purge(run: RetentionRun, name: str, ids: list[int]) -> None:
     details = HistoryDetail.objects.filter(entry__subject_kind=kind, entry__subject_id__in=ids, erased_at=None)
     details.update(before=None, after=None, salt="", erased_at=now())
     record(run, "retention.purged", by=None, facts={"class": str(name), "count": len(ids), "first": ids[0], "last": ids[-1]})
+
+
+def _drop_messages(run: RetentionRun, items: list[int]) -> None:
+    """What came in and went out, with the bytes as they came; a file that another mailbox keeps too stays."""
+    messages = MailMessage.objects.filter(item__in=items)
+    files = set(messages.values_list("raw", flat=True))
+    MailPart.objects.filter(item__in=items).delete()
+    MailAttachment.objects.filter(message__item__in=items).delete()
+    messages.delete()
+    _forget(run, sorted(files - set(MailMessage.objects.filter(raw__in=files).values_list("raw", flat=True))))
 
 
 def _drop_papers(run: RetentionRun, papers: models.QuerySet[Evidence]) -> None:

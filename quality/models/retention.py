@@ -12,7 +12,7 @@ from accounts.roles import Role
 
 
 class RecordClass(models.TextChoices):
-    """What the retention table speaks of. Only the first four can be purged; the others wait for somebody to build it."""
+    """What the retention table speaks of. Only the first four and mail can be purged; nobody has built the others."""
 
     VALIDATIONS = "validations", _("Validasi agree")
     SHEETS = "sheets", _("Lembar penilaian (F-18)")
@@ -22,6 +22,7 @@ class RecordClass(models.TextChoices):
     RESULTS = "results", _("Hasil caring dan dapros")
     TICKETS = "tickets", _("Tiket, eskalasi, dan callback")
     MESSAGES = "messages", _("Pesan dan kotak masuk")
+    MAILS = "mails", _("E-mail pelanggan")
     HISTORY = "history", _("Riwayat")
 
 

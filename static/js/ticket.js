@@ -45,6 +45,8 @@ waiting.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
   if (event.key === "Backspace") typed = typed.slice(0, -1);
   else if ([...event.key].length === 1) typed += event.key;
+  else return;
+  event.stopPropagation();   // words, not keys: "gu" would lead to another page
 });
 
 document.addEventListener("click", (event) => {

@@ -211,7 +211,7 @@ def test_the_run_of_the_day_comes_once_after_two_at_night(recordings):
 
 def test_other_classes_have_no_term_and_may_not_get_one(api, administrator, quality_control):
     rows = {row["record_class"]: row for row in api(quality_control).get("/api/v1/retention-terms/").json()["results"]}
-    assert {name: row["days"] for name, row in rows.items() if row["days"]} == dict.fromkeys(retention.PURGEABLE, 730)
+    assert {name: row["days"] for name, row in rows.items() if row["days"]} == dict.fromkeys(retention.TWO_YEARS, 730)
     program = api(administrator)
     tickets = f"/api/v1/retention-terms/{rows['tickets']['id']}/change/"
     assert program.post(tickets, {"days": 730}).status_code == 400
