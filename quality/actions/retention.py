@@ -67,7 +67,7 @@ def _kept() -> dict[str, Kept]:
         RecordClass.SHEETS: Kept(sheets, "finished_at", "validation__result__prospect__service_number"),
         RecordClass.REPORTS: Kept(Report.objects.exclude(state__in=["waiting", "running"]), "created_at"),
         RecordClass.RECORDINGS: Kept(Recording.objects.all(), "at", "prospect__service_number", ("file",)),
-        RecordClass.MAILS: Kept(_mails(), "since", "number"),
+        RecordClass.MAILS: Kept(_mails(), "since", "about"),
     }
 
 
@@ -75,7 +75,7 @@ def _mails() -> models.QuerySet[MailItem]:
     """Conversations that nobody works on, about no open ticket; each with the number by which a hold may name its customer."""
     rows = MailItem.objects.exclude(state__in=MAIL_OPEN).exclude(ticket__isnull=False, ticket__closed_at=None)
     number = Coalesce(NullIf("service_number", Value("")), "ticket__service_number", Value(""))
-    return rows.annotate(since=Greatest("last_in_at", Coalesce("done_at", "last_in_at")), number=number)  # type: ignore[no-any-return]
+    return rows.annotate(since=Greatest("last_in_at", Coalesce("done_at", "last_in_at")), about=number)
 
 
 TWO_YEARS = (RecordClass.SHEETS, RecordClass.VALIDATIONS, RecordClass.REPORTS, RecordClass.RECORDINGS)  # P-01 10
