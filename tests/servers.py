@@ -122,13 +122,18 @@ class Postgres(Process):
         self.folder.mkdir()
         if self.user:
             shutil.chown(self.folder, "postgres", "postgres")
-            for parent in [*self.folder.parents][:4]:
-                if parent.stat().st_uid == os.geteuid() and parent != Path("/tmp") and parent != Path("/"):
-                    parent.chmod(0o755)
+            self._open_the_way()
         command = [str(POSTGRES_BIN / "initdb"), "-D", str(self.folder), "-U", "postgres", "-A", "trust", "-E", "UTF8"]
         subprocess.run([*command, "--no-sync", "--locale=C.UTF-8"], check=True, capture_output=True, cwd="/", **self.user)
 
+    def _open_the_way(self) -> None:
+        """Its user reaches its folder. Any other run of pytest that begins meanwhile closes the folder of all their folders."""
+        for parent in [*self.folder.parents][:4] if self.user else []:
+            if parent.stat().st_uid == os.geteuid() and parent not in (Path("/tmp"), Path("/")):
+                parent.chmod(0o755)
+
     def start(self) -> None:
+        self._open_the_way()
         super().start()
         eventually(self._answers, within=60, meanwhile=self._again)
 
@@ -136,6 +141,7 @@ class Postgres(Process):
         """Those whom a killed server has forked see it a moment later; until then another one does not start."""
         if self.child and self.child.poll() is not None:
             time.sleep(0.3)
+            self._open_the_way()
             super().start()
 
     def _answers(self) -> bool:

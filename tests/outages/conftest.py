@@ -16,22 +16,25 @@ class Outage(House):
     def __init__(self, folder: Path, postgres: Postgres, redis: Redis) -> None:
         self.postgres, self.redis, self.clock = postgres, redis, folder / "clock"
         self.clock.write_text("0")
+        self.upto = 0  # the id of the last seeded rung: people who work meanwhile make others
         super().__init__(folder, database=postgres.url, broker=redis.url, CLOCK_OFFSET_FILE=str(self.clock))
 
     def seed(self, number: int) -> int:
         """So many more tickets, each with one rung that waits for Telkom's group; the id before the first of them."""
         last = self.postgres.value("select coalesce(max(id), 0) from escalation_clockrung")
         self.shell(f"from tools.bench.timers import seed; seed({number})")
+        self.upto = int(self.postgres.value("select max(id) from escalation_clockrung"))
         return int(last)
 
     def make_due(self, after: int, *, over: float = 0) -> None:
         """The seeded ones fall due from now on, spread evenly over so many seconds."""
         self.postgres.value(
             "with placed as (select id, row_number() over (order by id) - 1 n, count(*) over () c from escalation_clockrung"
-            " where id > %s and state = 'waiting') update escalation_clockrung r set"
+            " where id > %s and id <= %s and state = 'waiting') update escalation_clockrung r set"
             " due_at = clock_timestamp() + make_interval(secs => %s + placed.n * %s / placed.c)"
             " from placed where placed.id = r.id",
             after,
+            self.upto,
             self.ahead,
             over,
         )
@@ -44,16 +47,15 @@ class Outage(House):
         self.clock.write_text(str(self.ahead + seconds))
 
     def ended(self, after: int) -> int:
-        return int(
-            self.postgres.value("select count(*) from escalation_clockrung where id > %s and state in ('fired', 'late')", after)
-        )
+        ended = "select count(*) from escalation_clockrung where id > %s and id <= %s and state in ('fired', 'late')"
+        return int(self.postgres.value(ended, after, self.upto))
 
     def messages(self, after: int) -> tuple[int, int]:
         """Messages of those rungs, and of how many rungs they are."""
         rung = "split_part(key, ':', 2)::bigint"
-        of = f"from escalation_message where about = 'rung' and key like 'rung:%%' and {rung} > %s"
-        total = self.postgres.value(f"select count(*) {of}", after)
-        return int(total), int(self.postgres.value(f"select count(distinct {rung}) {of}", after))
+        of = f"from escalation_message where about = 'rung' and key like 'rung:%%' and {rung} > %s and {rung} <= %s"
+        total = self.postgres.value(f"select count(*) {of}", after, self.upto)
+        return int(total), int(self.postgres.value(f"select count(distinct {rung}) {of}", after, self.upto))
 
     def all_once(self, after: int, number: int, *, within: float) -> None:
         """Each of them fires within these seconds, and exactly once: one message, one row of history."""

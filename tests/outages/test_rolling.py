@@ -1,0 +1,133 @@
+"""Workers that are restarted one after the other, and a minute in which everything falls due (trust.md F4, O2, T8)."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from tests.fakes import gowa as fake
+from tests.fakes.gateway import PASSWORD, WEBHOOK_SECRET
+from tests.outages.conftest import Outage
+from tests.outages.traffic import metrics, traffic
+from tests.servers import Process
+from tests.workers import eventually
+
+pytestmark = [pytest.mark.req("ESC-3"), pytest.mark.slow, pytest.mark.servers, pytest.mark.xdist_group("outages")]
+STEPS, OVER, RESTART_EVERY = 200, 60, 6
+MANY, MINUTE = 5_000, 60
+LAGS = (
+    "select percentile_cont(%s) within group (order by extract(epoch from ended_at - due_at))"
+    " from escalation_clockrung where id > %s and id <= %s and state in ('fired', 'late')"
+)
+# What a figure means, as SQL of one's own; ``{ahead}`` are the seconds that the house is ahead.
+AHEAD = "clock_timestamp() + interval '{ahead} s'"
+DUE = f"from escalation_clockrung where state = 'waiting' and due_at <= {AHEAD}"
+MEANING = {
+    "rungs_due": f"select count(*) {DUE}",
+    "rungs_due_oldest_seconds": f"select coalesce(extract(epoch from {AHEAD} - min(due_at)), 0) {DUE}",
+    "rungs_fired_total": "select count(*) from accounts_historyentry where act = 'clock.rung_fired'",
+    "rungs_parked": "select count(*) from escalation_clockrung where state = 'parked'",
+    "messages_queued": "select count(*) from escalation_message where state = 'queued'",
+    "messages_queued_oldest_seconds": f"select coalesce(extract(epoch from {AHEAD} - min(queued_at)), 0)"
+    " from escalation_message where state = 'queued'",
+    "messages_failed": "select count(*) from escalation_message where state = 'failed'",
+    "messages_to_send_by_hand": "select count(*) from escalation_message where state = 'to_send_by_hand'",
+    'channel_breaker_open{{channel="roll"}}': f"select count(*) from escalation_channel where slug = 'roll' and open_until > {AHEAD}",
+}
+
+
+@contextmanager
+def telkom(house: Outage, gowa: fake.Gowa) -> Iterator[None]:
+    """The last rung's group is behind this gateway, at any pace; afterwards it is sent by hand again."""
+    values = {"slug": "roll", "name": "Roll", "kind": "gowa", "base_url": gowa.url, "user": fake.USER, "device": fake.DEVICE}
+    secrets = {"password": PASSWORD, "webhook_secret": WEBHOOK_SECRET}
+    house.shell(
+        "from escalation.actions.channels import change_group, create_channel\n"
+        "from escalation.models import Channel, Group\n"
+        f"made = Channel.objects.filter(slug='roll').first() or create_channel(by=None, secrets={secrets}, **{values})\n"
+        f"Channel.objects.filter(pk=made.pk).update(pace=30000, base_url='{gowa.url}')\n"
+        "change_group(Group.objects.get(purpose='telkom'), by=None, changes={'channel': made, 'address': '1@g.us'})"
+    )
+    try:
+        yield
+    finally:
+        house.shell(
+            "from escalation.actions.channels import change_group\n"
+            "from escalation.models import Channel, Group\n"
+            "by_hand = Channel.objects.filter(kind='by_hand')[:1].get()\n"
+            "change_group(Group.objects.get(purpose='telkom'), by=None, changes={'channel': by_hand, 'address': ''})"
+        )
+
+
+class Ledger:
+    """What the figures should be: from the database, from Redis, and, for those that went again, from what the gateway refused."""
+
+    def __init__(self, house: Outage, gowa: fake.Gowa) -> None:
+        self.house, self.gowa = house, gowa
+        self.retried_before = metrics(house)["messages_retried_total"]
+
+    def meant(self) -> dict[str, float]:
+        asked = {name.format(): sql.format(ahead=self.house.ahead) for name, sql in MEANING.items()}
+        refused = self.gowa.calls.count("POST /send/message") - len(self.gowa.messages)
+        others = {
+            "messages_retried_total": self.retried_before + refused,
+            "broker_queue_length": float(self.house.redis.client.llen("celery")),  # type: ignore[arg-type]
+        }
+        return {name: float(self.house.postgres.value(sql)) for name, sql in asked.items()} | others
+
+    def wrong(self) -> dict[str, tuple[float, float, float]]:
+        """The figures that are further than one from anything between what was true just before and just after."""
+        before, said, after = self.meant(), metrics(self.house), self.meant()
+        between = {name: (min(before[name], after[name]), said[name], max(before[name], after[name])) for name in before}
+        return {name: each for name, each in between.items() if not each[0] - 1 <= each[1] <= each[2] + 1}
+
+
+def test_two_workers_restarted_in_turn_lose_and_double_nothing_and_the_figures_are_true(house: Outage) -> None:
+    """F4 and O2. SIGTERM to one worker, then to the other, under 200 steps a minute and a gateway that stumbles."""
+    second = Process([word.replace("one-", "two-") for word in house.worker.command], house.env)
+    second.start()
+    after, workers, wrong, looked = house.seed(STEPS), [house.worker, second], [], 0
+    with fake.serving() as gowa, telkom(house, gowa):
+        ledger = Ledger(house, gowa)
+        house.make_due(after, over=OVER)
+        gowa.answers(*[200, 200, 200, 503, 200, 200, 429] * 3)
+        began, turn = time.monotonic(), 0
+        try:
+            while house.ended(after) < STEPS and time.monotonic() - began < 3 * OVER:
+                workers[turn % 2].end()
+                workers[turn % 2].start()
+                turn += 1
+                until = time.monotonic() + RESTART_EVERY
+                while time.monotonic() < until:
+                    wrong.append(ledger.wrong())
+                    looked += 1
+            unsent = "select count(*) from escalation_message where state in ('queued', 'sending')"
+            eventually(lambda: house.postgres.value(unsent) == 0, within=120)
+        finally:
+            second.kill()
+        house.all_once(after, STEPS, within=5)
+        texts = gowa.arrived()
+        assert (len(texts), len(set(texts))) == (STEPS, STEPS)
+        assert gowa.calls.count("POST /send/message") <= STEPS + 6  # those that were refused
+        assert ledger.wrong() == {}
+    assert turn > 5
+    assert float(house.postgres.value(LAGS, 0.99, after, house.upto)) <= 60
+    assert [each for each in wrong if each] == []
+    assert looked > 20
+
+
+def test_five_thousand_tickets_due_in_one_minute_while_people_work(house: Outage) -> None:
+    """T8."""
+    after = house.seed(MANY)
+    with traffic(house, per_second=10, series="1790") as people:
+        time.sleep(3)
+        house.make_due(after, over=MINUTE)
+        eventually(lambda: house.ended(after) == MANY, within=5 * 60)
+    lags = [float(house.postgres.value(LAGS, share, after, house.upto)) for share in (0.5, 1)]
+    assert lags[0] <= 60
+    house.all_once(after, MANY, within=5)
+    p95 = people.p95()
+    print(f"web p95 {p95:.2f} s, lag p50 {lags[0]:.2f} s, max {lags[1]:.2f} s")
+    assert [each for each in people.answers if each.refused] == []
+    assert p95 <= 1
