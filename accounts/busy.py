@@ -1,5 +1,6 @@
 """The answer while the database takes nobody: 503 with Retry-After, from what needs no database (F13, F17, F18)."""
 
+import errno
 import sys
 
 from django.db import InterfaceError, OperationalError
@@ -13,13 +14,19 @@ from common.htmx import wants_part
 from common.problem_details import is_api, plain
 
 RETRY_AFTER = 5
+FULL = {errno.ENOSPC, errno.EDQUOT}
 MOST_FIELDS, MOST_LETTERS = 500, 1_000_000
 OURS = "csrfmiddlewaretoken"
 
 
+def is_wanting(error: BaseException | None) -> bool:
+    """Whether it failed for want of the database (no connection left, restarted, locked), or of room on a disk."""
+    return isinstance(error, (OperationalError, InterfaceError)) or (isinstance(error, OSError) and error.errno in FULL)
+
+
 def is_busy() -> bool:
-    """Whether what is being answered failed for want of the database: no connection left, restarted, locked, or its disk full."""
-    return isinstance(sys.exc_info()[1], (OperationalError, InterfaceError))
+    """Whether what is being answered failed so."""
+    return is_wanting(sys.exc_info()[1])
 
 
 def busy(request: HttpRequest) -> HttpResponse:

@@ -3,12 +3,13 @@
 from typing import Any
 
 from django.core.exceptions import BadRequest, ObjectDoesNotExist, PermissionDenied, RequestDataTooBig, SuspiciousOperation
-from django.db import DataError, IntegrityError, OperationalError
+from django.db import DataError, IntegrityError
 from django.http import Http404
 from django.utils.translation import gettext as _
 from rest_framework import exceptions
 from rest_framework.response import Response
 
+from accounts.busy import is_wanting
 from common.problem_details import MEDIA_TYPE, details
 from common.problems import Invalid, Problem, Stale
 from common.uploads import too_large
@@ -37,7 +38,7 @@ def _answered(error: Exception, context: dict[str, Any]) -> Response | None:
         return _simple(400, _("Ada nilai yang tidak dapat disimpan, misalnya angka yang terlalu besar."))
     if isinstance(error, IntegrityError):
         return _simple(409, _("Orang lain mengubahnya pada saat yang sama. Coba lagi."), code="conflict")
-    if isinstance(error, OperationalError):
+    if is_wanting(error):
         return Response(details(503, _("Basis data sedang sibuk. Coba lagi sebentar.")), status=503, headers={"Retry-After": "2"})
     return None
 
