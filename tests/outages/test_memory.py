@@ -41,7 +41,7 @@ def test_memory_does_not_grow_under_traffic(house: Outage) -> None:
             turn = time.monotonic() + EVERY
             after = house.seed(STEPS)
             house.make_due(after)
-            eventually(lambda: house.ended(after) == STEPS, within=60)  # noqa: B023
+            eventually(lambda: house.ended(after) >= STEPS, within=60)  # noqa: B023
             if time.monotonic() > warm:
                 for name, figures in seen.items():
                     figures.append(resident(getattr(house, name)))

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 
 import pytest
 
@@ -77,6 +78,14 @@ class Ledger:
         }
         return {name: float(self.house.postgres.value(sql)) for name, sql in asked.items()} | others
 
+    def _meanwhile(self, began: datetime) -> dict[str, float]:
+        """The most that can have been due at one moment since then: a rung falls due and fires between two looks."""
+        since = AHEAD.format(ahead=self.house.ahead)
+        of = f"from escalation_clockrung where due_at <= {since} and (state = 'waiting' or ended_at >= %s)"
+        oldest = f"select coalesce(extract(epoch from {since} - min(due_at)), 0) {of}"
+        number = self.house.postgres.value(f"select count(*) {of}", began)
+        return {"rungs_due": float(number), "rungs_due_oldest_seconds": float(self.house.postgres.value(oldest, began))}
+
     def wrong(self) -> dict[str, tuple[float, float, float]]:
         """The figures that are wrong three times running: one alone may have risen and fallen again between the looks."""
         found = self._wrong()
@@ -87,8 +96,10 @@ class Ledger:
 
     def _wrong(self) -> dict[str, tuple[float, float, float]]:
         """Those that are further than one from anything between what was true just before and just after."""
+        began = self.house.postgres.value("select clock_timestamp()")
         before, said, after = self.meant(), metrics(self.house), self.meant()
-        between = {name: (min(before[name], after[name]), said[name], max(before[name], after[name])) for name in before}
+        most = {name: max(before[name], after[name]) for name in before} | self._meanwhile(began)
+        between = {name: (min(before[name], after[name]), said[name], most[name]) for name in before}
         return {name: each for name, each in between.items() if not each[0] - 1 <= each[1] <= each[2] + 1}
 
 
