@@ -44,6 +44,7 @@ class Window:
     page: Page
     client: Client
     own: Context
+    size: tuple[int, int]
     noise: list[str] = field(default_factory=list)
 
     def findings(self, path: str) -> list[str]:
@@ -51,8 +52,13 @@ class Window:
         self.noise.clear()
         self.page.goto(HOST + path, wait_until="load")
         self.page.evaluate(AXE)
+        # As high as the page: what sticks to the window's edge lies over nothing then, as after scrolling.
+        whole = self.page.evaluate("() => Math.min(document.documentElement.scrollHeight, 8000)")
+        width, height = self.size
+        self.page.set_viewport_size({"width": width, "height": max(whole, height)})
         ran: Any = self.page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
         said = [f"axe {each['id']} ({len(each['nodes'])}): {each['nodes'][0]['html'][:160]}" for each in ran["violations"]]
+        self.page.set_viewport_size({"width": width, "height": height})
         measured: list[str] = self.page.evaluate(SPILLS)
         return said + measured + self.noise
 
@@ -107,7 +113,7 @@ def window(browser: Browser, size: tuple[int, int], scheme: Any, language: str) 
         reduced_motion="reduce",
     )
     client = Client(raise_request_exception=False, SERVER_NAME="localhost")
-    looked = Window(context.new_page(), client, copy_context())
+    looked = Window(context.new_page(), client, copy_context(), size)
     looked.page.on("console", looked.hear)
     looked.page.on("pageerror", lambda error: looked.noise.append(f"script: {error}"))
     context.route("**/*", looked.answer)
