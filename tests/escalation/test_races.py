@@ -15,7 +15,7 @@ from accounts.models import HistoryEntry
 from accounts.roles import Role
 from common.clock import now
 from escalation.actions import timers
-from escalation.models import ClockRung, Escort, Notification
+from escalation.models import AppProblem, ClockRung, Escort, Notification
 from escalation.tasks import fire_due_rungs
 from tests.conftest import arrive
 from tests.escalation.conftest import escort_of
@@ -90,3 +90,13 @@ def test_a_worker_killed_between_claim_and_commit_loses_and_doubles_nothing(log,
             told = Notification.objects.filter(ticket=escort.ticket, event="rung").count()
             acts = HistoryEntry.objects.filter(subject_id=escort.ticket_id, act="clock.rung_fired").count()
             assert (told, acts) == (1, 1)
+
+
+@pytest.mark.req("ESC-5")
+def test_many_who_report_the_same_application_at_once_make_one_problem(api, agent, colleague, team_leader, supervisor):
+    programs = [api(person) for person in (agent, colleague, team_leader, supervisor) for _ in range(3)]
+    answers = at_once(lambda place: programs[place].post("/api/v1/problems/", {"app": "NOSSA"}), len(programs))
+    assert {answer.status_code for answer in answers} == {201}
+    problem = AppProblem.objects.get()
+    assert problem.reports.count() == 4
+    assert Notification.objects.filter(person=supervisor, event="app_problem").count() == 1

@@ -1,5 +1,6 @@
 """What happens when many do the same at the same moment, on PostgreSQL, where locks are real (HC-1, HC-2, HC-4)."""
 
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
@@ -9,6 +10,7 @@ from uuid import uuid4
 import pytest
 from django.db import connection
 
+from accounts import actions as people
 from accounts.history import broken_places
 from accounts.models import HistoryEntry
 from tests.tickets.conftest import FORM
@@ -89,3 +91,15 @@ def test_everybody_who_unmasks_at_once_is_kept(api, agent, ticket):
     answers = at_once(*(lambda p=program: p.post(url, body) for program in programs))
     assert {answer.status_code for answer in answers} == {200}
     assert HistoryEntry.objects.filter(act="customer.unmasked").count() == MANY
+
+
+@pytest.mark.req("OB-5")
+@pytest.mark.parametrize("mode", ["load", "round_robin"])
+def test_tickets_that_come_at_once_are_given_out_evenly(api, agent, colleague, team, mode):
+    people.change_team(team, by=None, changes={"distribution": mode})
+    programs = [api(agent) for _ in range(MANY)]
+    bodies = [FORM | {"service_number": f"15240777{number:04}"} for number in range(MANY)]
+    answers = at_once(*(lambda p=p, b=b: p.post(URL, b) for p, b in zip(programs, bodies, strict=True)))
+    assert {answer.status_code for answer in answers} == {201}
+    shares = Counter(Ticket.objects.values_list("assignee__agent_code", flat=True))
+    assert shares == {"10001": MANY // 2, "10002": MANY // 2}

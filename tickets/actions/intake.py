@@ -27,7 +27,6 @@ from tickets.actions.base import (
     in_house_words,
     lock,
     lock_visible,
-    pass_ball,
     required,
     say,
 )
@@ -192,7 +191,8 @@ def _give_out(ticket: Ticket, by: Person) -> Person | None:
     if receiver is None or receiver.pk == by.pk:
         return None
     ticket.assignee, ticket.team = receiver, receiver.team
-    pass_ball(ticket, HOLDER_OF_ROLE[receiver.role], receiver)  # type: ignore[index]
+    # Nobody held it before: the ticket is not there yet, so no hand ends.
+    ticket.holder_kind, ticket.holder_person = HOLDER_OF_ROLE[receiver.role], receiver  # type: ignore[index]
     return receiver
 
 
