@@ -24,6 +24,7 @@ def test_the_documents_of_the_house_stand_with_revision_and_day(api, agent):
 def test_policies_activities_scripts_and_forms_cite_them(sign_in, agent):
     page = sign_in(agent).get("/procedures/").content.decode()
     assert "Kebijakan" in page and "7. Melakukan eskalasi ke team leader" in page and "Salam pembuka · semua layanan" in page
+    assert "Tanya progres: jawab dari tiket" in page  # mail, by W-05
 
 
 @pytest.mark.req("QM-7")
