@@ -10,6 +10,7 @@ from accounts.history import record
 from accounts.models import Person
 from accounts.roles import require
 from common.problems import Invalid, Stale
+from common.text import require_lengths
 from escalation.channels import SECRETS, Abilities, Failure, abilities_of
 from escalation.channels.addresses import target_of
 from escalation.models import Channel, Group, Purpose
@@ -158,24 +159,11 @@ def _locked(thing: Thing) -> Thing:
 
 def _filled(thing: Thing, values: Mapping[str, Any]) -> dict[str, Any]:
     """Sets the values; before and after of those that differ. 400 for words that are longer than their column."""
-    _require_lengths(thing, values)
+    require_lengths(thing, values)
     before = {name: getattr(thing, name) if thing.pk else None for name in values}
     for name, value in values.items():
         setattr(thing, name, value)
     return {name: [_plain(before[name]), _plain(value)] for name, value in values.items() if before[name] != value}
-
-
-def _require_lengths(thing: Thing, values: Mapping[str, Any]) -> None:
-    most = {
-        name: getattr(thing._meta.get_field(name), "max_length", None) for name, value in values.items() if isinstance(value, str)
-    }
-    errors = {
-        name: [_("Paling banyak %(number)s karakter.") % {"number": length}]
-        for name, length in most.items()
-        if length and len(values[name]) > length
-    }
-    if errors:
-        raise Invalid(_("Terlalu panjang. Persingkat isian yang ditandai."), errors=errors)
 
 
 def _plain(value: Any) -> Any:

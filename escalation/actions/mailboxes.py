@@ -12,6 +12,7 @@ from accounts.models import Counter, Person
 from accounts.roles import require
 from common.clock import now
 from common.problems import Conflict, Invalid, Stale
+from common.text import require_lengths
 from escalation.actions.mail_polling import poll
 from escalation.channels import Failure
 from escalation.channels.addresses import target_of
@@ -51,6 +52,7 @@ def change_mailbox(
 
 def _saved_mailbox(mailbox: Mailbox, values: Mapping[str, Any], by: Person | None, password: str) -> Mailbox:
     _require(by)
+    require_lengths(mailbox, values)
     before = {name: getattr(mailbox, name) for name in values} if mailbox.pk else {}
     for name, value in values.items():
         setattr(mailbox, name, value)
@@ -123,6 +125,7 @@ def change_row(thing: Thing, *, by: Person | None, changes: Mapping[str, Any]) -
 @transaction.atomic
 def _saved(thing: Thing, values: Mapping[str, Any], by: Person | None) -> Thing:
     _require(by)
+    require_lengths(thing, values)
     known = thing.pk is not None
     facts = {name: [_plain(getattr(thing, name)) if known else None, _plain(value)] for name, value in values.items()}
     for name, value in values.items():

@@ -25,6 +25,7 @@ from tickets.forms import KawalForm
 from tickets.models import ServiceLine
 
 MOST_SHOWN = 100
+LONGEST_ADDRESS = 2000
 EVERY = 10  # seconds
 
 
@@ -88,7 +89,8 @@ def new(request: HttpRequest) -> HttpResponse:
 def _safe(request: HttpRequest, address: str) -> str:
     """An address of ours, or nothing."""
     allowed = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
-    return address[:500] if allowed and "/problems/new/" not in address else ""
+    whole = address.startswith(("/", "http")) and address.isprintable() and len(address) <= LONGEST_ADDRESS
+    return address if allowed and whole and "/problems/new/" not in address else ""
 
 
 @require_GET

@@ -46,7 +46,9 @@ def test_from_any_page_it_is_two_presses_and_back_again(request, sign_in, role):
     assert AppProblem.objects.get().app == "NOSSA"
 
 
-@pytest.mark.parametrize("back", ["https://evil.example/", "//evil.example", "javascript:alert(1)"])
+@pytest.mark.parametrize(
+    "back", ["https://evil.example/", "//evil.example", "javascript:alert(1)", "-99", "/me/\x00", "/🔥" * 2000]
+)
 def test_nobody_is_led_astray_by_the_way_back(sign_in, agent, back):
     sent = sign_in(agent).post("/problems/new/", {"app": "NOSSA", "back": back})
     assert sent["Location"].startswith("/problems/")

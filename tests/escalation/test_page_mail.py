@@ -130,6 +130,8 @@ def test_an_administrator_makes_a_mailbox_and_changes_the_table(sign_in, adminis
     box = Mailbox.objects.get()
     assert box.address == "tenesa@contoh.co.id" and "Tabel keputusan" in browser.get("/mailboxes/").content.decode()
     assert browser.post(f"/mailboxes/{box.pk}/", form | {"version": "9"}).status_code == 400
+    too_long = browser.post(f"/mailboxes/{box.pk}/", form | {"version": box.version, "user": "u" * 400})
+    assert (too_long.status_code, "Paling banyak" in too_long.content.decode()) == (400, True)
     rule = MailRule.objects.get(clause="W-05 1.2.5")
     values = {
         "order": 40,
