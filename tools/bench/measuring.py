@@ -212,7 +212,7 @@ def show(size: int, figures: dict[str, Figures]) -> None:
     print(f"\n{f'{size:,} tickets':<26}{head}")
     for ask in asks():
         each, floor = figures[ask.name], figures.get(ask.floor)
-        row = f"{ask.name:<26}{each.p50_ms:>9.1f}{each.p95_ms:>9.1f}{each.per_second:>8.0f}{each.cpu_ms:>8.1f}"
+        row = f"{ask.name:<26}{each.p50_ms:>9.1f}{each.p95_ms:>9.1f}{each.per_second:>8.0f}{statistics.median(each.cpu_ms):>8.1f}"
         row += f"{each.statements:>12}{each.memory_mb:>6.0f}"
         if floor:
             goal = f"goal {ask.goal:g}" + (f", {ask.most_statements} statements" if ask.most_statements else "")
