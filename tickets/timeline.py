@@ -19,6 +19,7 @@ from accounts.models import HistoryEntry, Person
 from common.queries import Prepared
 from tickets.models import Channel, Criterion, How, Interaction, Kind, Outcome, ReportKind, Segment, ServiceLine, Ticket, UpdateTo
 from tickets.personal import on_page
+from tickets.shown_scripts import Kept, kept
 
 SHOWN = 100
 # Facts that hold agent codes; their people are asked for at once, so that a long timeline costs no more than a short one.
@@ -117,6 +118,7 @@ class Row:
     small: bool = False
     strong: bool = False
     changes: list[Change] = field(default_factory=list)
+    scripts: list[Kept] = field(default_factory=list)
 
 
 _words: dict[str, Words] = {}
@@ -191,6 +193,7 @@ def _row(entry: Entry, names: Mapping[str, str], person: Person) -> Row:
         small=known.small,
         strong=known.strong,
         changes=_changes(entry, person) if entry.act == "ticket.edited" else [],
+        scripts=kept(entry.facts),
     )
 
 

@@ -36,6 +36,11 @@ document.addEventListener("keydown", (event) => {
   menu.querySelector("summary").focus();
 });
 
+// What was folded away was not shown: a script inside is sent only after its folds were opened.
+document.addEventListener("toggle", (event) => {
+  for (const field of event.target.querySelectorAll?.("input[name=scripts]:disabled") ?? []) field.disabled = !!field.closest("details:not([open])");
+}, true);
+
 const count = (field) => { const shown = document.getElementById(field.dataset.counts); if (shown) shown.textContent = field.value.length; };
 document.addEventListener("input", (event) => { if (event.target.dataset?.counts) count(event.target); });
 document.querySelectorAll("[data-counts]").forEach(count);

@@ -49,6 +49,25 @@ def test_a_known_number_fills_the_form_and_offers_its_open_ticket(hands, page, a
     expect(page.get_by_text("Lapul 1")).to_be_visible()
 
 
+@pytest.mark.req("OB-3")
+def test_a_greeting_that_was_unfolded_is_kept_with_the_ticket(hands, page, agent):
+    hands.fill("152407777777", tabs=2)
+    expect(page.locator("#rail")).to_contain_text("Tidak ada tiket lain")
+    hands.fill("Jane Doe")
+    hands.fill("Jane", tabs=2)
+    hands.fill("0812 2045 7731", tabs=2)
+    hands.press("Tab")
+    hands.fill("Indi")
+    hands.fill("No internet")
+    hands.fill("The red light is on since this morning.", tabs=0)
+    page.get_by_text("Salam pembuka, Inggris").click()
+    expect(page.locator("#rail details[open] input[name=scripts]")).to_be_enabled()
+    page.get_by_role("button", name="Kirim tiket").click()
+    arrived(page, r"/tickets/T-\d{6}/sent/$")
+    page.goto(page.url.removesuffix("sent/"))
+    expect(page.locator("#ticket-history")).to_contain_text("Salam pembuka v1, Salam pembuka, Inggris v1")
+
+
 def test_what_was_typed_comes_back_from_the_draft(hands, page, live_server):
     hands.fill("152407777777", tabs=2)
     with draft_saved(page, "Sri Wahyuni"):

@@ -45,6 +45,7 @@ from tickets.models import (
     Step,
     Ticket,
 )
+from tickets.shown_scripts import Shown, facts_of
 from tickets.signals import repeat_reported, ticket_assigned, ticket_logged
 
 PERSONAL = ("customer_name", "reporter_name", "contact_phone", "contact_email", "description")
@@ -70,6 +71,7 @@ class Intake:
     channel: str = Channel.CALL
     criteria: Sequence[str] = field(default_factory=list)
     intake_key: UUID | None = None
+    scripts: Sequence[Shown] = ()  # the versions that stood before the agent (OB-3)
 
 
 LONGEST = {
@@ -174,7 +176,7 @@ def log_ticket(intake: Intake, *, by: Person) -> Ticket:
     if ticket.interaction == Interaction.COMPLAINT:
         _report(ticket, fields["description"], ReportKind.COMPLAINT, by)
     personal = {name: (None, getattr(ticket, name)) for name in PERSONAL}
-    record(ticket, "ticket.logged", by=by, facts=_facts(ticket), personal=personal, first=True)
+    record(ticket, "ticket.logged", by=by, facts=_facts(ticket) | facts_of(intake.scripts), personal=personal, first=True)
     tick(ticket, [Step.CHECK], by=by, act="ticket.logged")
     ticket_logged.send(Ticket, ticket=ticket, by=by)
     if receiver:
@@ -258,7 +260,13 @@ def _report(ticket: Ticket, description: str, kind: ReportKind, by: Person) -> R
 
 @transaction.atomic
 def add_repeat_report(
-    ticket: Ticket, description: str, *, by: Person, kind: str = ReportKind.COMPLAINT, criteria: Sequence[str] = ()
+    ticket: Ticket,
+    description: str,
+    *,
+    by: Person,
+    kind: str = ReportKind.COMPLAINT,
+    criteria: Sequence[str] = (),
+    scripts: Sequence[Shown] = (),
 ) -> Ticket:
     """Join a repeat report to an open ticket instead of opening a twin (HC-2).
 
@@ -282,6 +290,7 @@ def add_repeat_report(
         changed.append("repeat_count")
     ticket.save(update_fields=changed)
     facts = {"kind": kind, "repeat_count": ticket.repeat_count} | ({"criteria": criteria_in_order(signs)} if signs else {})
+    facts |= facts_of(scripts)
     record(ticket, "ticket.repeat_reported", by=by, facts=facts, personal={"description": (None, text)})
     repeat_reported.send(Ticket, ticket=ticket, report=report, by=by)
     _turn_hard_by_signs(ticket, signs, by=by)

@@ -1,6 +1,7 @@
 """A ticket's way through its states, and whose work it is."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext
@@ -28,6 +29,7 @@ from tickets.actions.base import (
     say,
 )
 from tickets.models import TICKET_MOVES, ForwardingEnd, Hold, HolderKind, Status, Step, Ticket
+from tickets.shown_scripts import Shown, facts_of
 from tickets.signals import (
     ticket_assigned,
     ticket_closed,
@@ -150,7 +152,7 @@ def _refuse_while_held(ticket: Ticket) -> None:
 
 
 @transaction.atomic
-def solve(ticket: Ticket, solution: str, cause: str, *, by: Person) -> Ticket:
+def solve(ticket: Ticket, solution: str, cause: str, *, by: Person, scripts: Sequence[Shown] = ()) -> Ticket:
     """The fault is repaired, not yet confirmed. Refused while a hold stands (an escort that is not closed)."""
     require(by, "ticket.solve")
     ticket = lock_visible(ticket, by)
@@ -159,11 +161,11 @@ def solve(ticket: Ticket, solution: str, cause: str, *, by: Person) -> Ticket:
     TICKET_MOVES.require("solve", ticket.status)
     _refuse_while_held(ticket)
     ticket.cause = cause
-    mark_each_solved([ticket], by=by, solution=solution)
+    mark_each_solved([ticket], by=by, solution=solution, scripts=scripts)
     return ticket
 
 
-def mark_each_solved(tickets: Sequence[Ticket], *, by: Person, solution: str) -> None:
+def mark_each_solved(tickets: Sequence[Ticket], *, by: Person, solution: str, scripts: Sequence[Shown] = ()) -> None:
     """Set locked tickets solved, each with the cause that it has by now, and announce it; for the floor above whose own act
     solves one or many (HC-8)."""
     moment, changed = now(), set[str]()
@@ -173,7 +175,7 @@ def mark_each_solved(tickets: Sequence[Ticket], *, by: Person, solution: str) ->
         changed |= {*move(ticket, Status.SOLVED), *say(ticket, _("Selesai, menunggu kepastian pelanggan"))}
     bulk.update(tickets, ["solution", "cause", "solved_at", *sorted(changed)])
     told = {"solution": (None, solution)}
-    record_each([Act(each, "ticket.solved", by, {"cause": each.cause}, told) for each in tickets])
+    record_each([Act(each, "ticket.solved", by, {"cause": each.cause} | facts_of(scripts), told) for each in tickets])
     tick_each(tickets, [Step.HANDLE], by=by, act="ticket.solved")
     tickets_solved.send(Ticket, tickets=tickets, by=by)
     Counter.grow("tickets")
@@ -181,7 +183,14 @@ def mark_each_solved(tickets: Sequence[Ticket], *, by: Person, solution: str) ->
 
 @transaction.atomic
 def close(
-    ticket: Ticket, *, by: Person, customer_confirmed: bool, further_help_offered: bool, solution: str = "", cause: str = ""
+    ticket: Ticket,
+    *,
+    by: Person,
+    customer_confirmed: bool,
+    further_help_offered: bool,
+    solution: str = "",
+    cause: str = "",
+    scripts: Sequence[Shown] = (),
 ) -> Ticket:
     """Close as the standard asks (OB-6): solution, cause, the customer's confirmation, further help.
 
@@ -197,10 +206,13 @@ def close(
         raise Conflict(_("Pelanggan belum membenarkan. Tiket tetap terbuka; tandai selesai dan telepon lagi."))
     if by.role == Role.AGENT:
         require_done(ticket, shown_by_closing(ticket, further_help_offered=further_help_offered))
-    return mark_closed(ticket, by=by, solution=solution, cause=cause, further_help_offered=further_help_offered)
+    said: dict[str, Any] = {"further_help_offered": further_help_offered, "scripts": scripts}
+    return mark_closed(ticket, by=by, solution=solution, cause=cause, **said)
 
 
-def mark_closed(ticket: Ticket, *, by: Person, solution: str, cause: str, further_help_offered: bool) -> Ticket:
+def mark_closed(
+    ticket: Ticket, *, by: Person, solution: str, cause: str, further_help_offered: bool, scripts: Sequence[Shown] = ()
+) -> Ticket:
     """Close a locked ticket whose customer confirmed, and announce it; for the floor above whose own act closes it."""
     on_the_spot = {Step.ON_THE_SPOT} if ticket.status == Status.OPEN else set()
     done = shown_by_closing(ticket, further_help_offered=further_help_offered) | on_the_spot
@@ -211,7 +223,7 @@ def mark_closed(ticket: Ticket, *, by: Person, solution: str, cause: str, furthe
     changed = ["solution", "cause", "solved_at", "closed_at", *move(ticket, Status.CLOSED)]
     ticket.save(update_fields=[*changed, *say(ticket, _("Ditutup, pelanggan membenarkan"))])
     facts = {"cause": cause, "customer_confirmed": True, "further_help_offered": further_help_offered}
-    record(ticket, "ticket.closed", by=by, facts=facts, personal={"solution": (None, solution)})
+    record(ticket, "ticket.closed", by=by, facts=facts | facts_of(scripts), personal={"solution": (None, solution)})
     tick(ticket, sorted(done), by=by, act="ticket.closed")
     ticket_closed.send(Ticket, ticket=ticket, by=by)
     Counter.grow("tickets")

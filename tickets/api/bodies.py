@@ -9,6 +9,7 @@ from common.problems import Invalid
 from tickets.actions.editing import FIELDS
 from tickets.actions.intake import LONGEST, cleaned_fields
 from tickets.models import Channel, Criterion, How, Interaction, LinkState, Outcome, ReportKind, Segment, ServiceLine, UpdateTo
+from tickets.shown_scripts import MOST, of_ids
 
 Body = serializers.Serializer[Any]
 LONGEST_TEXT = 10_000
@@ -28,6 +29,22 @@ def words(longest: int = LONGEST_TEXT, **options: Any) -> serializers.CharField:
 def signs() -> serializers.ListField:
     """Signs of a hard complaint that the agent ticks (HC-1); the system finds ``repeat_report`` itself."""
     return serializers.ListField(child=serializers.ChoiceField(choices=Criterion.choices), required=False, max_length=5)
+
+
+class ShownScripts(serializers.ListField):
+    """Ids of the scripts whose wording stood before whoever spoke; the act keeps their versions (OB-3)."""
+
+    child = serializers.IntegerField(min_value=1)
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, list) and len(data) > MOST:
+            self.fail("max_length", max_length=MOST)
+        return of_ids(super().to_internal_value(data))
+
+
+def shown_scripts() -> ShownScripts:
+    """Optional: what a program does not say was not shown by it."""
+    return ShownScripts(required=False, help_text=_("Id naskah yang tampil saat berbicara."))
 
 
 class FormBody(Body):
@@ -56,6 +73,7 @@ class IntakeBody(FormBody):
     """A new ticket."""
 
     criteria = signs()
+    scripts = shown_scripts()
     intake_key = serializers.UUIDField(required=False, allow_null=True)
 
 
@@ -75,7 +93,7 @@ class RepeatReportBody(Body):
     description = words()
     kind = serializers.ChoiceField(choices=ReportKind.choices, default=ReportKind.COMPLAINT)
     criteria = signs()
-    criteria = serializers.ListField(child=serializers.ChoiceField(choices=Criterion.choices), required=False, max_length=5)
+    scripts = shown_scripts()
 
 
 class UpdateBody(Body):
@@ -139,6 +157,7 @@ class ReasonBody(Body):
 class SolveBody(Body):
     solution = words()
     cause = words(200)
+    scripts = shown_scripts()
 
 
 class CloseBody(Body):
@@ -148,6 +167,7 @@ class CloseBody(Body):
     cause = words(200, required=False)
     customer_confirmed = serializers.BooleanField(default=False)
     further_help_offered = serializers.BooleanField(default=False)
+    scripts = shown_scripts()
 
 
 class OverruleBody(Body):

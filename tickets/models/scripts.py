@@ -4,12 +4,16 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Self
 
+from django.core.signing import Signer
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
 from accounts.roles import may
 from tickets.models.ticket import ServiceLine
+
+SIGNER = Signer(salt="tickets.shown_scripts")
+SEALED = ("id", "use", "language", "version")
 
 
 class Language(models.TextChoices):
@@ -60,3 +64,8 @@ class Script(models.Model):
 
     def __str__(self) -> str:
         return f"{self.use} {self.service_line} {self.language} v{self.version}"
+
+    @property
+    def sealed(self) -> str:
+        """What a page carries of this version, for the act that keeps it (``tickets/shown_scripts.py``)."""
+        return SIGNER.sign(".".join(str(getattr(self, name)) for name in SEALED))

@@ -16,6 +16,7 @@ from common import htmx
 from common.problems import NotAllowed, NotVisible, Problem
 from tickets import actions, forms, page_acts, tool_panel
 from tickets.models import Ticket
+from tickets.shown_scripts import unsealed
 from tickets.views import page, short
 from tickets.views.base import findable, person_of, whole
 from tickets.views.undo import is_undo, sent_values, taking_back, undo_url
@@ -30,6 +31,7 @@ class Door:
     said: Any
     form: type[forms.KawalForm] | None = None
     for_callers: bool = False
+    speaks: bool = False  # its dialog shows scripts; the act keeps which
 
 
 def _assign(ticket: Ticket, assignee: Person, *, by: Person) -> Ticket:
@@ -61,8 +63,10 @@ DOORS: dict[str, Door] = {
     "assign": Door("ticket.assign", _assign, _("Tiket diserahkan."), forms.AssignForm),
     "pause": Door("ticket.pause", actions.pause, _("Dijeda. Bola di pelanggan."), forms.PauseForm),
     "resume": Door("ticket.resume", actions.resume, _("Dilanjutkan. Bola kembali ke pemegang sebelumnya.")),
-    "solve": Door("ticket.solve", actions.solve, _("Ditandai selesai. Tunggu kepastian pelanggan."), forms.SolveForm),
-    "close": Door("ticket.close", actions.close, _("Tiket ditutup."), forms.CloseForm),
+    "solve": Door(
+        "ticket.solve", actions.solve, _("Ditandai selesai. Tunggu kepastian pelanggan."), forms.SolveForm, speaks=True
+    ),
+    "close": Door("ticket.close", actions.close, _("Tiket ditutup."), forms.CloseForm, speaks=True),
     "reopen": Door("ticket.reopen", actions.reopen, _("Tiket dibuka lagi."), forms.ReopenForm),
     "take-over": Door("ticket.take_over", actions.take_over, _("Tiket Anda pegang sekarang.")),
     "request-take-over": Door("ticket.request_take_over", actions.request_take_over, _("TL diminta mengambil alih.")),
@@ -84,7 +88,7 @@ def act(request: HttpRequest, number: str, name: str) -> HttpResponse:
         return _again(request, ticket, name, form, None)
     try:
         with taking_back(request, ticket):
-            done = door.do(ticket, by=person, **(_values(form) if form else {}))
+            done = door.do(ticket, by=person, **(_values(form) if form else {}), **_scripts(door, request))
     except (NotAllowed, NotVisible):
         raise
     except Problem as problem:
@@ -131,6 +135,10 @@ def _values(form: forms.KawalForm) -> dict[str, Any]:
     if isinstance(form, forms.AssignForm):
         return {"assignee": form.people[form.cleaned_data["assignee"]]}
     return {name: value for name, value in form.cleaned_data.items() if not (name == "channel" and value == "")}
+
+
+def _scripts(door: Door, request: HttpRequest) -> dict[str, Any]:
+    return {"scripts": unsealed(request.POST.getlist("scripts"))} if door.speaks else {}
 
 
 def _again(

@@ -21,6 +21,7 @@ from tickets.forms import IntakeForm, typed
 from tickets.lookup import Found, look_up
 from tickets.models import Draft, Report, ReportKind, ServiceLine, Ticket
 from tickets.scripting import spoken
+from tickets.shown_scripts import Shown, unsealed
 from tickets.views.base import findable, person_of
 
 DRAFT = "tickets-new"
@@ -151,12 +152,17 @@ def _log(request: HttpRequest, form: IntakeForm, person: Person) -> HttpResponse
         _require_service_number(form, person)
         if not form.is_valid():
             return _refused(request, form, None, person)
-        ticket = actions.log_ticket(actions.Intake(**form.values()), by=person)
+        ticket = actions.log_ticket(actions.Intake(**form.values(), scripts=_scripts(request)), by=person)
     except (Invalid, Conflict) as problem:
         return _refused(request, form, problem, person)
     _verify(ticket, form, person)
     actions.discard_draft(DRAFT, by=person)
     return redirect("tickets:sent", ticket.number)
+
+
+def _scripts(request: HttpRequest) -> list[Shown]:
+    """What stood in the rail; what was folded away is not sent."""
+    return unsealed(request.POST.getlist("scripts"))
 
 
 def _require_service_number(form: IntakeForm, person: Person) -> None:
@@ -184,7 +190,7 @@ def _join(request: HttpRequest, form: IntakeForm, person: Person) -> HttpRespons
             return _refused(request, form, None, person)
         kind = ReportKind.PROGRESS_QUESTION if form.is_question else ReportKind.COMPLAINT
         said = {"kind": kind, "criteria": [] if form.is_question else form.cleaned_data.get("criteria", [])}
-        ticket = actions.add_repeat_report(ticket, form.cleaned_data["description"], by=person, **said)
+        ticket = actions.add_repeat_report(ticket, form.cleaned_data["description"], by=person, scripts=_scripts(request), **said)
     except (Invalid, Conflict) as problem:
         return _refused(request, form, problem, person)
     if form.data.get("verified"):
