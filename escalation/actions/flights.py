@@ -6,7 +6,7 @@
 3. Those that went well are written down together, all others one by one, as they were before.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -43,14 +43,17 @@ class Flight:
 def claim(channel: Channel, most: int) -> list[Flight] | None:
     """Up to so many messages of a channel, in flight from now on, the oldest first; None where nothing may go now."""
     moment = now()
-    chosen = _chosen(_rooms(channel, moment), moment, most)
+    groups = _groups(channel, moment)
+    chosen = _chosen(_rooms(channel, groups, moment), moment, most)
     if not chosen:
         return None
     tickets = lock_all_tickets(chosen)
     rows = Message.objects.filter(pk__in=[each.pk for each in chosen], state=MessageState.QUEUED, next_try_at__lte=moment)
-    fresh = rows.select_for_update(of=("self",), skip_locked=True).select_related("group__channel", "ticket")
+    fresh = list(rows.select_for_update(skip_locked=True).order_by("next_try_at", "id"))
+    for each in fresh:
+        each.group, each.ticket = groups[each.group_id], tickets[each.ticket_id]
     finished = _finished(tickets)
-    wanted = [each for each in fresh.order_by("next_try_at", "id") if _still_goes(each, tickets, finished)]
+    wanted = [each for each in fresh if _still_goes(each, finished)]
     Message.objects.filter(pk__in=[each.pk for each in wanted]).update(
         state=MessageState.SENDING, claimed_at=moment, attempts=F("attempts") + 1
     )
@@ -59,16 +62,24 @@ def claim(channel: Channel, most: int) -> list[Flight] | None:
     return [Flight(message, out) for message, out in zip(wanted, _outgoing(wanted), strict=True)]
 
 
-def _rooms(channel: Channel, moment: datetime) -> dict[int, int]:
-    """How many messages each group may still have within the minute, for the groups that nobody else sends to now.
+def _groups(channel: Channel, moment: datetime) -> dict[int, Group]:
+    """The channel's groups for which something is due, locked; without those that somebody else sends to now."""
+    due = Message.objects.filter(state=MessageState.QUEUED, next_try_at__lte=moment)
+    groups = Group.objects.filter(channel=channel, pk__in=due.values("group")).order_by("pk")
+    ours = {group.pk: group for group in groups.select_for_update(of=("self",), skip_locked=True, no_key=True)}
+    aloft = Message.objects.filter(state=MessageState.SENDING, claimed_at__gt=moment - OWNED, group__in=ours)
+    for busy in set(aloft.values_list("group_id", flat=True)):
+        del ours[busy]
+    for group in ours.values():
+        group.channel = channel
+    return ours
+
+
+def _rooms(channel: Channel, ours: Collection[int], moment: datetime) -> dict[int, int]:
+    """How many messages each group may still have within the minute.
 
     People must be able to read them, and the number must not be banned for flooding.
     """
-    due = Message.objects.filter(state=MessageState.QUEUED, next_try_at__lte=moment)
-    groups = Group.objects.filter(channel=channel, pk__in=due.values("group")).order_by("pk")
-    ours = {group.pk for group in groups.select_for_update(of=("self",), skip_locked=True, no_key=True)}
-    aloft = Message.objects.filter(state=MessageState.SENDING, claimed_at__gt=moment - OWNED, group__in=ours)
-    ours -= set(aloft.values_list("group_id", flat=True))
     minute = Message.objects.filter(group__in=ours, claimed_at__gt=moment - MINUTE).order_by()
     counted = dict(minute.values_list("group").annotate(number=Count("pk")))
     rooms = {group: channel.pace - counted.get(group, 0) for group in ours}
@@ -96,9 +107,8 @@ def _finished(tickets: dict[int, Ticket]) -> set[int]:
     return {pk for pk, ticket in tickets.items() if ticket.status in (Status.SOLVED, Status.CLOSED)} | set(withdrawn)
 
 
-def _still_goes(message: Message, tickets: dict[int, Ticket], finished: set[int]) -> bool:
+def _still_goes(message: Message, finished: set[int]) -> bool:
     """Whether anybody wants it still; one that nobody does is cancelled, or loses the lines that nobody does."""
-    message.ticket = tickets[message.ticket_id]
     if message.is_dispatch:
         own = [each for each in tickets_of(message) if each.pk in finished] if finished else []
         return not own or drop_finished(message, own)
@@ -135,13 +145,12 @@ def arrived(channel: Channel, taken: Sequence[tuple[Message, str]]) -> None:
         return
     moment, ids = now(), {message.pk: gateway_id for message, gateway_id in taken}
     lock_all_tickets([message for message, _id in taken])
-    claimed = {message.pk: message.claimed_at for message, _id in taken}
-    rows = Message.objects.select_for_update(of=("self",)).filter(pk__in=ids, state__in=UNDECIDED).order_by("pk")
-    ours = [each for each in rows.select_related("group") if each.claimed_at == claimed[each.pk]]
+    rows = Message.objects.select_for_update().filter(pk__in=ids, state__in=UNDECIDED).order_by("pk")
+    claimed = dict(rows.values_list("pk", "claimed_at"))
+    ours = [message for message, _id in taken if claimed.get(message.pk) == message.claimed_at]
     bulk.update_where(Message, ("id",), SENT, [(each.pk, MessageState.SENT.value, ids[each.pk], moment, "") for each in ours])
     record_all(Ticket, "message.sent", [(each.ticket_id, facts_of(each)) for each in ours], by=None)
-    hear_again(
-        channel.pk, [ids[each.pk] for each in ours], since=min(each.claimed_at or moment for each in ours) if ours else moment
-    )
+    since = min((each.claimed_at or moment for each in ours), default=moment)
+    hear_again(channel.pk, [ids[each.pk] for each in ours], since=since)
     Counter.grow("queue")
     breaker.proved(channel.pk)

@@ -37,13 +37,13 @@ def lock_tickets(message: Message) -> list[Ticket]:
 
 
 def lock_all_tickets(messages: Sequence[Message]) -> dict[int, Ticket]:
-    """All tickets that these messages speak of, by their keys; locked in the order of the keys, as everybody does."""
+    """All tickets that these messages speak of, with their status, by their keys; locked in that order, as everybody does."""
     together = [each.pk for each in messages if each.together]
     keys = {each.ticket_id for each in messages}
     if together:
         lines = DispatchLine.objects.filter(message__in=together, dropped_at=None)
         keys |= set(lines.values_list("ticket_id", flat=True))
-    rows = Ticket.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk")
+    rows = Ticket.objects.select_for_update(of=("self",)).filter(pk__in=keys).only("status").order_by("pk")
     return {ticket.pk: ticket for ticket in rows}
 
 

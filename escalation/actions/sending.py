@@ -126,13 +126,18 @@ class Departures:
 def _write_down(channel: Channel, flights: list[Flight], outcomes: dict[int, Outcome]) -> int:
     """What came of each; returns how many were sent."""
     tried = [(each.message, outcomes[each.message.pk]) for each in flights if each.message.pk in outcomes]
-    plain = [each for each in tried if each[1].gateway_id and not (each[0].is_dispatch or each[0].doubtful)]
-    arrived(channel, [(message, outcome.gateway_id) for message, outcome in plain])
+    taken = [(message, outcome.gateway_id) for message, outcome in tried if _is_plain(message, outcome)]
+    arrived(channel, taken)
     for message, outcome in tried:
-        if (message, outcome) not in plain:
+        if not _is_plain(message, outcome):
             _finish(message, outcome)
     give_back(each for each in flights if each.message.pk not in outcomes)
     return sum(bool(outcome.gateway_id) for _message, outcome in tried)
+
+
+def _is_plain(message: Message, outcome: Outcome) -> bool:
+    """Whether it went well, and nothing hangs on it but its own row and a line of history."""
+    return bool(outcome.gateway_id) and not message.is_dispatch and not message.doubtful
 
 
 def _try(flight: Flight) -> Outcome:

@@ -8,8 +8,8 @@ look-up and connection changes nothing.
 import ipaddress
 import socket
 from dataclasses import dataclass
+from urllib.parse import SplitResult, urlsplit
 
-import httpx
 from django.conf import settings
 from django.utils.translation import gettext as _
 
@@ -24,36 +24,46 @@ HIDDEN = [ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("64:ff9b:1:
 class Target:
     """An address taken apart and found allowed, with the addresses of the network that it may be reached at."""
 
-    url: httpx.URL
+    url: SplitResult
+    host: str
     port: int
     reached_at: tuple[str, ...]
 
     @property
-    def host(self) -> str:
-        return self.url.host
+    def default_port(self) -> int:
+        """The one that nobody writes down for this scheme."""
+        return PORTS[self.url.scheme]
 
     @property
     def is_trusted(self) -> bool:
         """One of our own hosts."""
-        return self.url.host in settings.GATEWAY_HOSTS
+        return self.host in settings.GATEWAY_HOSTS
 
 
 def target_of(address: str, schemes: tuple[str, ...] = ("http", "https")) -> Target:
     """``PermanentFailure`` for what must not be spoken to, ``TemporaryFailure`` for a name that nobody knows now."""
-    try:
-        url = httpx.URL(address)
-        port = url.port or PORTS.get(url.scheme, 0)
-    except (httpx.InvalidURL, UnicodeError, ValueError) as error:
-        raise PermanentFailure(_("Alamat gerbang tidak terbaca.")) from error
-    if url.scheme not in schemes or not url.host or url.userinfo or url.fragment:
+    url, host, port = _taken_apart(address)
+    if url.scheme not in schemes or not host or "@" in url.netloc or url.fragment:
         raise PermanentFailure(_("Alamat gerbang dimulai dengan %(schemes)s, tanpa nama pengguna.") % {"schemes": _said(schemes)})
-    trusted = url.host in settings.GATEWAY_HOSTS
+    trusted = host in settings.GATEWAY_HOSTS
     if not trusted and url.scheme in OPEN:
         raise PermanentFailure(_("Gerbang di luar GATEWAY_HOSTS hanya lewat https."))
-    found = look_up(url.host, port)
+    found = look_up(host, port)
     if not trusted and not all(is_public(each) for each in found):
         raise PermanentFailure(_("Alamat ini menuju jaringan dalam. Bila benar, tambahkan host-nya di GATEWAY_HOSTS."))
-    return Target(url, port, tuple(found))
+    return Target(url, host, port, tuple(found))
+
+
+def _taken_apart(address: str) -> tuple[SplitResult, str, int]:
+    """The address, its host as the network spells it, and its port."""
+    try:
+        if not address.isprintable():
+            raise ValueError("letters that no address has")
+        url = urlsplit(address)
+        host = (url.hostname or "").encode("idna").decode()
+        return url, host, url.port or PORTS.get(url.scheme, 0)
+    except ValueError as error:
+        raise PermanentFailure(_("Alamat gerbang tidak terbaca.")) from error
 
 
 def _said(schemes: tuple[str, ...]) -> str:

@@ -46,14 +46,14 @@ def send(channel: Channel, out: Outgoing) -> str:
     if out.reply_to:
         key = {"id": out.reply_to, "remoteJid": out.address, "fromMe": True}
         body["quoted"] = {"key": key, "message": {"conversation": out.reply_text}}
-    return the_id(inner(_ask(channel, "POST", "/message/sendText/", json=body), "key").get("id"))
+    return the_id(inner(_ask(channel, "POST", "/message/sendText/", body=body), "key").get("id"))
 
 
 def look_for(channel: Channel, out: Outgoing, since: datetime) -> str | None:
     """POST /chat/findMessages/<instance>."""
     between = {"gte": since.astimezone(UTC).isoformat(), "lte": (now() + timedelta(minutes=5)).astimezone(UTC).isoformat()}
     where = {"key": {"remoteJid": out.address, "fromMe": True}, "messageTimestamp": between}
-    answer = _ask(channel, "POST", "/chat/findMessages/", json={"where": where, "offset": 100, "page": 1})
+    answer = _ask(channel, "POST", "/chat/findMessages/", body={"where": where, "offset": 100, "page": 1})
     ours = [each for each in rows(inner(answer, "messages").get("records")) if inner(each, "key").get("fromMe") is True]
     return next((word(inner(each, "key"), "id") for each in ours if _text(inner(each, "message")) == out.text), "") or None
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from escalation.channels.port import Abilities, Heard, Junk, Outgoing, Session, Setting
 from escalation.channels.reading import an_object, fingerprint, inner, moment, rows, secret_of, signed, the_id, word
-from escalation.channels.web import ask
+from escalation.channels.web import ask, basic
 from escalation.models import Channel
 
 ABILITIES = Abilities(
@@ -42,7 +42,7 @@ ATTACHMENTS = {
 def send(channel: Channel, out: Outgoing) -> str:
     """POST /send/message; the answer carries the id."""
     body = {"phone": out.address, "message": out.text} | ({"reply_message_id": out.reply_to} if out.reply_to else {})
-    return the_id(inner(_ask(channel, "POST", "/send/message", json=body), "results").get("message_id"))
+    return the_id(inner(_ask(channel, "POST", "/send/message", body=body), "results").get("message_id"))
 
 
 def look_for(channel: Channel, out: Outgoing, since: datetime) -> str | None:
@@ -62,7 +62,7 @@ def session(channel: Channel) -> Session:
 
 def _ask(channel: Channel, method: str, path: str, **content: Any) -> Any:
     headers = {"X-Device-Id": channel.device} if channel.device else {}
-    return ask(method, channel.base_url, path, auth=(channel.user, secret_of(channel)), headers=headers, **content)
+    return ask(method, channel.base_url, path, headers=headers | basic(channel.user, secret_of(channel)), **content)
 
 
 def verify(body: bytes, headers: Mapping[str, str], secret: str) -> bool:

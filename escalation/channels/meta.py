@@ -50,7 +50,7 @@ def send(channel: Channel, out: Outgoing) -> str:
         "text": {"preview_url": False, "body": out.text},
     }
     body |= {"context": {"message_id": out.reply_to}} if out.reply_to else {}
-    sent = rows(inner({"": _ask(channel, "POST", "/messages", json=body)}, "").get("messages"))
+    sent = rows(inner({"": _ask(channel, "POST", "/messages", body=body)}, "").get("messages"))
     return the_id(sent[0].get("id") if sent else None)
 
 

@@ -42,7 +42,7 @@ def session(channel: Channel) -> Session:
 
 def _ask(channel: Channel, method: str, body: dict[str, Any]) -> Any:
     try:
-        return ask("POST", channel.base_url, f"/bot{secret_of(channel)}/{method}", json=body)
+        return ask("POST", channel.base_url, f"/bot{secret_of(channel)}/{method}", body=body)
     except TemporaryFailure as failure:
         wait = inner(failure.said, "parameters").get("retry_after")
         if isinstance(wait, int):

@@ -34,7 +34,7 @@ def send(channel: Channel, out: Outgoing) -> str:
     """POST /api/sendText."""
     body = {"session": channel.device, "chatId": out.address, "text": out.text, "linkPreview": False}
     body |= {"reply_to": f"true_{out.address}_{out.reply_to}"} if out.reply_to else {}
-    said = _ask(channel, "POST", "/api/sendText", json=body)
+    said = _ask(channel, "POST", "/api/sendText", body=body)
     return the_id(_bare(said.get("id") or inner(said, "key").get("id")) if isinstance(said, dict) else None)
 
 

@@ -71,7 +71,7 @@ def names(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[list[str]]]:
 def test_no_spelling_leads_inside(host, names, listener, settings):
     settings.GATEWAY_HOSTS = []
     with pytest.raises(Failure):
-        web.ask("POST", f"https://{host}:{listener.port}", "/send", json={})
+        web.ask("POST", f"https://{host}:{listener.port}", "/send", body={})
     assert listener.hits == 0
 
 
