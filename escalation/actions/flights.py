@@ -27,6 +27,7 @@ from tickets.models import Status, Ticket
 
 MINUTE = timedelta(minutes=1)
 OWNED = timedelta(seconds=30)  # so long a flight keeps others from its group; whoever holds one longer has died or hangs
+AT_ONCE = 8  # groups of a channel that one sender takes; the others are left to whoever sends beside it
 STILL_WANTED = ["progress"]  # words for our own people; whatever asks somebody to act is pointless once the ticket is solved
 SENT = ("state", "gateway_id", "sent_at", "problem")
 
@@ -89,12 +90,13 @@ def _rooms(channel: Channel, ours: Collection[int], moment: datetime) -> dict[in
 def _chosen(rooms: dict[int, int], moment: datetime, most: int) -> list[Message]:
     """The oldest, as many as each group has room for; a group's row ends before a second message of the same ticket."""
     due = Message.objects.filter(state=MessageState.QUEUED, next_try_at__lte=moment, group__in=rooms)
-    chosen, seen = [], set()
+    chosen, seen, groups = [], set(), set[int]()
     for message in due.only("ticket_id", "group_id", "together").order_by("next_try_at", "id")[:most]:
         place = (message.group_id, message.ticket_id)
         if place in seen:
             rooms[message.group_id] = 0
-        if rooms[message.group_id] > 0:
+        if rooms[message.group_id] > 0 and (message.group_id in groups or len(groups) < AT_ONCE):
+            groups.add(message.group_id)
             seen.add(place)
             rooms[message.group_id] -= 1
             chosen.append(message)

@@ -19,7 +19,7 @@ from django.db.models import Q
 
 from common.clock import now
 from escalation.actions import breaker, left_behind
-from escalation.actions.flights import STILL_WANTED, Flight, arrived, claim, give_back
+from escalation.actions.flights import AT_ONCE, STILL_WANTED, Flight, arrived, claim, give_back
 from escalation.actions.lines import is_finished, tickets_of
 from escalation.actions.outcomes import (
     UNDECIDED,
@@ -37,10 +37,9 @@ from tickets.models import Ticket
 
 __all__ = ["send_due", "wait_before"]
 log = logging.getLogger(__name__)
-FIRST, MOST = 8, 200  # messages claimed together: at the beginning of a pass, and where the gateway is quick
+FIRST, MOST = 8, 400  # messages claimed together: at the beginning of a pass, and where the gateway is quick
 FAST, SLOW = 0.5, 1.5  # seconds for them: below, more are claimed next time, above, fewer
 PASS_SECONDS = 5.0  # of one channel, then the next has its turn; what was claimed and not tried by then is given back
-AT_ONCE = 8  # groups of a channel
 
 
 def send_due() -> int:

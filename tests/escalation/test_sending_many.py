@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.history import broken_places
 from accounts.models import HistoryEntry
 from common.clock import now
-from escalation.actions import outbox, sending
+from escalation.actions import flights, outbox, sending
 from escalation.actions.channels import change_channel
 from escalation.models import Channel, Group, Message, MessageState
 from tests.escalation.gateway import C4, TIAL
@@ -87,6 +87,14 @@ def test_several_groups_are_sent_to_at_once(words, gowa):
     expected(gowa, made)
     expected(gowa, elsewhere, C4)
     assert sending.send_due() == 4
+
+
+def test_who_sends_beside_another_gets_the_groups_that_one_left(words, monkeypatch):
+    monkeypatch.setattr(flights, "AT_ONCE", 1)
+    words(2), words(2, C4)
+    wa = Channel.objects.get(slug="wa")
+    taken = [{flight.message.group.address for flight in flights.claim(wa, 100) or ()} for _sender in range(3)]
+    assert taken == [{TIAL}, {C4}, set()]
 
 
 def statements(words, number: int) -> int:

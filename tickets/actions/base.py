@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import timedelta
+from operator import attrgetter
 from typing import Any
 
 from django.conf import settings
@@ -115,35 +116,28 @@ def pass_each_ball(tickets: Iterable[Ticket], kind: HolderKind, person: Person |
     return moved
 
 
+# What a ticket says of the hand that it lies in, and what is written down of it; a hand also says when it ended.
+HELD = ("pk", "holder_kind", "holder_person_id", "holder_name", "team_id", "kind", "region", "holder_since")
+HAND = ("ticket_id", "kind", "person_id", "name", "team_id", "ticket_kind", "region", "began_at", "ended_at", "seconds")
+held_by = attrgetter(*HELD)
+
+
 def end_hands(tickets: Iterable[Ticket]) -> None:
     """Write down how long each ball lay where it lies; a hand that only passed it through leaves no row."""
-    _write_hands(each for each in tickets if now() - each.holder_since >= SHORTEST_HAND)
+    ended = _ended([held_by(each) for each in tickets if now() - each.holder_since >= SHORTEST_HAND])
+    Hand.objects.bulk_create(Hand(**dict(zip(HAND, row, strict=True))) for row in ended)
 
 
-def _write_hands(tickets: Iterable[Ticket]) -> None:
+def _ended(held: Iterable[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
     moment = now()
-    Hand.objects.bulk_create(
-        Hand(
-            ticket=each,
-            kind=each.holder_kind,
-            person_id=each.holder_person_id,
-            name=each.holder_name,
-            team_id=each.team_id,
-            ticket_kind=each.kind,
-            region=each.region,
-            began_at=each.holder_since,
-            ended_at=moment,
-            seconds=int((moment - each.holder_since).total_seconds()),
-        )
-        for each in tickets
-    )
+    return [(*each, moment, int((moment - each[-1]).total_seconds())) for each in held]
 
 
 def pass_ball_of(ids: Iterable[int], kind: HolderKind, *, name: str) -> None:
     """Put the ball of many locked tickets into the hands of somebody who is no person of ours; where it lies there it stays."""
     elsewhere = Ticket.objects.filter(pk__in=list(ids)).exclude(holder_kind=kind, holder_person=None, holder_name=name[:120])
     held = elsewhere.filter(holder_since__lte=now() - SHORTEST_HAND)
-    _write_hands(held.only("kind", "region", "team", "holder_kind", "holder_person", "holder_name", "holder_since"))
+    bulk.insert_values(Hand, HAND, _ended(held.values_list(*HELD)))
     elsewhere.update(holder_kind=kind, holder_person=None, holder_name=name[:120], holder_since=now())
 
 

@@ -4,58 +4,66 @@ idle system; and what an idle house with a million waiting rows costs.
 Each step has BENCH_PATIENCE seconds; what takes longer is said and left.
 """
 
+import asyncio
 import os
 import random
+import re
 import subprocess
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import cast
 
 from django.conf import settings
 from django.db import connection
 
 from common.clock import now
 from config import running
-from escalation.actions.channels import change_group, create_channel
-from escalation.models import Channel, ClockRung, Group, Message
+from escalation.actions.channels import create_channel, create_group
+from escalation.models import Channel, ClockRung, Message
 from tools.bench.timers import PATIENCE, ROOT, SIZES, seed
 
 WAITING = int(os.environ.get("BENCH_WAITING", "1000000"))
 TICKS = os.sysconf("SC_CLK_TCK")
+REDIS_URL = os.environ.get("BENCH_REDIS_URL", "redis://127.0.0.1:6379/13")
+LENGTH, TAKEN = re.compile(rb"(?i)content-length: *(\d+)"), b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
+GROUPS = 16  # that the messages go to, a sixteenth each
 SINGLE, IDLE_SECONDS, WARM_UP = 40, 60, 15
 
 
-class Sink(BaseHTTPRequestHandler):
-    """Takes whatever comes, and keeps the moment."""
+class Sink(asyncio.Protocol):
+    """A gateway that takes whatever comes and keeps the moment. It shares the cores with what is measured, so it does no more."""
 
     arrived: list[float] = []
-    protocol_version = "HTTP/1.1"
-    wbufsize, disable_nagle_algorithm = -1, True  # else each answer on a kept connection costs 40 ms of waiting for nothing
+    transport: asyncio.Transport
+    rest = b""
 
-    def do_POST(self) -> None:
-        self.rfile.read(int(self.headers["Content-Length"]))
-        Sink.arrived.append(time.time())
-        self.send_response(200)
-        self.send_header("Content-Length", "2")
-        self.end_headers()
-        self.wfile.write(b"{}")
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = cast(asyncio.Transport, transport)
 
-    def log_message(self, *_args: object) -> None:
-        """In silence."""
+    def data_received(self, data: bytes) -> None:
+        self.rest += data
+        head, found, body = self.rest.partition(b"\r\n\r\n")
+        length = LENGTH.search(head)
+        if found and length and len(body) >= int(length[1]):  # nobody asks again before the answer
+            Sink.arrived.append(time.time())
+            self.rest = b""
+            self.transport.write(TAKEN)
 
 
 @contextmanager
 def sink() -> Iterator[int]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Sink)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    """Its port."""
+    loop = asyncio.new_event_loop()
+    threading.Thread(target=loop.run_forever, daemon=True).start()
+    started = asyncio.run_coroutine_threadsafe(loop.create_server(Sink, "127.0.0.1", 0), loop).result()
     try:
-        yield server.server_address[1]
+        yield started.sockets[0].getsockname()[1]
     finally:
-        server.shutdown()
+        loop.call_soon_threadsafe(loop.stop)
 
 
 @contextmanager
@@ -67,9 +75,8 @@ def living(workers: int) -> Iterator[list[int]]:
     schedule = more.index("--schedule")
     del more[schedule : schedule + 2]
     commands = [first, *([*more, "-n", f"bench-{place}@%h"] for place in range(1, workers))]
-    children = [
-        subprocess.Popen(command, cwd=ROOT, env=running.child_environment(), start_new_session=True) for command in commands
-    ]
+    env = running.child_environment() | {"REDIS_URL": REDIS_URL, "CELERY_QUEUE": f"bench-{time.time_ns()}"}
+    children = [subprocess.Popen(command, cwd=ROOT, env=env, start_new_session=True) for command in commands]
     try:
         yield [child.pid for child in children]
     finally:
@@ -81,31 +88,35 @@ def living(workers: int) -> Iterator[list[int]]:
 
 def measure() -> None:
     """Print the tables."""
-    print(f"\nas they live, broker {str(settings.CELERY_BROKER_URL).split(':', maxsplit=1)[0]}; at most {PATIENCE} s a step")
+    print(f"\nas they live, with Redis; {GROUPS} groups of one gateway; at most {PATIENCE} s a step")
     ClockRung.objects.filter(state="waiting").delete()
     one_timer()
     with sink() as port:
-        telkom(port)
+        groups = behind_sink(port)
         print(f"{'due -> arrived':<26}{'first s':>9}{'p50 s':>8}{'p99 s':>8}{'rows/s':>9}", flush=True)
         for number in SIZES:
             for workers in (1, 2):
-                arrivals(number, workers)
+                arrivals(number, workers, groups)
     idle()
 
 
-def telkom(port: int) -> None:
-    """The last rung's group is reached through the sink, at any pace."""
+def behind_sink(port: int) -> list[int]:
+    """Groups that are reached through the sink, at any pace."""
     url = f"http://127.0.0.1:{port}/"
     made = create_channel(by=None, secrets={"webhook_secret": "x" * 32}, slug="sink", name="Sink", kind="webhook", base_url=url)
     Channel.objects.filter(pk=made.pk).update(pace=32_000)
     # What the bare SQL left in the outbox would go out first, and be taken for what falls due here.
     Message.objects.filter(state__in=["queued", "sending"]).update(state="cancelled")
-    change_group(Group.objects.get(purpose="telkom"), by=None, changes={"channel": made, "address": "sink"})
+    names = [f"Sink {place}" for place in range(GROUPS)]
+    return [create_group(by=None, channel=made, name=name, purpose="coordination", address=name).pk for name in names]
 
 
-def arrivals(number: int, workers: int) -> None:
-    """So many fall due at one moment: when each arrives."""
+def arrivals(number: int, workers: int, groups: list[int]) -> None:
+    """So many fall due at one moment, each for one of the groups: when each arrives."""
     seed(number)
+    with connection.cursor() as cursor:
+        spread = "update escalation_clockrung set whom = 'group:' || (%s::text[])[1 + id %% %s] where state = 'waiting'"
+        cursor.execute(spread, [[str(group) for group in groups], len(groups)])
     Sink.arrived.clear()
     with living(workers):
         time.sleep(WARM_UP)
