@@ -318,7 +318,7 @@ PROMISE_FURTHEST_DAYS = env.int("PROMISE_FURTHEST_DAYS", default=90)
 PROMISE_TARGET_PERCENT = env.int("PROMISE_TARGET_PERCENT", default=95)  # the line in the chart of kept promises
 WITHDRAW_SUPER_EMERGENCY_MINUTES = env.int("WITHDRAW_SUPER_EMERGENCY_MINUTES", default=5)  # SE-1
 OWN_APPLICATIONS = ["Kawal", "WhatsApp", "Eyebeam", "E-mail", "CWC", "TAMARA"]  # P-01 6.9, beside the tools of P-06
-TOOL_LINK_SCHEMES = env.list("TOOL_LINK_SCHEMES", default=["https", "http"])  # OB-5: what a tool's address may begin with
+TOOL_LINK_SCHEMES = env.list("TOOL_LINK_SCHEMES", default=["https", "http", "sip"])  # OB-5: what a tool's address may begin with
 SEARCHABLE_CLOSED_DAYS = env.int("SEARCHABLE_CLOSED_DAYS", default=90)  # what each role sees
 CALLBACK_LEASE_MINUTES = env.int("CALLBACK_LEASE_MINUTES", default=15)  # PM-5
 CALLBACK_MOST_MISSES = env.int("CALLBACK_MOST_MISSES", default=8)  # PM-5: then Support HC hears that nobody answers

@@ -1,4 +1,4 @@
-"""The administrator's pages of this app: the activities of P-06, in versions, and the outside tools. Nothing is deleted."""
+"""The administrator's pages of this app: the activities of P-06, in versions. Nothing is deleted."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,11 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.admin import Kept, LinesField, desk
 from accounts.models import Person
-from common.problems import Invalid
 from tickets.actions.activities import EDITED, change_activity
-from tickets.actions.checking import change_tool, change_use, create_tool, create_use
-from tickets.links import checked_link
-from tickets.models import Activity, Tool, ToolUse
+from tickets.models import Activity
 
 
 class ActivityForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -45,40 +42,3 @@ class ActivityAdmin(Kept):
     create, change = staticmethod(first_version), staticmethod(new_version)
     list_display = ["number", "version", "title", "actor", "kpi", "required_for", "active", "in_force_from"]
     list_filter = ["number", "active"]
-
-
-class ToolForm(forms.ModelForm):  # type: ignore[type-arg]
-    class Meta:
-        model = Tool
-        fields = ["code", "name", "purpose", "clause", "link", "found", "numbered", "active"]
-
-    def clean_link(self) -> str:
-        try:
-            return checked_link(self.cleaned_data["link"])
-        except Invalid as problem:
-            raise forms.ValidationError(str(problem)) from None
-
-
-@admin.register(Tool, site=desk)
-class ToolAdmin(Kept):
-    form = ToolForm
-    create, change = staticmethod(create_tool), staticmethod(change_tool)
-    list_display = ["name", "code", "clause", "link", "found", "numbered", "active"]
-    list_filter = ["active", "found"]
-
-
-class ToolUseForm(forms.ModelForm):  # type: ignore[type-arg]
-    sites = LinesField(label=_("situs"), required=False, help_text=_("Kode situs dengan koma, misalnya JKT, BDG. Kosong: semua."))
-
-    class Meta:
-        model = ToolUse
-        fields = ["tool", "service_line", "sites", "order", "clause", "active"]
-
-
-@admin.register(ToolUse, site=desk)
-class ToolUseAdmin(Kept):
-    form = ToolUseForm
-    create, change = staticmethod(create_use), staticmethod(change_use)
-    list_display = ["service_line", "tool", "sites", "order", "clause", "active"]
-    list_filter = ["service_line", "active", "tool"]
-    list_select_related = ["tool"]

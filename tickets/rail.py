@@ -41,6 +41,7 @@ def register() -> None:
     places.register((Role.QUALITY_CONTROL, Role.ADMINISTRATOR), _("Tiket"), "tickets:list", "list", key="t", order=30)
     places.register(Role.OUTBOUND_AGENT, _("Tiket"), "tickets:list", "list", key="t", order=60)
     places.register((Role.SUPPORT_HC, Role.ADMINISTRATOR), _("Naskah"), "tickets:scripts", "book", order=92, minor=True)
+    places.register(Role.ADMINISTRATOR, _("Alat luar"), "tickets:tools", "out", order=93, minor=True)
     following = (Role.AGENT, *leading)
     places.register(following, _("Di unit"), "tickets:forwarded", "send", key="u", order=45, minor=True)
     places.set_home(Role.AGENT, "tickets:new")

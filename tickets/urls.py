@@ -2,7 +2,22 @@
 
 from django.urls import path
 
-from tickets.views import acts, desk, differences, edit, forwarded, imports, intake, listing, page, scripts, sent, short, workload
+from tickets.views import (
+    acts,
+    desk,
+    differences,
+    edit,
+    forwarded,
+    imports,
+    intake,
+    listing,
+    page,
+    scripts,
+    sent,
+    short,
+    tools,
+    workload,
+)
 
 app_name = "tickets"
 urlpatterns = [
@@ -21,6 +36,10 @@ urlpatterns = [
     path("imports/<int:pk>/load/", imports.begin, name="import-load"),
     path("imports/<int:pk>/refused.csv", imports.refused, name="import-refused"),
     path("forwarded/", forwarded.listing, name="forwarded"),
+    path("tools/", tools.listing, name="tools"),
+    path("tools/new/", tools.tool, name="tool-new"),
+    path("tools/preview/", tools.preview, name="tool-preview"),
+    path("tools/<slug:code>/edit/", tools.tool, name="tool"),
     path("scripts/", scripts.listing, name="scripts"),
     path("scripts/new/", scripts.new, name="script-new"),
     path("scripts/<int:pk>/", scripts.one, name="script"),

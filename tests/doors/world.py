@@ -144,6 +144,7 @@ PLACES = (
     ("api/v1/shift-notes/", "shift note"),
     ("api/v1/forwardings/", "forwarding"),
     ("scripts/", "script"),
+    ("tools/", "tool"),
     ("api/v1/briefings/", "briefing"),
     ("api/v1/trainings/", "training"),
     ("briefings/", "briefing"),

@@ -2,10 +2,10 @@
 
 import pytest
 
-from accounts.models import HistoryEntry
+from accounts.models import HistoryEntry, Site
 from common.problems import Invalid, NotAllowed
 from tests.tickets.imports import loaded, row, table
-from tickets.actions import change_tool, change_use
+from tickets.actions import Use, change_tool, create_tool
 from tickets.links import checked_link, filled
 from tickets.models import Finding, OutsideReference, Tool, ToolUse
 
@@ -46,10 +46,11 @@ def test_a_ticket_offers_what_its_line_uses_and_chapter_6_names_besides(tools, t
 
 
 def test_a_tool_of_another_site_is_not_offered_and_one_of_none_is(tools, ticket, administrator):
-    use = ToolUse.objects.get(tool__code="embassy", service_line="indihome")
-    change_use(use, by=administrator, changes={"sites": ["BDG"]})
+    embassy = Tool.objects.get(code="embassy")
+    Site.objects.get_or_create(code="BDG", defaults={"name": "Bandung"})
+    change_tool(embassy, by=administrator, changes={}, uses=[Use("indihome", ["BDG"])])
     assert "embassy" not in tools(ticket)
-    change_use(use, by=administrator, changes={"sites": []})
+    change_tool(embassy, by=administrator, changes={}, uses=[Use("indihome")])
     assert "embassy" in tools(ticket)
 
 
@@ -83,6 +84,10 @@ def test_a_link_with_the_tools_own_number_waits_until_the_ticket_has_one(tools, 
         "ftp://tool.example/{service_number}",
         "https:///{service_number}",
         "https://tool.example:99999/",
+        "sip:{service_number}",
+        "sip:100@{service_number}",
+        "sip:{password}@pbx.example",
+        "sip:a b@pbx.example",
     ],
 )
 def test_an_address_that_could_lead_astray_is_refused(address, administrator):
@@ -105,19 +110,108 @@ def test_only_an_administrator_edits_the_matrix(agent):
     with pytest.raises(NotAllowed):
         change_tool(Tool.objects.get(code="nossa"), by=agent, changes={"name": "X"})
     with pytest.raises(NotAllowed):
-        change_use(ToolUse.objects.all()[0], by=agent, changes={"active": False})
+        create_tool(by=agent, code="x", name="X", purpose="X")
 
 
-def test_the_administrators_page_writes_a_link_and_says_what_is_wrong_with_one(sign_in, administrator):
+def test_a_link_may_lead_to_a_softphone(tools, ticket, link):
+    link("embassy", "sip:{service_number}@pbx.example")
+    assert tools(ticket)["embassy"]["link"] == f"sip:{ticket.service_number}@pbx.example"
+
+
+FIELDS = {"name": "NOSSA", "purpose": "Memonitor", "clause": "P-06 6.4", "found": "words", "numbered": "on", "active": "on"}
+MATRIX_FIELDS = {"indihome-used": "on", "indihome-sites": ["JKT"], "indihome-order": "3", "indihome-clause": "P-06 11.2"}
+
+
+def test_the_administrators_page_writes_a_link_and_says_what_is_wrong_with_one(sign_in, administrator, agent):
     nossa = Tool.objects.get(code="nossa")
-    browser, at = sign_in(administrator), f"/admin/tickets/tool/{nossa.pk}/change/"
-    values = {"code": "nossa", "name": "NOSSA", "purpose": nossa.purpose, "clause": "P-06 6.4", "found": "words", "active": "on"}
+    browser, at = sign_in(administrator), "/tools/nossa/edit/"
+    values = FIELDS | MATRIX_FIELDS | {"version": nossa.version}
     refused = browser.post(at, values | {"link": "javascript:x"})
-    assert refused.status_code == 200 and "https://" in refused.text
-    answer = browser.post(at, values | {"link": "https://nossa.example/{reference}", "numbered": "on"})
+    assert refused.status_code == 400 and "https://" in refused.text and "javascript:x" in refused.text
+    assert browser.post(at, values | {"link": "https://nossa.example/{reference}"}).status_code == 302
     nossa.refresh_from_db()
-    assert (answer.status_code, nossa.link) == (302, "https://nossa.example/{reference}")
-    assert HistoryEntry.objects.get(act="tool.changed").facts["link"] == ["", nossa.link]
+    assert (nossa.link, nossa.version) == ("https://nossa.example/{reference}", 2)
+    assert [(use.service_line, use.sites, use.order) for use in nossa.in_use] == [("indihome", ["JKT"], 3)]
+    facts = HistoryEntry.objects.get(act="tool.changed").facts
+    assert facts["link"] == ["", nossa.link]
+    assert facts["imes"] == [{"sites": ["JKT", "BDG"], "order": 4, "clause": "P-06 11.5"}, None]
+    again = browser.post(at, values | {"link": "https://other.example/"})
+    assert again.status_code == 400 and "Orang lain mengubahnya" in again.text and "https://other.example/" in again.text
+    assert Tool.objects.get(code="nossa").link == nossa.link
+    assert "https://nossa.example/IN1234567" in browser.get(at).text
+
+
+def test_a_tool_is_added_and_switched_off_on_the_page_and_the_matrix_shows_both(sign_in, administrator, agent, ticket, tools):
+    browser = sign_in(administrator)
+    refused = browser.post("/tools/new/", FIELDS | {"code": "nossa"})
+    assert refused.status_code == 400 and "Kode ini sudah dipakai" in refused.text
+    assert browser.post("/tools/new/", FIELDS | MATRIX_FIELDS | {"code": "radar", "name": "Radar"}).status_code == 302
+    assert "radar" in tools(ticket)
+    assert "Radar" in browser.get("/tools/").text
+    off = FIELDS | MATRIX_FIELDS | {"name": "Radar", "version": "1"}
+    assert browser.post("/tools/radar/edit/", {name: value for name, value in off.items() if name != "active"}).status_code == 302
+    assert "radar" not in tools(ticket)
+    assert "tidak dipakai" in browser.get("/tools/").text
+    assert list(HistoryEntry.objects.filter(act__startswith="tool.").values_list("act", flat=True)) == [
+        "tool.created",
+        "tool.changed",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("name", ""), ("name", "x" * 61), ("code", "dua kata"), ("code", ""), ("found", "x"), ("indihome-order", "-1"),
+     ("indihome-sites", "XXX"), ("indihome-clause", "x" * 41)],
+)  # fmt: skip
+def test_the_page_refuses_what_is_no_tool_and_keeps_what_was_typed(sign_in, administrator, agent, field, value):
+    answer = sign_in(administrator).post(
+        "/tools/new/", FIELDS | MATRIX_FIELDS | {"code": "radar", "link": "https://r.example/", field: value}
+    )
+    assert (answer.status_code, Tool.objects.filter(name="NOSSA").count()) == (400, 1)
+    assert "https://r.example/" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("https://t.example/{service_number}", "https://t.example/152400000001"),
+        ("sip:{service_number}@pbx.example", "sip:152400000001@pbx.example"),
+        ("https://t.example/{x}", "Yang dapat diisikan hanya"),
+        ("ftp://t.example/", "Tulis alamat lengkap"),
+        ("", "Tanpa tautan"),
+    ],
+)
+def test_the_link_is_previewed_with_an_example_number(sign_in, administrator, agent, typed, said):
+    assert said in sign_in(administrator).get("/tools/preview/", {"link": typed}).text
+
+
+def test_the_page_is_the_administrators_alone(sign_in, agent):
+    assert {sign_in(agent).get(at).status_code for at in ("/tools/", "/tools/new/", "/tools/nossa/edit/", "/tools/preview/")} == {
+        403
+    }
+
+
+def test_the_api_adds_changes_and_switches_off_with_the_version_that_was_seen(api, administrator, agent, ticket):
+    program, body = (
+        api(administrator),
+        {"code": "radar", "name": "Radar", "purpose": "Cek cuaca", "link": "https://r.example/{x}"},
+    )
+    assert "link" in program.post("/api/v1/tools/", body).json()["errors"]
+    uses = [{"service_line": "indihome", "sites": ["JKT"], "order": 2, "clause": "P-06 11.2"}]
+    made = program.post("/api/v1/tools/", body | {"link": "https://r.example/{service_number}", "uses": uses})
+    assert (made.status_code, made.json()["uses"], made.headers["ETag"]) == (201, uses, '"v1"')
+    at, seen = "/api/v1/tools/radar/", made.headers["ETag"]
+    assert program.patch(at, {"name": "Radar 2"}).status_code == 428
+    changed = program.patch(at, {"name": "Radar 2"}, headers={"If-Match": seen})
+    assert (changed.status_code, changed.json()["name"], changed.json()["uses"]) == (200, "Radar 2", uses)
+    stale = program.patch(at, {"active": False}, headers={"If-Match": seen})
+    assert (stale.status_code, Tool.objects.get(code="radar").active) == (412, True)
+    off = program.patch(at, {"active": False, "uses": []}, headers={"If-Match": changed.headers["ETag"]})
+    assert (off.status_code, off.json()["uses"], off.json()["active"]) == (200, [], False)
+    assert (program.get(at).status_code, api(agent).get(at).status_code) == (200, 404)
+    for wrong in ({"uses": [{"service_line": "indihome", "sites": ["XXX"]}]}, {"uses": uses * 2}, {"found": "x"}, {"name": ""}):
+        assert program.patch(at, wrong, headers={"If-Match": "*"}).status_code == 400
+    assert api(agent).patch(at, {"name": "X"}, headers={"If-Match": "*"}).status_code == 403
 
 
 def _measure(value):

@@ -1,4 +1,4 @@
-"""What was found in outside tools, and the ticket's numbers there (OB-5); the matrix of tools, which an administrator edits."""
+"""What was found in outside tools, and the ticket's numbers there (OB-5)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,8 +16,7 @@ from common.problems import Conflict, Invalid
 from common.text import clean
 from tickets.actions.base import lock_visible, required, say
 from tickets.findings import facts_of
-from tickets.links import checked_link
-from tickets.models import MEASURES, Finding, Found, LinkState, OutsideReference, Ticket, Tool, ToolUse
+from tickets.models import MEASURES, Finding, Found, LinkState, OutsideReference, Ticket, Tool
 
 Errors = dict[str, list[Any]]
 MOST_REFERENCES = 20  # of one ticket
@@ -130,56 +129,3 @@ def _take_back(ticket: Ticket, system: str, number: str) -> None:
     if not reference.typed:
         raise Conflict(_("Nomor %(number)s datang dari muatan data dan tidak dapat dilepas."), number=number)
     reference.delete()
-
-
-@transaction.atomic
-def create_tool(*, by: Person, **values: Any) -> Tool:
-    """Another application."""
-    require(by, "tool.edit")
-    tool = Tool(**values | {"link": checked_link(values.get("link", ""))})
-    tool.save(force_insert=True)
-    record(tool, "tool.created", by=by, facts={name: [None, value] for name, value in values.items()}, first=True)
-    return tool
-
-
-@transaction.atomic
-def change_tool(tool: Tool, *, by: Person, changes: Mapping[str, Any]) -> Tool:
-    """Its words, its link, what is recorded of it; switched off it is offered nowhere, and what was found in it stays."""
-    require(by, "tool.edit")
-    tool = Tool.objects.select_for_update().get(pk=tool.pk)
-    values = dict(changes) | ({"link": checked_link(changes["link"])} if "link" in changes else {})
-    facts = {name: [getattr(tool, name), value] for name, value in values.items() if getattr(tool, name) != value}
-    for name, (_before, value) in facts.items():
-        setattr(tool, name, value)
-    if facts:
-        tool.save(update_fields=list(facts))
-        record(tool, "tool.changed", by=by, facts=facts)
-    return tool
-
-
-@transaction.atomic
-def create_use(*, by: Person, tool: Tool, **values: Any) -> ToolUse:
-    """A row of the matrix: this line uses this tool."""
-    require(by, "tool.edit")
-    use = ToolUse(tool=tool, **values)
-    use.save(force_insert=True)
-    record(tool, "tool.used", by=by, facts={"line": use.service_line, "sites": use.sites})
-    return use
-
-
-@transaction.atomic
-def change_use(use: ToolUse, *, by: Person, changes: Mapping[str, Any]) -> ToolUse:
-    """At which sites, in which order, or not any more."""
-    require(by, "tool.edit")
-    use = ToolUse.objects.select_for_update(of=("self",)).select_related("tool").get(pk=use.pk)
-    facts = {name: [_plain(getattr(use, name)), _plain(value)] for name, value in changes.items() if getattr(use, name) != value}
-    for name, value in changes.items():
-        setattr(use, name, value)
-    if facts:
-        use.save(update_fields=list(changes))
-        record(use.tool, "tool.use_changed", by=by, facts={"line": use.service_line, **facts})
-    return use
-
-
-def _plain(value: Any) -> Any:
-    return value.code if isinstance(value, Tool) else value

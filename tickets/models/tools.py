@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Person
+from accounts.roles import may
 from tickets.models.ticket import ServiceLine, Ticket
 
 
@@ -24,6 +25,12 @@ class LinkState(models.TextChoices):
     UP = "up", pgettext_lazy("link", "normal")
     UNSTABLE = "unstable", pgettext_lazy("link", "putus-nyambung")
     DOWN = "down", pgettext_lazy("link", "mati")
+
+
+class ToolQuerySet(models.QuerySet["Tool"]):
+    def visible_to(self, person: Person) -> Self:
+        """Those in use; whoever edits them sees what is switched off too."""
+        return self if may(person, "tool.edit") else self.filter(active=True)
 
 
 class Tool(models.Model):
@@ -43,6 +50,9 @@ class Tool(models.Model):
     found = models.CharField(_("yang dicatat"), max_length=10, choices=Found.choices, default=Found.WORDS)
     numbered = models.BooleanField(_("memberi nomor"), default=False, help_text=_("Nomornya dapat dicatat pada tiket."))
     active = models.BooleanField(_("dipakai"), default=True)
+    version = models.PositiveIntegerField(default=1, db_default=1, editable=False)
+
+    objects = ToolQuerySet.as_manager()
 
     class Meta:
         ordering = ["name"]
@@ -50,6 +60,11 @@ class Tool(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def in_use(self) -> "list[ToolUse]":
+        """Its rows of the matrix that are in force; asks nothing where ``uses`` was fetched before."""
+        return [use for use in self.uses.all() if use.active]
 
 
 class ToolUseQuerySet(models.QuerySet["ToolUse"]):
