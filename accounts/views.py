@@ -10,7 +10,6 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import check_for_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -34,8 +33,7 @@ def _me(request: HttpRequest) -> Person:
 def _next(request: HttpRequest, otherwise: str) -> HttpResponseRedirect:
     """To the address that the form carries, when it is one of ours."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""
-    safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
-    return HttpResponseRedirect(wanted) if safe and "\x00" not in wanted else redirect(otherwise)
+    return redirect(htmx.own_address(request, wanted) or otherwise)
 
 
 class SignIn(LoginView):

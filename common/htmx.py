@@ -1,4 +1,5 @@
-"""What views need for live parts: is a part asked for, has it changed, and how to say that something was done."""
+"""What views need for live parts: is a part asked for, has it changed, how to say that something was done, and which address
+leads back into Kawal."""
 
 from typing import Any, NamedTuple
 
@@ -6,11 +7,13 @@ from django.contrib import messages
 from django.contrib.messages.storage.base import Message
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from common import clock
 
 UNDO = "undo:"
 NO_CONTENT = 204
+LONGEST_ADDRESS = 2000
 
 
 class Undo(NamedTuple):
@@ -66,3 +69,10 @@ def timed(response: HttpResponse) -> HttpResponse:
     """Send the server's time along, from which the page's clocks count."""
     response["X-Now"] = str(int(clock.now().timestamp()))
     return response
+
+
+def own_address(request: HttpRequest, address: str) -> str:
+    """``address`` where it is one of ours that a browser can follow, else nothing."""
+    ours = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
+    whole = address.startswith(("/", "http")) and address.isprintable() and len(address) <= LONGEST_ADDRESS
+    return address if ours and whole else ""

@@ -30,7 +30,7 @@ from escalation.models import (
     RungState,
     Whom,
 )
-from escalation.whom import words
+from escalation.whom import word, words
 from tickets.models import HolderKind, Ticket
 
 MOST_CLOCKS = 40
@@ -151,10 +151,23 @@ class ShownClock:
 def reached_by(whom: str, ticket: Ticket) -> str:
     """Whom a rung reaches: the name behind the word where there is one person, else the word."""
     if whom == Whom.HOLDER:
-        return str(ticket.holder["name"]) or str(ticket.get_holder_kind_display())
+        return _chaser(ticket)
     if whom == Whom.TEAM_LEADER and ticket.team and ticket.team.leader:
         return f"{ticket.team.leader.online_name} (TL)"
     return words([whom])[whom]
+
+
+def _chaser(ticket: Ticket) -> str:
+    """Whom the word *holder* reaches, as ``Directory`` finds them: a unit and the customer are chased by somebody of ours."""
+    if ticket.holder_person_id:
+        return str(ticket.holder["name"])
+    if ticket.holder_kind == HolderKind.CARING:
+        return word(f"role:{Role.OUTBOUND_AGENT}")
+    escort: Escort | None = getattr(ticket, "escort", None)
+    owner = (escort.owner if escort else None) or (None if ticket.is_escorted else ticket.assignee)
+    if owner:
+        return owner.online_name
+    return str(Whom.SUPPORT_HC.label if ticket.is_escorted else ticket.get_holder_kind_display())
 
 
 @dataclass

@@ -78,7 +78,8 @@ def initial_of(tool: Tool | None) -> dict[str, Any]:
 def lines_of(tool: Tool | None, posted: QueryDict | None) -> list[UseForm]:
     """A form for each line."""
     uses = {use.service_line: use for use in tool.uses.all()} if tool else {}
-    sites = list(Site.objects.values_list("code", flat=True))
+    named = {site for use in uses.values() for site in use.sites}  # one that is not here yet, or not any more, stays too
+    sites = sorted(named.union(Site.objects.values_list("code", flat=True)))
     forms_of_lines = []
     for line in ServiceLine.values:
         use = uses.get(line)

@@ -8,7 +8,6 @@ from django.db.models import Count
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
@@ -25,7 +24,6 @@ from tickets.forms import KawalForm
 from tickets.models import ServiceLine
 
 MOST_SHOWN = 100
-LONGEST_ADDRESS = 2000
 EVERY = 10  # seconds
 
 
@@ -80,17 +78,15 @@ def new(request: HttpRequest) -> HttpResponse:
             form.refuse(refusal)
         else:
             htmx.toast(request, _("%(app)s dilaporkan sebagai %(number)s.") % {"app": problem.app, "number": problem.number})
-            return redirect(_safe(request, back) or problem.url)
+            return redirect(_back(request, back) or problem.url)
     known = AppProblem.objects.open().select_related("site")[:MOST_SHOWN]
-    context = {"form": form, "apps": forms.applications(), "known": known, "back": _safe(request, back)}
+    context = {"form": form, "apps": forms.applications(), "known": known, "back": _back(request, back)}
     return render(request, "escalation/problem_new.html", context, status=400 if form.is_bound else 200)
 
 
-def _safe(request: HttpRequest, address: str) -> str:
-    """An address of ours, or nothing."""
-    allowed = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
-    whole = address.startswith(("/", "http")) and address.isprintable() and len(address) <= LONGEST_ADDRESS
-    return address if allowed and whole and "/problems/new/" not in address else ""
+def _back(request: HttpRequest, address: str) -> str:
+    """An address of ours, or nothing; never this very page."""
+    return "" if "/problems/new/" in address else htmx.own_address(request, address)
 
 
 @require_GET

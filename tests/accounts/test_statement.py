@@ -29,6 +29,13 @@ def test_who_has_not_signed_may_still_leave_and_choose_the_language(newcomer, si
     assert browser.post("/logout/").url == "/login/"
 
 
+@pytest.mark.parametrize(
+    "astray", ["https://evil.example/", "//evil.example", "javascript:alert(1)", "-99", "/me/\x00", "/🔥" * 2000]
+)
+def test_nobody_is_led_astray_after_signing(newcomer, sign_in, astray):
+    assert sign_in(newcomer).post("/statement/", {"accept": "yes", "next": astray}).url == "/"
+
+
 def test_the_api_says_what_is_missing_and_lets_sign(newcomer, api):
     program = api(newcomer)
     refused = program.post("/api/v1/me/duty/", {"duty": "off"})

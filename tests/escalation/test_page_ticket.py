@@ -5,6 +5,7 @@ import pytest
 from escalation.actions import clocks, escorts, progress, raising, timers
 from escalation.models import Clock, Notification, Progress
 from tests.escalation.conftest import clock_of, escort_of
+from tickets.actions import forward as forward_to_unit
 from tickets.actions import pause, resume
 from tickets.models import Ticket
 
@@ -24,6 +25,12 @@ def published(sent, support_hc):
 
 def stations_on(answer):
     return [(each.name, each.look) for each in answer.context["tracks"][0]["stations"]]
+
+
+def steps_on(answer):
+    """Whom the ladder of the clock of the unit's silence reaches, in words."""
+    story = next(panel["story"] for panel in answer.context["panels"] if panel["name"] == "clocks")
+    return [step.who for clock in story.running if clock.row.milestone == "unit_silence" for step in clock.steps]
 
 
 @pytest.mark.req("HC-7")
@@ -46,6 +53,18 @@ def test_the_clocks_say_what_happens_next_and_whom_it_reaches(sign_in, agent, ha
     text = sign_in(agent).get(hard.url).text
     assert "Kabar ke pelanggan" in text and "Dimas (TL)" in text
     assert "asumsi" in text
+
+
+@pytest.mark.req("ESC-6", "OB-4")
+def test_at_the_unit_the_clock_names_who_is_told_to_chase_it(sign_in, log, agent, hard, support_hc, forward):
+    ticket = log(agent)
+    forward_to_unit(ticket, "TREG 3 Bandung", by=agent)
+    assert steps_on(sign_in(agent).get(ticket.url))[:2] == [agent.online_name, "Dimas (TL)"]
+    escorts.dispatch(escorts.claim_escort(escort_of(hard), by=support_hc), by=support_hc)
+    assert steps_on(sign_in(agent).get(hard.url))[0] == support_hc.online_name
+    forward(minutes=121)
+    timers.tick()
+    assert Notification.objects.filter(person=agent, ticket=ticket).exists()
 
 
 @pytest.mark.req("ESC-6", "ESC-2")

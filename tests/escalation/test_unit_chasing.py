@@ -1,13 +1,21 @@
 """A regular ticket at its unit: timed, chased, listed when due; and the sentence that its customer hears (OB-4)."""
 
-import pytest
+from datetime import timedelta
+from importlib import import_module
 
+import pytest
+from django.apps import apps
+
+from common.clock import now
+from escalation.actions.policies import create_policy
 from escalation.actions.raising import raise_super_emergency
 from escalation.actions.timers import tick
-from escalation.models import Clock, Notification
+from escalation.models import Clock, Milestone, Notification, Policy, Rung
 from tests.escalation.conftest import clock_of
 from tickets import actions
 from tickets.models import Chase, Forwarding
+
+MIGRATION = import_module("escalation.migrations.0009_chase_units_of_forwarded_tickets")
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("OB-4")]
 SILENT = {"how": "group", "outcome": "silent"}
@@ -184,3 +192,52 @@ def test_telling_the_customer_times_the_customers_silence_anew(forwarded, act, t
     assert Notification.objects.filter(person=agent, ticket=ticket).exists()
     act("updates", text="Masih dikerjakan.", to="customer")
     assert [each.state for each in Clock.objects.filter(milestone="customer_update").order_by("id")] == ["met", "late", "running"]
+
+
+@pytest.fixture
+def unchased():
+    """The regular policy as installations had it before units were chased."""
+    Rung.objects.filter(milestone__milestone="unit_silence", milestone__policy__kind="regular").delete()
+    Milestone.objects.filter(milestone="unit_silence", policy__kind="regular").delete()
+    return Policy.objects.get(kind="regular")
+
+
+def ladders_of(policy):
+    return {
+        row.milestone: [row.seconds, *row.rungs.order_by("order").values_list("after_seconds", "whom")]
+        for row in policy.milestones.all()
+    }
+
+
+def test_an_older_installation_gets_the_milestone_as_a_new_version_and_running_tickets_keep_theirs(
+    unchased, ticket, log, agent, act
+):
+    before, running = ladders_of(unchased), clock_of(ticket, "customer_update")
+    MIGRATION.add(apps, None)
+    newest = Policy.objects.filter(kind="regular").latest("version")
+    added = {"unit_silence": [7200, (0, "holder"), (600, "team_leader"), (1200, "supervisor"), (3600, "group")]}
+    assert (newest.version, newest.active, newest.confirmed, ladders_of(newest)) == (2, True, False, before | added)
+    assert clock_of(ticket, "customer_update").policy_id == running.policy_id == unchased.pk and ladders_of(unchased) == before
+    act("forward", unit="TREG 3")
+    assert clock_of(ticket, "unit_silence") is None
+    later = actions.forward(log(agent, service_number="152403333333"), "TREG 3", by=agent)
+    assert clock_of(later, "unit_silence").policy == newest
+    MIGRATION.add(apps, None)
+    assert Policy.objects.filter(kind="regular").count() == 2
+
+
+def test_a_version_that_is_to_come_is_not_overtaken_by_the_added_one(unchased, administrator):
+    rows = [{"milestone": "solution", "seconds": 600, "rungs": []}]
+    moment = now() + timedelta(days=2)
+    create_policy(by=administrator, milestones=rows, name="Nanti", kind="regular", in_force_from=moment)
+    MIGRATION.add(apps, None)
+    added = Policy.objects.filter(kind="regular", version__gt=2).order_by("version")
+    assert [(policy.name, policy.in_force_from) for policy in added] == [(unchased.name, None), ("Nanti", moment)]
+    assert all("unit_silence" in ladders_of(policy) for policy in added)
+
+
+def test_who_took_the_milestone_out_keeps_it_out(administrator):
+    rows = [{"milestone": "solution", "seconds": 600, "rungs": []}]
+    create_policy(by=administrator, milestones=rows, name="Tanpa", kind="regular")
+    MIGRATION.add(apps, None)
+    assert Policy.objects.filter(kind="regular").latest("version").name == "Tanpa"

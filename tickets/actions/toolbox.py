@@ -94,8 +94,8 @@ def _require_sense(tool: Tool) -> None:
 
 def _laid(tool: Tool, uses: Sequence[Use]) -> dict[str, Any]:
     """Make ``uses`` its rows of the matrix; a line that is not named uses it no more. Tells each line that changed."""
-    _require_known(uses)
     before = {use.service_line: use for use in tool.uses.select_for_update()}
+    _require_known(uses, {site for use in before.values() for site in use.sites})
     facts = {}
     for line in ServiceLine.values:
         wanted = next((use for use in uses if use.service_line == line), None)
@@ -116,11 +116,12 @@ def _plain(use: Use | ToolUse) -> dict[str, Any]:
     return {"sites": list(use.sites), "order": use.order, "clause": use.clause}
 
 
-def _require_known(uses: Sequence[Use]) -> None:
+def _require_known(uses: Sequence[Use], named: set[str]) -> None:
+    """``named``: sites that stand in its matrix already; the document's are there before the site itself is."""
     lines = [use.service_line for use in uses]
     if set(lines) - set(ServiceLine.values) or len(set(lines)) < len(lines):
         raise _wrong("uses", _("Sebut tiap layanan paling banyak sekali."))
-    known = set(Site.objects.values_list("code", flat=True))
+    known = named.union(Site.objects.values_list("code", flat=True))
     unknown = sorted({site for use in uses for site in use.sites} - known)
     if unknown:
         raise _wrong("uses", _("Situs tidak dikenal: %(sites)s.") % {"sites": ", ".join(unknown)[:100]})
