@@ -220,8 +220,8 @@ def test_an_older_installation_gets_the_milestone_as_a_new_version_and_running_t
     assert clock_of(ticket, "customer_update").policy_id == running.policy_id == unchased.pk and ladders_of(unchased) == before
     act("forward", unit="TREG 3")
     assert not Clock.objects.filter(ticket=ticket, milestone="unit_silence").exists()
-    later = actions.forward(log(agent, service_number="152403333333"), "TREG 3", by=agent)
-    assert clock_of(later, "unit_silence").policy == newest
+    afterwards = actions.forward(log(agent, service_number="152403333333"), "TREG 3", by=agent)
+    assert clock_of(afterwards, "unit_silence").policy == newest
     MIGRATION.add(apps, None)
     assert Policy.objects.filter(kind="regular").count() == 2
 
