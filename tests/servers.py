@@ -1,7 +1,7 @@
 """Servers of a test's own, on free ports and in a temporary folder: they may be killed, filled and starved.
 
     with redis_server(tmp_path) as redis: redis.stop(); redis.start()
-    with postgres_server(tmp_path, max_connections=20) as postgres: postgres.stop("immediate"); postgres.start()
+    with postgres_server(max_connections=20) as postgres: postgres.stop("immediate"); postgres.start()
 
 Only what was started here is ever ended, by its process.
 """
@@ -14,6 +14,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -122,18 +123,10 @@ class Postgres(Process):
         self.folder.mkdir()
         if self.user:
             shutil.chown(self.folder, "postgres", "postgres")
-            self._open_the_way()
         command = [str(POSTGRES_BIN / "initdb"), "-D", str(self.folder), "-U", "postgres", "-A", "trust", "-E", "UTF8"]
         subprocess.run([*command, "--no-sync", "--locale=C.UTF-8"], check=True, capture_output=True, cwd="/", **self.user)
 
-    def _open_the_way(self) -> None:
-        """Its user reaches its folder. Any other run of pytest that begins meanwhile closes the folder of all their folders."""
-        for parent in [*self.folder.parents][:4] if self.user else []:
-            if parent.stat().st_uid == os.geteuid() and parent not in (Path("/tmp"), Path("/")):
-                parent.chmod(0o755)
-
     def start(self) -> None:
-        self._open_the_way()
         super().start()
         eventually(self._answers, within=60, meanwhile=self._again)
 
@@ -141,7 +134,6 @@ class Postgres(Process):
         """Those whom a killed server has forked see it a moment later; until then another one does not start."""
         if self.child and self.child.poll() is not None:
             time.sleep(0.3)
-            self._open_the_way()
             super().start()
 
     def _answers(self) -> bool:
@@ -169,14 +161,28 @@ class Postgres(Process):
 
 
 @contextmanager
-def postgres_server(folder: Path, **settings: object) -> Iterator[Postgres]:
-    server = Postgres(folder, **settings)
-    server.make()
-    server.start()
-    try:
-        yield server
-    finally:
-        server.kill()
+def open_folder() -> Iterator[Path]:
+    """A folder that other users may enter, unlike pytest's.
+
+    Each run of pytest that begins closes the folder of all their folders, and a PostgreSQL that is shut out so ends itself with
+    its next checkpoint, in the middle of a test of another run.
+    """
+    with tempfile.TemporaryDirectory(prefix="kawal-") as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
+
+
+@contextmanager
+def postgres_server(folder: Path | None = None, **settings: object) -> Iterator[Postgres]:
+    """In a folder of its own, or in this one, which its user must be able to enter."""
+    with open_folder() as own:
+        server = Postgres(folder or own, **settings)
+        server.make()
+        server.start()
+        try:
+            yield server
+        finally:
+            server.kill()
 
 
 class House:

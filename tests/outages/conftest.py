@@ -64,16 +64,21 @@ class Outage(House):
         assert self.messages(after) == (number, number)
 
 
+def prepare(house: House) -> None:
+    """Tables, static files and the demo's people."""
+    house.manage("migrate", "-v", "0")
+    house.manage("collectstatic", "--noinput", "-v", "0")
+    house.manage("demo")
+
+
 @pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Outage]:
     """The servers with the demo's people on them; nothing of Kawal runs yet."""
     folder = tmp_path_factory.mktemp("outage")
     quick = {"max_connections": 40, "superuser_reserved_connections": 0, "fsync": "off"}
-    with postgres_server(folder, **quick) as postgres, redis_server(folder) as redis:
+    with postgres_server(**quick) as postgres, redis_server(folder) as redis:
         house = Outage(folder, postgres, redis)
-        house.manage("migrate", "-v", "0")
-        house.manage("collectstatic", "--noinput", "-v", "0")
-        house.manage("demo")
+        prepare(house)
         yield house
 
 

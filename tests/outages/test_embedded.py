@@ -1,40 +1,32 @@
 """The embedded shape under pressure: twenty writers and one that holds the lock; a disk that is full (trust.md F17, F18)."""
 
 import os
-import re
 import sqlite3
-import subprocess
 import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
 import pytest
 
+from tests.outages.conftest import prepare
+from tests.outages.full_disk import desk, files_of, fill, form_token, log_one, small_disk, upload
 from tests.servers import House, program
 from tests.tickets.conftest import FORM
-from tests.tickets.imports import row, table
 from tests.workers import eventually
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("outages")]
 WRITERS, EACH, HELD, BUSY_TIMEOUT = 20, 20, 4, 20
-DISK_MB, FILE_MB = 96, 3
-
-
-def prepared(folder: Path) -> House:
-    house = House(folder)
-    house.manage("migrate", "-v", "0")
-    house.manage("collectstatic", "--noinput", "-v", "0")
-    house.manage("demo")
-    return house
+DISK_MB = 96
 
 
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[House]:
-    made = prepared(tmp_path)
+    made = House(tmp_path)
+    prepare(made)
     made.start()
     yield made
     made.end()
@@ -50,10 +42,6 @@ def lock_held(folder: Path) -> Iterator[None]:
     finally:
         other.execute("rollback")
         other.close()
-
-
-def log_one(client: httpx.Client, number: str) -> int:
-    return client.post("/api/v1/tickets/", json=FORM | {"service_number": number}).status_code
 
 
 def count(folder: Path, series: str) -> int:
@@ -99,58 +87,16 @@ def test_a_lock_that_nobody_lets_go_is_said_in_words(house: House, tmp_path: Pat
     assert log_one(client, "16620001") == 201
 
 
-@contextmanager
-def small_disk(folder: Path) -> Iterator[Path]:
-    """A disk of its own for this folder; mounting needs root."""
-    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={DISK_MB}m", "tmpfs", str(folder)], check=True)
-    try:
-        yield folder
-    finally:
-        subprocess.run(["umount", "-l", str(folder)], check=True)
-
-
-def fill(folder: Path) -> Path:
-    """Take all the room that is left."""
-    filler = folder / "filler"
-    with suppress(OSError), filler.open("wb", buffering=0) as file:
-        while file.write(b"x" * 4096):
-            pass
-    return filler
-
-
-def desk(house: House, code: str) -> httpx.Client:
-    """A browser in which this person is signed in by the sign-in page."""
-    client = httpx.Client(base_url=house.url, timeout=60, follow_redirects=True)
-    form = {"username": code, "password": "kawal-demo", "csrfmiddlewaretoken": _token(client.get("/login/").text)}
-    assert client.post("/login/", data=form, headers={"Referer": house.url}).status_code == 200
-    return client
-
-
-def _token(page: str) -> str:
-    found = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)
-    assert found
-    return found[1]
-
-
-def upload(client: httpx.Client, token: str) -> int:
-    content = table(*(row(number) for number in range(FILE_MB * 20_000))).read()
-    sent = client.post("/imports/new/", data={"csrfmiddlewaretoken": token}, files={"file": ("ekspor.csv", content)})
-    return sent.status_code
-
-
-def files_of(folder: Path) -> list[Path]:
-    return [each for each in (folder / "uploads").rglob("*") if each.is_file()]
-
-
 @pytest.mark.req("HC-2", "HC-3")
 def test_a_full_disk_is_said_in_words_leaves_no_half_file_and_heals_without_a_restart(tmp_path: Path) -> None:
     """F17: database, uploads and broker are on one disk, and it is full."""
-    with small_disk(tmp_path) as folder:
-        house = prepared(folder)
+    with small_disk(tmp_path, DISK_MB) as folder:
+        house = House(folder)
+        prepare(house)
         house.start()
         try:
             agent, support = program(house, "10001"), desk(house, "40001")
-            token = _token(support.get("/imports/new/").text)
+            token = form_token(support.get("/imports/new/").text)
             before, filler = files_of(folder), fill(folder)
             refused = {log_one(agent, f"1663{place:05}") for place in range(10)} | {upload(support, token) for _ in range(3)}
             assert refused <= {201, 503, 507}

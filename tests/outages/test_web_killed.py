@@ -14,6 +14,7 @@ from tests.workers import eventually
 pytestmark = [pytest.mark.slow, pytest.mark.servers, pytest.mark.xdist_group("outages")]
 PROGRAMS, DEATHS, PATIENCE = 8, 6, 120
 MINE = "from tickets_ticket t where service_number like '1777%%'"
+WRITES = "select count(*) from pg_stat_activity where backend_xid is not null"  # somebody is in the middle of an act
 PARTS = (
     "select count(*) from escalation_clock c where c.ticket_id = t.id",
     "select count(*) from accounts_historyentry where subject_kind = 'ticket' and subject_id = t.id and act = 'ticket.logged'",
@@ -51,7 +52,8 @@ def test_the_web_killed_again_and_again_logs_each_ticket_once_and_whole(house: O
     with ThreadPoolExecutor(PROGRAMS) as pool:
         running = [pool.submit(one, place) for place in range(PROGRAMS)]
         for _ in range(DEATHS):
-            time.sleep(2)
+            time.sleep(1)
+            eventually(lambda: house.postgres.value(WRITES))
             house.web.kill()
             house.web.start()
             eventually(house.lives, within=40)
