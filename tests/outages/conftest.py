@@ -76,7 +76,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Outage]:
     """The servers with the demo's people on them; nothing of Kawal runs yet."""
     folder = tmp_path_factory.mktemp("outage")
     quick = {"max_connections": 40, "superuser_reserved_connections": 0, "fsync": "off"}
-    with postgres_server(**quick) as postgres, redis_server(folder) as redis:
+    with postgres_server(None, **quick) as postgres, redis_server(folder) as redis:
         house = Outage(folder, postgres, redis)
         prepare(house)
         yield house
