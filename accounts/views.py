@@ -10,6 +10,7 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import check_for_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -21,6 +22,7 @@ from accounts.handover_views import asks_first
 from accounts.models import Duty, Person
 from accounts.places import home_of
 from accounts.signing_in import attempts_left, seconds_locked
+from accounts.waiting import begins_with, is_new_shift
 from common import htmx
 from common.problem_details import is_api, plain
 from common.uploads import too_large
@@ -37,11 +39,24 @@ def _next(request: HttpRequest, otherwise: str) -> HttpResponseRedirect:
 
 
 class SignIn(LoginView):
-    """Signing in; afterwards the person is on duty (OB-7)."""
+    """Signing in; afterwards the person is on duty (OB-7), and where a shift begins with something, sees that before home.
+
+    An address that was asked for goes first: whoever follows a link to a ticket is in a hurry. Home itself is no such address.
+    """
 
     template_name = "accounts/login.html"
     authentication_form = SignInForm
     redirect_authenticated_user = True
+    begins = False  # a shift, with something that waits
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        person = form.get_user()
+        self.begins = is_new_shift(person) and begins_with(person)  # asked before signing in writes its moment
+        return super().form_valid(form)
+
+    def get_success_url(self) -> str:
+        asked = super().get_success_url()
+        return reverse("shift") if self.begins and asked == reverse("home") else asked
 
     def form_invalid(self, form: Any) -> HttpResponse:
         code = str(form.data.get("username", ""))

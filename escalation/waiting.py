@@ -40,6 +40,6 @@ def _mail(person: Person) -> Iterable[Item]:
 def register_kinds() -> None:
     """Once, when the apps are ready."""
     mailing = (Role.AGENT, *LEADERS)
-    register(Kind("words", _("Kabar unit yang belum sampai"), "chat", 15, mailing, _untold, "home"))
-    register(Kind("escorts", _("Tiket kawal saya"), "inbox", 18, (Role.SUPPORT_HC,), _escorts, "escalation:queue"))
+    register(Kind("words", _("Kabar unit yang belum sampai"), "chat", 15, mailing, _untold, "home", first=True))
+    register(Kind("escorts", _("Tiket kawal saya"), "inbox", 18, (Role.SUPPORT_HC,), _escorts, "escalation:queue", first=True))
     register(Kind("mail", _("E-mail"), "mail", 40, mailing, _mail, "escalation:mail"))

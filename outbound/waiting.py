@@ -29,7 +29,7 @@ def _sent_back(person: Person) -> Iterable[Item]:
     back = CaringResult.objects.filter(by=person, state=ResultState.SENT_BACK).select_related("prospect", "reason")
     for each in back.order_by("id")[: MOST + 1]:
         yield Item(
-            f"{each.prospect.service_number} · {each.reason.name}",
+            f"{each.prospect.service_number} · {each.reason.shown_name}",
             reverse("outbound:correct", args=[each.pk]),
             str(each.get_state_display()),
         )
@@ -39,5 +39,6 @@ def register_kinds() -> None:
     """Once, when the apps are ready."""
     calling = (Role.OUTBOUND_AGENT, Role.TEAM_LEADER, Role.SUPERVISOR, Role.SUPPORT_HC)
     register(Kind("callbacks", _("Telepon yang jatuh tempo"), "headset", 25, calling, _callbacks, "outbound:list"))
-    register(Kind("returned", _("Dapros milik saya"), "wallet", 26, (Role.OUTBOUND_AGENT,), _returned, "outbound:prospects"))
-    register(Kind("sent-back", _("Hasil yang dikembalikan"), "undo", 27, (Role.OUTBOUND_AGENT,), _sent_back, "outbound:results"))
+    own = (Role.OUTBOUND_AGENT,)
+    register(Kind("returned", _("Dapros milik saya"), "wallet", 26, own, _returned, "outbound:prospects", first=True))
+    register(Kind("sent-back", _("Hasil yang dikembalikan"), "undo", 27, own, _sent_back, "outbound:results", first=True))

@@ -37,7 +37,7 @@ def _improvements(person: Person) -> Iterable[Item]:
 def register_kinds() -> None:
     """Once, when the apps are ready."""
     qc = (Role.QUALITY_CONTROL,)
-    register(Kind("briefings", _("Briefing yang belum dibaca"), "info", 50, EVERYBODY, _unread, "quality:briefings"))
+    register(Kind("briefings", _("Briefing yang belum dibaca"), "info", 50, EVERYBODY, _unread, "quality:briefings", first=True))
     register(Kind("validations", _("Validasi"), "check2", 20, qc, _validations, "quality:validations"))
     register(Kind("draws", _("Tapping"), "headset", 30, qc, _draws, "quality:draws"))
     own = tuple(role for role in EVERYBODY if role != Role.ADMINISTRATOR)

@@ -25,5 +25,5 @@ def _to_chase(person: Person) -> Iterable[Item]:
 
 def register_kinds() -> None:
     """Once, when the apps are ready."""
-    register(Kind("tickets", _("Tiket saya"), "list", 20, FRONT, _own, "tickets:list"))
+    register(Kind("tickets", _("Tiket saya"), "list", 20, FRONT, _own, "tickets:list", first=True))
     register(Kind("chases", _("Unit yang harus dikejar"), "send", 30, FRONT, _to_chase, "tickets:forwarded"))

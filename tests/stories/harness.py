@@ -124,6 +124,10 @@ class Story:
         page.get_by_role("button", name="Masuk").click()
         expect(page.locator("#bell")).to_be_visible()
         page.wait_for_load_state("load")  # its scripts run: keys are heard
+        if page.url.endswith("/shift/"):  # read, and on to the day's work by one key
+            page.keyboard.press("Enter")
+            expect(page).not_to_have_url(re.compile("/shift/$"))
+            page.wait_for_load_state("load")
 
     def expect(self, target: Locator | Page) -> Any:
         """``expect(target)``, for what comes without reloading."""
