@@ -37,6 +37,25 @@ GROUPS: dict[str, tuple[str, list[Row]]] = {
     ),
 }
 
+ENGLISH = {
+    "contacted": "Connected",
+    "agree": "Agrees, promises to pay",
+    "paid": "Has paid already",
+    "objection": "Objects",
+    "callback": "Asks for a callback",
+    "unable": "Cannot pay yet",
+    "other-person": "Somebody else answered",
+    "unsubscribe": "Wants to end the subscription",
+    "do-not-call": "Do not call again",
+    "not-contacted": "Not connected",
+    "no-answer": "No answer",
+    "busy": "Busy",
+    "inactive": "Switched off",
+    "mailbox": "Voice mail",
+    "wrong-number": "Wrong number",
+    "no-such-number": "Number does not exist",
+}  # by the code of the reason
+
 
 def lay_reasons() -> None:
     """The reasons in two levels, where none is yet."""
@@ -44,9 +63,11 @@ def lay_reasons() -> None:
         return
     for place, (code, (name, rows)) in enumerate(GROUPS.items(), start=1):
         contacted = code == "contacted"
-        group = CallReason.objects.create(code=code, name=name, contacted=contacted, order=GROUPS_FROM + place)
+        group = CallReason.objects.create(
+            code=code, name=name, name_en=ENGLISH[code], contacted=contacted, order=GROUPS_FROM + place
+        )
         CallReason.objects.bulk_create(
-            CallReason(code=code, name=name, parent=group, contacted=contacted, order=order, **meaning)
+            CallReason(code=code, name=name, name_en=ENGLISH[code], parent=group, contacted=contacted, order=order, **meaning)
             for order, (code, name, meaning) in enumerate(rows, start=1)
         )
 

@@ -72,8 +72,8 @@ class ResultForm(Moments):
         ]
         self.reasons = {str(each.pk): each for each in reasons if each.parent_id}
         fields: Any = self.fields
-        fields["group"].choices = [(str(group.pk), group.name) for group, _below in self.groups]
-        fields["reason"].choices = [(pk, each.name) for pk, each in self.reasons.items()]
+        fields["group"].choices = [(str(group.pk), group.shown_name) for group, _below in self.groups]
+        fields["reason"].choices = [(pk, each.shown_name) for pk, each in self.reasons.items()]
         self.days = promise_days(timezone.localtime(now(), self.zone).date())
         fields["promise_day"].choices = [*((on.isoformat(), label) for on, label in self.days), (OTHER, _("Tanggal lain"))]
 

@@ -48,7 +48,7 @@ def checked(entry: Entry, prospect: Prospect, *, entered_at: datetime | None = N
     for name in ("contacted", "agreed"):
         said = getattr(entry, name)
         if said is not None and said != getattr(reason, name):
-            errors[name] = [_("Tidak cocok dengan reason call %(reason)s.") % {"reason": reason.name}]
+            errors[name] = [_("Tidak cocok dengan reason call %(reason)s.") % {"reason": reason.shown_name}]
     note = clean(entry.note or "", longest=3_000)
     if reason.needs_note and len(note) < LEAST_NOTE:
         errors["note"] = [_("Tulis catatannya, minimal 5 huruf.")]

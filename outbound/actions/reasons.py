@@ -13,8 +13,8 @@ from common.problems import Invalid
 from outbound.models import CallReason
 
 REASON_FIELDS = (
-    "parent", "code", "name", "contacted", "agreed", "callback", "unworkable", "do_not_call", "needs_date", "needs_amount",
-    "needs_note", "retry_minutes", "active", "order",
+    "parent", "code", "name", "name_en", "contacted", "agreed", "callback", "unworkable", "do_not_call", "needs_date",
+    "needs_amount", "needs_note", "retry_minutes", "active", "order",
 )  # fmt: skip
 
 

@@ -78,8 +78,8 @@ class ReasonSerializer(serializers.ModelSerializer[CallReason]):
     class Meta:
         model = CallReason
         fields: ClassVar = [
-            "id", "name", "parent", "code", "contacted", "agreed", "callback", "unworkable", "do_not_call", "needs_date",
-            "needs_amount", "needs_note", "retry_minutes", "active", "order",
+            "id", "name", "name_en", "parent", "code", "contacted", "agreed", "callback", "unworkable", "do_not_call",
+            "needs_date", "needs_amount", "needs_note", "retry_minutes", "active", "order",
         ]  # fmt: skip
         read_only_fields: ClassVar = fields
 

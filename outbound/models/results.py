@@ -4,8 +4,8 @@ from typing import Any, Self
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from accounts.models import Person
 from accounts.roles import Role
@@ -21,6 +21,7 @@ class CallReason(models.Model):
     """
 
     name = models.CharField(_("nama"), max_length=80)
+    name_en = models.CharField(_("nama dalam bahasa Inggris"), max_length=80, blank=True, default="", db_default="")
     parent = models.ForeignKey(
         "self", verbose_name=_("kelompok"), on_delete=models.PROTECT, null=True, blank=True, related_name="children"
     )
@@ -45,7 +46,12 @@ class CallReason(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.name
+        return self.shown_name
+
+    @property
+    def shown_name(self) -> str:
+        """As pages in this language say it. Exports keep ``name``: the systems that read them know no other."""
+        return self.name_en if self.name_en and get_language() == "en" else self.name
 
 
 class ResultState(models.TextChoices):

@@ -146,7 +146,7 @@ def _enter_once(request: HttpRequest, found: Prospect, form: ResultForm, person:
 
 def said(result: CaringResult) -> str:
     """What the save did, in words."""
-    facts = {"number": result.prospect.service_number, "reason": result.reason.name}
+    facts = {"number": result.prospect.service_number, "reason": result.reason.shown_name}
     if result.agreed and result.promised_on:
         facts |= {"day": day(result.promised_on), "amount": f"Rp{thousands(result.promised_amount or 0)}"}
         return _("%(number)s agree: %(amount)s pada %(day)s. QC memvalidasi.") % facts
@@ -231,7 +231,7 @@ def start(request: HttpRequest) -> HttpResponse:
 def _pairs(difference: Difference) -> list[str]:
     """What differs, in sentences: ours and theirs, field by field; or that they have no such call at all."""
     if MISSING in difference.values:
-        words = {"reason": difference.result.reason.name, "day": day(difference.result.at)}
+        words = {"reason": difference.result.reason.shown_name, "day": day(difference.result.at)}
         return [_("Hasil %(reason)s tanggal %(day)s tidak ada di sana.") % words]
     sentence = _("%(field)s: di sini %(ours)s, di sana %(theirs)s")
     rows = difference.values.items()

@@ -2,6 +2,7 @@
 
 import pytest
 
+from outbound.actions.reasons import change_reason
 from outbound.models import CallReason, ExportLayout, ResultRule
 from tests.outbound.arrears import reason
 
@@ -59,3 +60,18 @@ def test_a_third_level_is_refused(desk):
 def test_everybody_reads_the_reasons(request, api, who):
     said = api(request.getfixturevalue(who)).get("/api/v1/call-reasons/").json()["results"]
     assert {"agree", "no-answer"} <= {each["code"] for each in said}
+
+
+def test_english_pages_and_the_api_say_reasons_in_english_where_they_have_a_name_for_it(api, sign_in, outbound_agent):
+    english, agree = sign_in(outbound_agent), reason("agree")
+    english.post("/language/", {"language": "en"})
+    page = english.get("/results/").content.decode()
+    assert "Agrees, promises to pay" in page and agree.name not in page
+    said = {row["code"]: row["name_en"] for row in api(outbound_agent).get("/api/v1/call-reasons/").json()["results"]}
+    assert (said["agree"], agree.name) == ("Agrees, promises to pay", "Agree, janji bayar")
+    change_reason(agree, by=None, changes={"name_en": ""})
+    assert agree.name in english.get("/results/").content.decode()
+
+
+def test_the_default_reasons_all_have_an_english_name():
+    assert not CallReason.objects.filter(name_en="").exists()
