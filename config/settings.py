@@ -170,7 +170,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "watch channels": {"task": "escalation.tasks.watch_channels", "schedule": 15.0, "options": {"expires": 30}},
     "match inbox": {"task": "escalation.tasks.match_inbox", "schedule": 15.0, "options": {"expires": 30}},
     "run imports": {"task": "tickets.tasks.run_imports", "schedule": 30.0, "options": {"expires": 60}},
-    "poll mailboxes": {"task": "escalation.tasks.poll_mailboxes", "schedule": 60.0, "options": {"expires": 60}},
+    "poll mailboxes": {"task": "escalation.tasks.poll_mailboxes", "schedule": 10.0, "options": {"expires": 20}},
     "read mail": {"task": "escalation.tasks.read_mail", "schedule": 15.0, "options": {"expires": 30}},
     "send mail": {"task": "escalation.tasks.send_mail", "schedule": 15.0, "options": {"expires": 30}},
     "free callbacks": {"task": "outbound.tasks.free_abandoned_callbacks", "schedule": 30.0, "options": {"expires": 30}},
@@ -344,7 +344,6 @@ PAYMENT_LINK = env.str("PAYMENT_LINK", default="")  # I-payment's page of a cust
 GATEWAY_HOSTS = env.list("GATEWAY_HOSTS", default=["127.0.0.1", "localhost"])  # the only hosts that messages are handed to
 PUBLISHED_UNASKED = ["super_emergency", "buzzer", "buzzer_visit"]  # kinds whose unit's words reach the TL by themselves (SE-4)
 MAIL_MOST_BYTES = env.int("MAIL_MOST_BYTES", default=25 * 1024 * 1024)  # EM-1: of a larger mail only the head is fetched and kept
-MAIL_POLL_SECONDS = env.int("MAIL_POLL_SECONDS", default=20)
 MAIL_FLOOD_ONE = env.int("MAIL_FLOOD_ONE", default=20)  # mails an hour from one address; what is above waits in quarantine
 MAIL_FLOOD_STRANGERS = env.int("MAIL_FLOOD_STRANGERS", default=300)  # the same for all addresses together that nobody knows
 MAIL_KIND_WORDS = {  # EM-2 to EM-6: what a mail seems to be about, as a suggestion to the agent

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Team
 from escalation.models import Channel, ChannelKind, Mailbox
-from escalation.models.mail import ComplaintKind, MailItem, ServiceState
+from escalation.models.mail import LEAST_POLL, MOST_POLL, ComplaintKind, MailItem, ServiceState
 from tickets.forms import REGIONS, KawalForm, picked, written
 from tickets.models import Interaction, Segment, ServiceLine
 
@@ -109,6 +109,9 @@ class MailboxForm(KawalForm):
         label=_("Sandi"), required=False, strip=False, widget=forms.PasswordInput({"autocomplete": "new-password"})
     )
     folder = written(_("Folder"), initial="INBOX", spellcheck="false")
+    poll_seconds = forms.IntegerField(
+        label=_("Ambil setiap (detik)"), min_value=LEAST_POLL, max_value=MOST_POLL, initial=20, required=False
+    )
     active = forms.BooleanField(label=_("Aktif"), required=False, initial=True)
 
     def __init__(self, *args: Any, mailbox: Mailbox | None = None, **kwargs: Any) -> None:
@@ -118,10 +121,11 @@ class MailboxForm(KawalForm):
 
     def values(self) -> dict[str, Any]:
         """The fields as the action takes them."""
-        return {name: value for name, value in self.cleaned_data.items() if name != "password"}
+        left_out = {"password", *(["poll_seconds"] if self.cleaned_data["poll_seconds"] is None else [])}
+        return {name: value for name, value in self.cleaned_data.items() if name not in left_out}
 
 
 def mailbox_initial(mailbox: Mailbox) -> dict[str, Any]:
     """What stands in a mailbox now."""
-    own = {name: getattr(mailbox, name) for name in ("name", "address", "base_url", "user", "folder", "active")}
+    own = {name: getattr(mailbox, name) for name in ("name", "address", "base_url", "user", "folder", "poll_seconds", "active")}
     return own | {"team": mailbox.team_id, "channel": mailbox.channel_id}

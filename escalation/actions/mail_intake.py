@@ -5,6 +5,7 @@ Nothing here answers anybody: Kawal sends no automatic reply to mail, so there i
 
 import hashlib
 import logging
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -12,14 +13,16 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
+from django.db.models import Exists
 
 from accounts.history import record
 from accounts.models import Counter
 from common.clock import now
+from common.queries import CountOf
 from escalation.actions.mail_returns import came_back
 from escalation.actions.mail_threads import conversation_of, own_addresses
 from escalation.mail.folding import fold
-from escalation.mail.gate import judged
+from escalation.mail.gate import judged, sender_at_sight
 from escalation.mail.guess import guessed
 from escalation.mail.parse import Parsed, read_message
 from escalation.models.mail import (
@@ -32,6 +35,7 @@ from escalation.models.mail import (
     Outcome,
     Quarantine,
     Reading,
+    Turn,
 )
 from tickets.models import Customer
 
@@ -51,8 +55,9 @@ class Fetched:
 
 def take_in(mailbox: Mailbox, fetched: Fetched) -> MailMessage | None:
     """Keep the bytes before anybody looks into them; None when this mailbox has them already."""
-    digest = hashlib.sha256(fetched.raw).hexdigest()
-    if MailMessage.objects.filter(mailbox=mailbox, sha256=digest).exists():
+    digest, sender = hashlib.sha256(fetched.raw).hexdigest(), sender_at_sight(fetched.raw)
+    is_kept, turn = _seen(mailbox, digest, sender)
+    if is_kept:
         return None
     name = f"mail/{digest[:2]}/{digest}.eml"
     if not default_storage.exists(name):  # the name is the content: an orphan of a crash is found again and used
@@ -68,21 +73,40 @@ def take_in(mailbox: Mailbox, fetched: Fetched) -> MailMessage | None:
                 raw=name,
                 cut=fetched.cut,
                 received_at=now(),
+                sender=sender,
+                turn=turn,
             )
     except IntegrityError:  # another worker was faster
         return None
 
 
+def _seen(mailbox: Mailbox, digest: str, sender: str) -> tuple[bool, Turn]:
+    """Whether these bytes are kept already, and after whom they are read: customers before strangers before floods (I9)."""
+    kept = MailMessage.objects.filter(mailbox=mailbox, sha256=digest)
+    theirs = MailMessage.objects.filter(sender=sender, received_at__gt=now() - timedelta(hours=1))
+    most = settings.MAIL_FLOOD_ONE
+    asked = Exists(kept), CountOf(theirs[:most]), *_knows(sender)
+    is_kept, many, *known = Mailbox.objects.filter(pk=mailbox.pk).values_list(*asked).get()
+    return is_kept, Turn.FLOOD if many >= most else Turn.KNOWN if any(known) else Turn.STRANGER
+
+
+def _knows(sender: str) -> tuple[Exists, Exists]:
+    """Whether we have dealt with this address before, and whether a customer has it."""
+    dealt_with = MailItem.objects.filter(sender=sender).exclude(outcome="").exclude(outcome=Outcome.DISMISSED)
+    return Exists(dealt_with), Exists(Customer.objects.filter(contact_email=sender).exclude(contact_email=""))
+
+
 def read_new() -> int:
-    """Read what was kept and not read yet, oldest first; one that cannot be read goes into quarantine and stops nobody."""
-    waiting = MailMessage.objects.filter(reading=Reading.RAW).order_by("id").values_list("pk", flat=True)[:BATCH]
-    return sum(_read_once(pk) for pk in list(waiting))
+    """Read what was kept and not read yet, customers first, else the oldest; what cannot be read goes into quarantine."""
+    waiting = MailMessage.objects.filter(reading=Reading.RAW).order_by("turn", "id").values_list("pk", flat=True)[:BATCH]
+    ours = own_addresses()
+    return sum(_read_once(pk, ours) for pk in list(waiting))
 
 
-def _read_once(pk: int) -> bool:
+def _read_once(pk: int, ours: Collection[str]) -> bool:
     try:
         with transaction.atomic():
-            return _read(pk)
+            return _read(pk, ours)
     except Exception:
         log.exception("mail %s cannot be read", pk)
         with transaction.atomic():
@@ -94,14 +118,14 @@ def _locked(pk: int) -> MailMessage | None:
     return rows.filter(pk=pk, reading=Reading.RAW).first()
 
 
-def _read(pk: int) -> bool:
+def _read(pk: int, ours: Collection[str]) -> bool:
     message = _locked(pk)
     if message is None:
         return False
     with message.raw.open("rb") as file:
         parsed = read_message(file.read())
     _fill(message, parsed)
-    message.machine = Quarantine.TOO_LARGE if message.cut else judged(parsed, own_addresses()) or _flood(message)
+    message.machine = Quarantine.TOO_LARGE if message.cut else judged(parsed, ours) or _flood(message)
     if message.machine == Quarantine.BOUNCE and came_back(message, parsed):
         message.save()
         return True
@@ -125,28 +149,21 @@ def _fill(message: MailMessage, parsed: Parsed) -> None:
 def _flood(message: MailMessage) -> str:
     """Too many in an hour: from one address, or from all that nobody knows together; who wrote before is let through (I9)."""
     hour = MailMessage.objects.filter(received_at__gt=message.received_at - timedelta(hours=1), pk__lt=message.pk)
-    ours = hour.filter(sender=message.sender)
-    if ours[: settings.MAIL_FLOOD_ONE].count() >= settings.MAIL_FLOOD_ONE:
-        return Quarantine.FLOOD
-    many = settings.MAIL_FLOOD_STRANGERS
-    if hour.filter(mailbox=message.mailbox_id, machine="")[:many].count() < many or _is_known(message.sender):
-        return ""
-    return Quarantine.FLOOD
-
-
-def _is_known(sender: str) -> bool:
-    """Whether we have dealt with this address before, or a customer has it."""
-    dealt_with = MailItem.objects.filter(sender=sender).exclude(outcome="").exclude(outcome=Outcome.DISMISSED)
-    return dealt_with.exists() or Customer.objects.filter(contact_email=sender).exists()
+    from_one, from_all = settings.MAIL_FLOOD_ONE, settings.MAIL_FLOOD_STRANGERS
+    theirs, let_in = hour.filter(sender=message.sender), hour.filter(mailbox=message.mailbox_id, machine="", reading=Reading.READ)
+    # One statement: in a flood each one more is what a real customer waits for.
+    asked = CountOf(theirs[:from_one]), CountOf(let_in[:from_all]), *_knows(message.sender)
+    own, together, *known = MailMessage.objects.filter(pk=message.pk).values_list(*asked).get()
+    return Quarantine.FLOOD if own >= from_one or together >= from_all and not any(known) else ""
 
 
 def _new_item(message: MailMessage) -> MailItem:
     """A new one in the worklist; what is a machine's joins what its sender has in quarantine for the same reason already."""
     if message.machine:
         known = MailItem.objects.filter(mailbox=message.mailbox, sender=message.sender, state=MailState.QUARANTINED)
-        same = known.filter(quarantine=message.machine).order_by("-id").first()
+        same = known.filter(quarantine=message.machine).select_for_update().order_by("-id").first()
         if same is not None:
-            return MailItem.objects.select_for_update().get(pk=same.pk)
+            return same
     item = MailItem.objects.create(
         mailbox=message.mailbox,
         state=MailState.QUARANTINED if message.machine else MailState.NEW,

@@ -4,7 +4,6 @@ that whatever dies in between loses nothing, and fetching again adds nothing."""
 import logging
 from datetime import timedelta
 
-from django.conf import settings
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy
 
@@ -36,6 +35,7 @@ def _poll_claimed(mailbox: Mailbox) -> int:
     mine = Mailbox.objects.filter(pk=mailbox.pk, next_poll_at=mailbox.next_poll_at)
     if mine.update(next_poll_at=now() + LEASE) != 1:
         return 0
+    begun = now()
     try:
         kept = poll(mailbox)
     except Failure as failure:
@@ -45,13 +45,14 @@ def _poll_claimed(mailbox: Mailbox) -> int:
         log.exception("mailbox %s", mailbox.pk)
         _failed(mailbox, "unexpected")
         return 0
-    after = now() + timedelta(seconds=settings.MAIL_POLL_SECONDS)
+    # What the time did not reach is not left waiting: the next pass goes on at once.
+    after = now() if now() > begun + BUDGET else now() + timedelta(seconds=mailbox.poll_seconds)
     Mailbox.objects.filter(pk=mailbox.pk).update(polled_at=now(), next_poll_at=after, failures=0, problem="")
     return kept
 
 
 def poll(mailbox: Mailbox) -> int:
-    """Fetch what is new in one mailbox; ``Failure`` when its server does not let us."""
+    """Fetch what is new in one mailbox, as far as the time reaches; ``Failure`` when its server does not let us."""
     with opened(account_of(mailbox)) as folder:
         return _fetch(mailbox, folder)
 
@@ -84,7 +85,7 @@ def _fetch(mailbox: Mailbox, folder: Folder) -> int:
 
 def _failed(mailbox: Mailbox, why: str) -> None:
     """Later again, longer each time up to ten minutes; administrators hear of it once an hour."""
-    wait = timedelta(seconds=min(settings.MAIL_POLL_SECONDS * 2 ** min(mailbox.failures, 5), 600))
+    wait = timedelta(seconds=min(mailbox.poll_seconds * 2 ** min(mailbox.failures, 5), 600))
     Mailbox.objects.filter(pk=mailbox.pk).update(failures=F("failures") + 1, problem=why[:200], next_poll_at=now() + wait)
     if mailbox.failures + 1 >= FAILURES_TO_TELL:
         text = Words("%(name)s: %(why)s", name=mailbox.name, why=why)

@@ -12,6 +12,7 @@ from accounts.api.base import ActViewSet
 from accounts.models import Person, Team
 from escalation.actions import mailboxes
 from escalation.models import Channel, Mailbox
+from escalation.models.mail import LEAST_POLL, MOST_POLL
 
 
 class MailboxSerializer(serializers.ModelSerializer[Mailbox]):
@@ -23,7 +24,7 @@ class MailboxSerializer(serializers.ModelSerializer[Mailbox]):
     class Meta:
         model = Mailbox
         fields = [
-            *("id", "name", "address", "team", "channel", "base_url", "user", "folder", "active"),
+            *("id", "name", "address", "team", "channel", "base_url", "user", "folder", "poll_seconds", "active"),
             *("polled_at", "failures", "problem"),
         ]
 
@@ -41,6 +42,7 @@ class MailboxBody(serializers.Serializer[Any]):
     user = serializers.CharField(max_length=120, required=False, allow_blank=True)
     password = serializers.CharField(max_length=200, required=False, allow_blank=True, write_only=True, trim_whitespace=False)
     folder = serializers.CharField(max_length=120, required=False)
+    poll_seconds = serializers.IntegerField(min_value=LEAST_POLL, max_value=MOST_POLL, required=False)
     active = serializers.BooleanField(required=False)
 
 

@@ -8,12 +8,22 @@ from escalation.mail.parse import Parsed
 from escalation.models.mail import Quarantine
 
 BULK = ("bulk", "junk", "list")
+HEAD = 16 * 1024
+_FROM = re.compile(rb"^from:([^\n]{0,998})", re.I | re.M)
+_ADDRESS = re.compile(rb"[\w.+'-]{1,64}@[\w.-]{1,180}")
 _DAEMON = re.compile(r"(mailer-daemon|postmaster|mail-daemon|bounce[s]?([+-].*)?|double-bounce)@", re.I)
 _NO_REPLY = re.compile(r"(no-?reply|do-?not-?reply|noreply)([+-].*)?@", re.I)
 _AWAY = re.compile(
     r"\s*(automatic reply|auto(matic)?[- ]?(reply|response)|out of (the )?office|balasan otomatis|di luar kantor|sedang cuti)\b",
     re.I,
 )
+
+
+def sender_at_sight(raw: bytes) -> str:
+    """The address in the first From line, before anything is parsed; none where it is not plain. For an order, not for trust."""
+    found = _FROM.search(raw, 0, HEAD)
+    addresses = _ADDRESS.findall(found[1]) if found else []
+    return addresses[-1].decode("ascii", "replace") if addresses else ""
 
 
 def judged(parsed: Parsed, own: Collection[str]) -> str:

@@ -2,6 +2,7 @@
 
 from typing import Any, Self
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -16,6 +17,7 @@ from escalation.models.channels import Channel
 from tickets.models import Interaction, Segment, Ticket
 
 LEADERS = (Role.TEAM_LEADER, Role.SUPERVISOR)
+LEAST_POLL, MOST_POLL = 10, 3_600  # seconds
 
 
 class MailboxQuerySet(models.QuerySet["Mailbox"]):
@@ -44,6 +46,12 @@ class Mailbox(models.Model):
     secrets = models.BinaryField(default=b"", blank=True)  # encrypted, as those of channels
     folder = models.CharField(_("folder"), max_length=120, default="INBOX")
     active = models.BooleanField(_("aktif"), default=True)
+    poll_seconds = models.PositiveSmallIntegerField(
+        _("ambil setiap (detik)"),
+        default=20,
+        db_default=20,
+        validators=[MinValueValidator(LEAST_POLL), MaxValueValidator(MOST_POLL)],
+    )
     uid_validity = models.BigIntegerField(null=True)
     last_uid = models.BigIntegerField(default=0)
     next_poll_at = models.DateTimeField(null=True)
@@ -189,6 +197,14 @@ class Reading(models.TextChoices):
     BROKEN = "broken", _("tidak terbaca")
 
 
+class Turn(models.IntegerChoices):
+    """Who is read first when more came than can be read at once (I9)."""
+
+    KNOWN = 0
+    STRANGER = 1
+    FLOOD = 2
+
+
 class MailMessage(models.Model):
     """One message that came in. The bytes were kept before anybody looked into them; the same ones are kept once a mailbox."""
 
@@ -203,6 +219,9 @@ class MailMessage(models.Model):
     received_at = models.DateTimeField()
     reading = models.CharField(max_length=6, choices=Reading.choices, default=Reading.RAW)
     problem = models.CharField(max_length=200, blank=True)
+    turn = models.PositiveSmallIntegerField(
+        choices=Turn.choices, default=Turn.STRANGER, db_default=1
+    )  # in which order it is read
     machine = models.CharField(max_length=12, choices=Quarantine.choices, blank=True)  # why it is nobody's word
     message_id = models.CharField(max_length=200, blank=True)
     sender = models.CharField(max_length=254, blank=True)

@@ -6,9 +6,10 @@ import pytest
 
 from common.clock import now
 from escalation.actions import mail_answers, mail_items, mail_sending
+from escalation.actions.mail_intake import Fetched, take_in
 from escalation.actions.mail_items import Classed
 from escalation.models import MailItem, MailMessage, MailPart
-from tests.escalation.mails import ADDRESS, letter, mailbox_of, receive, smtp_channel
+from tests.escalation.mails import ADDRESS, CUSTOMER, letter, mailbox_of, receive, smtp_channel
 from tests.fakes import mail as fake
 
 pytestmark = pytest.mark.req("EM-1")
@@ -137,3 +138,23 @@ def test_an_hour_later_the_flood_is_over(mailbox, settings, forward):
     forward(hours=2)
     assert receive(mailbox, letter("Tiga"))[0].state == "new"
     assert now() - MailMessage.objects.earliest("id").received_at > timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    "raw", [b"", b"From:", b"\xff\x00From: a@b", b"From: " + b"a" * 100_000, b"From: " + b"a@" * 50_000, b"From: <\n>" * 9_000]
+)
+def test_an_odd_head_has_some_turn_and_is_kept(mailbox, raw):
+    receive(mailbox, raw)
+    assert MailMessage.objects.get().item.state == "quarantined"
+
+
+def test_customers_are_read_before_strangers_and_strangers_before_a_flood(mailbox, answered, settings):
+    settings.MAIL_FLOOD_ONE = 3
+    for number in range(5):
+        take_in(mailbox, Fetched(letter(f"Bom {number}", sender="Bom <bom@jahat.example>")))
+    take_in(mailbox, Fetched(letter("Halo", sender="baru@pelanggan.example")))
+    MailItem.objects.update(outcome="answered")
+    take_in(mailbox, Fetched(letter("Lagi")))
+    waiting = MailMessage.objects.filter(reading="raw").order_by("turn", "id")
+    senders = list(waiting.values_list("sender", flat=True))
+    assert senders == [CUSTOMER, *["bom@jahat.example"] * 3, "baru@pelanggan.example", *["bom@jahat.example"] * 2]

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from escalation.actions.mailboxes import create_mailbox
-from escalation.models import MailItem
+from escalation.models import Mailbox, MailItem
 from tests.escalation.mails import ADDRESS, CUSTOMER, letter, skilled, smtp_channel
 from tests.fakes import dovecot, mail
 from tests.keyboard import arrived
@@ -61,7 +61,7 @@ def desk(story, agent, settings):
         skilled(agent)
         account = {"base_url": incoming.url, "user": dovecot.USER, "password": dovecot.PASSWORD}
         create_mailbox(by=None, name="TENESA", address=ADDRESS, team=agent.team, channel=smtp_channel(outgoing), **account)
-        settings.MAIL_POLL_SECONDS = 1
+        Mailbox.objects.update(poll_seconds=1)
         yield Desk(story.person("10001"), incoming, outgoing)
 
 
