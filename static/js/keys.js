@@ -160,8 +160,9 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   if (typing()) return;
-  if (name === "space" && document.activeElement?.matches("a, button, input, summary")) return;
-  if ((name.length === 1 || name === "space") && letter(name)) event.preventDefault();
+  const named = name === "space" || name === "enter";
+  if (named && document.activeElement?.matches("a, button, input, summary")) return;
+  if ((name.length === 1 || named) && letter(name)) event.preventDefault();
 });
 document.addEventListener("focusin", (event) => { group = event.target.closest?.("[data-digits]") ?? group; });
 sheet?.addEventListener("close", () => document.getElementById("isi")?.focus({ preventScroll: true }));
