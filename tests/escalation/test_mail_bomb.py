@@ -29,7 +29,8 @@ def test_a_bomb_of_an_hour_at_once_holds_no_real_customer_up(agent, settings, tm
         mailbox = mailbox_of(agent, **account)
         server.deliver(*letters(known.number, senders))
         arrived = time.monotonic()  # all of it lies there before anybody looks
-        mail_polling.poll(mailbox)
+        while mail_polling.poll(mailbox):  # a pass ends after its time; the next goes on
+            pass
         fetched = time.monotonic() - arrived
         took = read_all(arrived)
     late = sorted(took.values())[int(len(took) * 0.95)]
