@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("escalation", "0008_application_problems"),
+        ("escalation", "0009_chase_units_of_forwarded_tickets"),
     ]
 
     operations = [
