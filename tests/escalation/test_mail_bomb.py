@@ -26,7 +26,7 @@ def test_a_bomb_of_an_hour_at_once_holds_no_real_customer_up(agent, settings, tm
     known = log_ticket(Intake(**form()), by=agent)
     with fake.serving() as server:
         account = {"base_url": server.url, "user": fake.USER, "password": fake.PASSWORD}
-        mailbox = mailbox_of(agent, **account)
+        mailbox = mailbox_of(agent, None, **account)
         server.deliver(*letters(known.number, senders))
         arrived = time.monotonic()  # all of it lies there before anybody looks
         while mail_polling.poll(mailbox):  # a pass ends after its time; the next goes on

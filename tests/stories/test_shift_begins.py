@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.conftest import PASSWORD
 from tests.keyboard import arrived
-from tests.stories.harness import PASSWORD
 from tests.tickets.conftest import FORM
 from tickets import actions
 
