@@ -5,6 +5,7 @@ import threading
 import pytest
 from django.db import connection
 
+from accounts.actions import change_team
 from accounts.history import broken_places
 from escalation.actions import mail_sending
 from escalation.actions.progress import Said, record_progress
@@ -231,3 +232,25 @@ def test_two_agents_at_once_and_one_has_it(item, api, agent, colleague, mailbox)
     for thread in threads:
         thread.join()
     assert sorted(codes) == [200, 409]
+
+
+@pytest.mark.req("EM-6", "OB-5")
+def test_a_ticket_opened_from_mail_is_given_out_as_the_teams_rule_says(act, agent, colleague, log, team):
+    skilled(colleague)
+    log(agent)
+    change_team(team, by=None, changes={"distribution": "load"})
+    act("classify", **DES_FAULT)
+    opened = act("open-ticket", 201, troubleshooting="NMS: link down", service_line="indihome")
+    assert Ticket.objects.get(pk=int(opened["ticket"].removeprefix("T-"))).assignee == colleague
+
+
+@pytest.mark.req("EM-6", "OB-5")
+def test_mail_about_a_line_of_another_team_goes_to_who_is_on_duty_there(act, team, other_team, stranger):
+    skilled(stranger)
+    change_team(team, by=None, changes={"distribution": "line", "service_lines": ["indihome"]})
+    change_team(other_team, by=None, changes={"distribution": "load"})
+    act("classify", **DES_FAULT)
+    opened = act("open-ticket", 201, troubleshooting="NMS: link down", service_line="data_internet")
+    ticket = Ticket.objects.get(pk=int(opened["ticket"].removeprefix("T-")))
+    assert (ticket.assignee, ticket.team) == (stranger, other_team)
+    assert TicketUpdate.objects.get(to="internal").text == "NMS: link down"
