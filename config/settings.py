@@ -180,6 +180,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "make reports": {"task": "quality.tasks.make_reports", "schedule": 30.0, "options": {"expires": 60}},
     "purge": {"task": "quality.tasks.purge_what_is_too_old", "schedule": 60.0, "options": {"expires": 60}},
     "draw samples": {"task": "quality.tasks.draw_samples", "schedule": 60.0, "options": {"expires": 60}},
+    "keep the wallboard's past": {"task": "quality.tasks.keep_wall_sample", "schedule": 60.0, "options": {"expires": 60}},
     "overdue improvements": {"task": "quality.tasks.tell_overdue_improvements", "schedule": 60.0, "options": {"expires": 60}},
     "remind of promises to pay": {"task": "outbound.tasks.fire_reminders", "schedule": 60.0, "options": {"expires": 60}},
     "move arrears with time": {"task": "outbound.tasks.age_arrears", "schedule": 3600.0, "options": {"expires": 600}},

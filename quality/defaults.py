@@ -8,7 +8,7 @@ from typing import Any
 
 from quality.actions.forms import FormBody, ParameterBody, create_form, publish_form
 from quality.actions.retention import TWO_YEARS
-from quality.models import Check, CommentRule, RecordClass, RetentionTerm, ReturnReason, ScoringForm
+from quality.models import Check, CommentRule, Measure, QualityTarget, RecordClass, RetentionTerm, ReturnReason, ScoringForm
 
 F18 = "OB.IN.QCC.TELK.F-18"
 CAUSES = ["naskah dilewati", "tergesa", "belum paham", "aplikasi lambat"]
@@ -35,6 +35,15 @@ REASONS = [
     ("R-04", "janji tidak diulang"),
     ("R-05", "isian tidak sama dengan rekaman"),
 ]
+# Measure, limit, near. PM-08 8.1 asks for targets and names none here: assumptions until an administrator saves them.
+TARGETS = [
+    (Measure.SUPER_EMERGENCIES, 4, 3),
+    (Measure.HARD_OVERDUE, 0, 0),
+    (Measure.UNIT_SILENCE, 45, 30),
+    (Measure.PROMISES_KEPT, 95, 97),
+    (Measure.CARING_WAITING, 20, 15),
+    (Measure.QC_WAITING, 30, 20),
+]
 EFFECTIVE = date(2022, 10, 13)
 
 
@@ -57,6 +66,9 @@ def lay(**_kwargs: Any) -> None:
     for name in RecordClass:
         days, clause = (730, "P-01 10") if name in TWO_YEARS else (None, "")
         RetentionTerm.objects.get_or_create(record_class=name, defaults={"days": days, "clause": clause})
+    for measure, limit, near in TARGETS:
+        values = {"limit": limit, "near": near, "clause": "PM-08 8.1"}
+        QualityTarget.objects.get_or_create(measure=measure, site=None, defaults=values)
     if not ReturnReason.objects.exists():
         ReturnReason.objects.bulk_create(ReturnReason(code=code, name=name) for code, name in REASONS)
 

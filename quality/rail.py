@@ -49,6 +49,15 @@ def register() -> None:
     places.register((*raising, Role.QUALITY_CONTROL, Role.CLIENT), _("Bukti"), "quality:evidences", "shield", key="b", order=80)
     places.register(judging, _("Formulir"), "quality:forms", "book", key="f", order=90, minor=True)
     places.register(Role.ADMINISTRATOR, _("Retensi"), "quality:retention", "history", key="r", order=95, minor=True)
+    places.register(
+        (Role.SUPERVISOR, Role.SUPPORT_HC, Role.ADMINISTRATOR),
+        _("Papan dinding"),
+        "quality:wallboard",
+        "board",
+        order=78,
+        minor=True,
+    )
+    places.register(raising, _("Target"), "quality:targets", "chart", order=79, minor=True)
     places.register(tuple(Role), _("Briefing"), "quality:briefings", "info", order=94, minor=True)
     places.set_home(Role.QUALITY_CONTROL, "quality:validations")
     places.set_home(Role.CLIENT, "quality:evidences")

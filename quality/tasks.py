@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from quality.actions import nonconformities, reports, retention, sampling, validations, watching
+from quality.actions import nonconformities, reports, retention, sampling, targets, validations, watching
 
 
 @shared_task
@@ -39,3 +39,9 @@ def purge_what_is_too_old() -> None:
 def draw_samples() -> None:
     """Plans whose period has ended draw (QC-7)."""
     sampling.draw_due_plans()
+
+
+@shared_task
+def keep_wall_sample() -> None:
+    """What the wallboard says now, for its lines and for since when (QM-1)."""
+    targets.keep_sample()

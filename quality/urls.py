@@ -13,6 +13,7 @@ from quality.views import (
     sampling,
     scoring_forms,
     validations,
+    wallboard,
 )
 
 app_name = "quality"
@@ -56,6 +57,11 @@ urlpatterns = [
     path("calibrations/", calibrating.listing, name="calibrations"),
     path("calibrations/<int:pk>/", calibrating.calibration, name="calibration"),
     path("calibrations/<int:pk>/close/", calibrating.close, name="calibration-close"),
+    path("wallboard/", wallboard.wall, name="wallboard"),
+    path("quality-targets/", wallboard.table, name="targets"),
+    path("quality-targets/new/", wallboard.create, name="target-new"),
+    path("quality-targets/<int:pk>/", wallboard.change, name="target"),
+    path("quality-targets/<int:pk>/remove/", wallboard.remove, name="target-remove"),
     path("retention/", retention.page, name="retention"),
     path("retention/terms/<int:pk>/", retention.term, name="retention-term"),
     path("retention/holds/", retention.hold, name="retention-hold"),

@@ -1,8 +1,9 @@
 """Addresses in the API."""
 
+from django.urls import path
 from rest_framework.routers import SimpleRouter
 
-from quality.api import briefing_views, calibration_views, retention_views, sampling_views, views
+from quality.api import briefing_views, calibration_views, retention_views, sampling_views, target_views, views
 
 router = SimpleRouter()
 router.register("scoring-forms", views.ScoringFormViewSet, basename="scoring-form")
@@ -19,4 +20,5 @@ router.register("calibrations", calibration_views.CalibrationViewSet, basename="
 router.register("evidence", views.EvidenceViewSet, basename="evidence")
 router.register("briefings", briefing_views.BriefingViewSet, basename="briefing")
 router.register("trainings", briefing_views.TrainingViewSet, basename="training")
-urlpatterns = router.urls
+router.register("quality-targets", target_views.QualityTargetViewSet, basename="quality-target")
+urlpatterns = [path("wallboard/", target_views.WallboardView.as_view(), name="api-wallboard"), *router.urls]

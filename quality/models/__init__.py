@@ -23,6 +23,7 @@ from quality.models.nonconformities import (
 from quality.models.reports import Report, ReportState
 from quality.models.retention import LegalHold, PurgedFile, RecordClass, RetentionRun, RetentionTerm, RunState
 from quality.models.sampling import Draw, Period, SamplingPlan, Why
+from quality.models.targets import AT_LEAST, Level, Measure, QualityTarget, WallSample
 from quality.models.validations import (
     VALIDATION_MOVES,
     VALIDATION_OPEN,
@@ -35,6 +36,11 @@ from quality.models.validations import (
 )
 
 __all__ = [
+    "WallSample",
+    "QualityTarget",
+    "Measure",
+    "Level",
+    "AT_LEAST",
     "Attendance",
     "Briefing",
     "BriefingKind",

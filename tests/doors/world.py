@@ -60,6 +60,7 @@ from quality.actions.retention import begin_run, lay_hold
 from quality.actions.sampling import make_plan
 from quality.models import Check, ScoringForm, Validation
 from quality.models.retention import RetentionTerm
+from quality.models.targets import QualityTarget
 from quality.models.sampling import Draw
 from tests.conftest import arrive
 from tests.doors.routes import Door
@@ -132,6 +133,8 @@ PLACES = (
     ("retention/holds/", "hold"),
     ("retention/runs/", "run"),
     ("retention/terms/", "term"),
+    ("api/v1/quality-targets/", "target"),
+    ("quality-targets/", "target"),
     ("api/v1/calibrations/", "calibration"),
     ("calibrations/", "calibration"),
     ("api/v1/sampling-plans/", "plan"),
@@ -441,6 +444,7 @@ def judged(agent: Person, colleague: Person, stranger: Person, quality_control: 
         "form": (form.pk,) * 3,
         "hold": (lay_hold("Sengketa 17", by=administrator).pk,) * 3,
         "run": (begin_run(by=administrator, is_try=True).pk,) * 3,
+        "target": (QualityTarget.objects.order_by("pk")[0].pk,) * 3,
         "term": (RetentionTerm.objects.order_by("pk")[0].pk,) * 3,
     }
 
