@@ -60,8 +60,8 @@ from quality.actions.retention import begin_run, lay_hold
 from quality.actions.sampling import make_plan
 from quality.models import Check, ScoringForm, Validation
 from quality.models.retention import RetentionTerm
-from quality.models.targets import QualityTarget
 from quality.models.sampling import Draw
+from quality.models.targets import QualityTarget
 from tests.conftest import arrive
 from tests.doors.routes import Door
 from tests.escalation.mails import letter_with_file, mailbox_of, receive, skilled
