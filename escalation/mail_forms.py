@@ -108,7 +108,7 @@ class MailboxForm(KawalForm):
     password = forms.CharField(
         label=_("Sandi"), required=False, strip=False, widget=forms.PasswordInput({"autocomplete": "new-password"})
     )
-    folder = written(_("Folder"), initial="INBOX", spellcheck="false")
+    folder = written(_("Folder"), spellcheck="false")
     poll_seconds = forms.IntegerField(
         label=_("Ambil setiap (detik)"), min_value=LEAST_POLL, max_value=MOST_POLL, initial=20, required=False
     )
@@ -116,6 +116,7 @@ class MailboxForm(KawalForm):
 
     def __init__(self, *args: Any, mailbox: Mailbox | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.initial.setdefault("folder", "INBOX")
         if mailbox is not None:
             self.fields["password"].help_text = _("Tersimpan; kosongkan bila tidak diganti.")
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Count, F
+from django.db.models import Count, Exists, F, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from accounts.history import record, record_all
@@ -65,8 +65,8 @@ def claim(channel: Channel, most: int) -> list[Flight] | None:
 
 def _groups(channel: Channel, moment: datetime) -> dict[int, Group]:
     """The channel's groups for which something is due, locked; without those that somebody else sends to now."""
-    due = Message.objects.filter(state=MessageState.QUEUED, next_try_at__lte=moment)
-    groups = Group.objects.filter(channel=channel, pk__in=due.values("group")).order_by("pk")
+    due = Message.objects.filter(group=OuterRef("pk"), state=MessageState.QUEUED, next_try_at__lte=moment)
+    groups = Group.objects.filter(Exists(due), channel=channel).order_by("pk")
     ours = {group.pk: group for group in groups.select_for_update(of=("self",), skip_locked=True, no_key=True)}
     aloft = Message.objects.filter(state=MessageState.SENDING, claimed_at__gt=moment - OWNED, group__in=ours)
     for busy in set(aloft.values_list("group_id", flat=True)):

@@ -22,7 +22,7 @@ from escalation.actions.outcomes import (
     mark_failed,
 )
 from escalation.channels import ABILITIES, PermanentFailure, TemporaryFailure, abilities_of
-from escalation.models import Channel, Event, Message, MessageState
+from escalation.models import Channel, Event, Group, Message, MessageState
 from escalation.wording import Words
 
 log = logging.getLogger(__name__)
@@ -96,10 +96,10 @@ def hand_over() -> None:
     So does what asks somebody to act, where a gateway has been down for five minutes. What may have arrived already is asked for
     first: nothing is sent both ways.
     """
-    queued = Message.objects.filter(state=MessageState.QUEUED).select_related("group__channel", "ticket").order_by("id")
-    ended = queued.exclude(group__channel__in=Channel.objects.filter(SENDS_ITSELF))
+    by_hand = Group.objects.exclude(channel__in=Channel.objects.filter(SENDS_ITSELF))
     down = [channel for channel in Channel.objects.filter(SENDS_ITSELF, breaker.MAY_BE_OPEN) if breaker.is_down(channel)]
-    stuck = queued.filter(group__channel__in=down).exclude(about__in=STILL_QUEUED) if down else queued.none()
+    ended = _queued(by_hand)
+    stuck = _queued(Group.objects.filter(channel__in=down)).exclude(about__in=STILL_QUEUED) if down else ended.none()
     for message in [*_some(ended), *_some(stuck)]:
         try:
             _hand_over(message)
@@ -107,6 +107,12 @@ def hand_over() -> None:
             log.exception("message %s could not be handed over", message.pk)
     for channel in down:
         _tell(channel)
+
+
+def _queued(groups: QuerySet[Group]) -> QuerySet[Message]:
+    """What waits for these groups. They are few and looked up first: the outbox is read group by group, however long it is."""
+    rows = Message.objects.filter(state=MessageState.QUEUED, group__in=list(groups.values_list("pk", flat=True)))
+    return rows.select_related("group__channel", "ticket").order_by("group_id", "next_try_at", "id")
 
 
 def _some(rows: QuerySet[Message]) -> list[Message]:

@@ -4,6 +4,7 @@ that whatever dies in between loses nothing, and fetching again adds nothing."""
 import logging
 from datetime import timedelta
 
+from django.db import transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy
 
@@ -75,9 +76,10 @@ def _fetch(mailbox: Mailbox, folder: Folder) -> int:
     until, kept = now() + BUDGET, 0
     for found in folder.after(mailbox.last_uid):
         fetched = Fetched(found.raw, folder.uid_validity, found.uid, found.cut)
-        kept += take_in(mailbox, fetched) is not None
-        mailbox.last_uid = found.uid
-        mailbox.save(update_fields=["uid_validity", "last_uid"])
+        with transaction.atomic():
+            kept += take_in(mailbox, fetched) is not None
+            mailbox.last_uid = found.uid
+            mailbox.save(update_fields=["uid_validity", "last_uid"])
         if now() > until:
             break
     return kept

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from time import monotonic
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef
 
 from common.clock import now
 from escalation.actions import breaker, left_behind
@@ -46,8 +46,8 @@ def send_due() -> int:
     """One pass over all channels, those that failed last going last; returns how many messages were sent."""
     left_behind.hand_over()
     left_behind.settle_flights()
-    due = Q(groups__messages__state=MessageState.QUEUED, groups__messages__next_try_at__lte=now())
-    channels = Channel.objects.filter(due, left_behind.SENDS_ITSELF).distinct().order_by("failures", "slug")
+    due = Message.objects.filter(group__channel=OuterRef("pk"), state=MessageState.QUEUED, next_try_at__lte=now())
+    channels = Channel.objects.filter(Exists(due), left_behind.SENDS_ITSELF).order_by("failures", "slug")
     return sum(_pass(channel) for channel in list(channels))
 
 

@@ -125,6 +125,7 @@ def test_another_teams_mail_is_not_there(sign_in, stranger, item):
 def test_an_administrator_makes_a_mailbox_and_changes_the_table(sign_in, administrator, team):
     browser = sign_in(administrator)
     form = {"name": "TENESA", "address": "Tenesa@Contoh.co.id", "team": team.pk, "folder": "INBOX", "active": "on"}
+    assert 'value="INBOX"' in browser.get("/mailboxes/new/").content.decode()
     assert browser.post("/mailboxes/new/", form | {"base_url": "imap://10.0.0.1"}).status_code == 400
     assert browser.post("/mailboxes/new/", form).status_code == 302
     box = Mailbox.objects.get()

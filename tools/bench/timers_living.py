@@ -90,6 +90,8 @@ def measure() -> None:
     """Print the tables."""
     print(f"\nas they live, with Redis; {GROUPS} groups of one gateway; at most {PATIENCE} s a step")
     ClockRung.objects.filter(state="waiting").delete()
+    # What the bare SQL left in the outbox would go out first, and be taken for what falls due here.
+    Message.objects.filter(state__in=["queued", "sending"]).update(state="cancelled")
     one_timer()
     with sink() as port:
         groups = behind_sink(port)
@@ -105,8 +107,6 @@ def behind_sink(port: int) -> list[int]:
     url = f"http://127.0.0.1:{port}/"
     made = create_channel(by=None, secrets={"webhook_secret": "x" * 32}, slug="sink", name="Sink", kind="webhook", base_url=url)
     Channel.objects.filter(pk=made.pk).update(pace=32_000)
-    # What the bare SQL left in the outbox would go out first, and be taken for what falls due here.
-    Message.objects.filter(state__in=["queued", "sending"]).update(state="cancelled")
     names = [f"Sink {place}" for place in range(GROUPS)]
     return [create_group(by=None, channel=made, name=name, purpose="coordination", address=name).pk for name in names]
 
