@@ -38,6 +38,7 @@ from tickets.models import Ticket
 __all__ = ["send_due", "wait_before"]
 log = logging.getLogger(__name__)
 FIRST, MOST = 8, 400  # messages claimed together: at the beginning of a pass, and where the gateway is quick
+QUICK = 100  # more than so many together: the gateway answers faster than threads take turns, so one speaks for all groups
 FAST, SLOW = 0.5, 1.5  # seconds for them: below, more are claimed next time, above, fewer
 PASS_SECONDS = 5.0  # of one channel, then the next has its turn; what was claimed and not tried by then is given back
 
@@ -105,7 +106,7 @@ class Departures:
         for flight in self.flights:
             lanes[flight.message.group_id].append(flight)
         asks_database = any(each.message.doubtful or not each.message.group.channel.base_url for each in self.flights)
-        if len(lanes) < 2 or asks_database:
+        if len(lanes) < 2 or asks_database or len(self.flights) > QUICK:
             self._go([flight for lane in lanes.values() for flight in lane])
             return
         with ThreadPoolExecutor(min(AT_ONCE, len(lanes))) as pool:
