@@ -189,7 +189,7 @@ MAY: dict[str, tuple[Role, ...]] = {
     "nonconformity.verify": (QC, SPV),
     "report.list": (QC, SPV, ADM),
     "report.make": (QC,),
-    "wallboard.read": (SPV, HC, ADM),
+    "wallboard.look": (SPV, HC, ADM),
     "target.list": (SPV, HC, QC, ADM),
     "target.edit": (ADM,),
     "retention.list": (ADM, QC),

@@ -92,7 +92,7 @@ class TileSerializer(serializers.Serializer[Any]):
 class WallboardView(Conventions):
     """Six numbers: of a supervisor's site, else of all or of ``?site=``."""
 
-    acts: ClassVar[Mapping[str, str | None]] = {"get": "wallboard.read"}
+    acts: ClassVar[Mapping[str, str | None]] = {"get": "wallboard.look"}
 
     @extend_schema(parameters=[OpenApiParameter("site", str)], responses=TileSerializer(many=True))
     def get(self, request: Request) -> Response:

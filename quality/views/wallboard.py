@@ -25,7 +25,7 @@ MOST = 300
 def wall(request: HttpRequest) -> HttpResponse:
     """Six numbers for a large screen; a supervisor's site, else everywhere or ``?site=``."""
     person = person_of(request)
-    require(person, "wallboard.read")
+    require(person, "wallboard.look")
     version = f"{now().timestamp() // EVERY:.0f}"
     if htmx.unchanged(request, version):
         return htmx.nothing_new()

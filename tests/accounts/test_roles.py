@@ -49,6 +49,7 @@ def test_the_administrator_acts_on_no_ticket(administrator):
         "scoring_form",
         "return_reason",
         "retention",
+        "target",
     }
 
 
