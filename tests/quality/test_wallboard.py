@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
+import time_machine
 
 from accounts import actions as people
 from accounts.models import HistoryEntry
@@ -146,8 +147,14 @@ def test_the_wall_shows_it_large_and_names_nobody(raised, sign_in, supervisor):
     page = browser.get("/wallboard/").content.decode()
     assert "Super Emergency aktif" in page and raised.number in page and raised.customer_name not in page
     assert raised.service_number not in page
-    version = page.split('data-version="')[1].split('"')[0]
-    assert browser.get(f"/wallboard/?v={version}", headers={"HX-Request": "true"}).status_code == 204
+
+
+def test_the_wall_is_drawn_anew_every_fifteen_seconds(sign_in, supervisor):
+    browser, version = sign_in(supervisor), f"{now().timestamp() // 15:.0f}"
+    with time_machine.travel(int(version) * 15 + 7, tick=False):
+        assert browser.get(f"/wallboard/?v={version}", headers={"HX-Request": "true"}).status_code == 204
+    with time_machine.travel(int(version) * 15 + 15, tick=False):
+        assert browser.get(f"/wallboard/?v={version}", headers={"HX-Request": "true"}).status_code == 200
 
 
 def test_the_administrator_changes_targets_on_a_page_that_others_only_read(sign_in, administrator, supervisor, site):
