@@ -5,7 +5,8 @@ Nothing here answers anybody: Kawal sends no automatic reply to mail, so there i
 
 import hashlib
 import logging
-from collections.abc import Collection
+from collections import Counter as Counts
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -13,7 +14,7 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
-from django.db.models import Exists
+from django.db.models import Count, Exists, QuerySet
 
 from accounts.history import record
 from accounts.models import Counter
@@ -55,45 +56,67 @@ class Fetched:
 
 def take_in(mailbox: Mailbox, fetched: Fetched) -> MailMessage | None:
     """Keep the bytes before anybody looks into them; None when this mailbox has them already."""
-    digest, sender = hashlib.sha256(fetched.raw).hexdigest(), sender_at_sight(fetched.raw)
-    is_kept, turn = _seen(mailbox, digest, sender)
-    if is_kept:
-        return None
-    name = f"mail/{digest[:2]}/{digest}.eml"
-    if not default_storage.exists(name):  # the name is the content: an orphan of a crash is found again and used
-        name = default_storage.save(name, ContentFile(fetched.raw))
+    return next(iter(take_in_all(mailbox, [fetched])), None)
+
+
+def take_in_all(mailbox: Mailbox, fetched: Sequence[Fetched]) -> list[MailMessage]:
+    """The same for some mails at once: those that are new, kept, in their order."""
     try:
         with transaction.atomic():
-            return MailMessage.objects.create(
-                mailbox=mailbox,
-                uid_validity=fetched.uid_validity,
-                uid=fetched.uid,
-                sha256=digest,
-                size=len(fetched.raw),
-                raw=name,
-                cut=fetched.cut,
-                received_at=now(),
-                sender=sender,
-                turn=turn,
-            )
-    except IntegrityError:  # another worker was faster
-        return None
+            return MailMessage.objects.bulk_create(_kept(mailbox, fetched))
+    except IntegrityError:  # another worker was faster with one of them
+        return [] if len(fetched) == 1 else [new for each in fetched for new in take_in_all(mailbox, [each])]
 
 
-def _seen(mailbox: Mailbox, digest: str, sender: str) -> tuple[bool, Turn]:
-    """Whether these bytes are kept already, and after whom they are read: customers before strangers before floods (I9)."""
-    kept = MailMessage.objects.filter(mailbox=mailbox, sha256=digest)
-    theirs = MailMessage.objects.filter(sender=sender, received_at__gt=now() - timedelta(hours=1))
-    most = settings.MAIL_FLOOD_ONE
-    asked = Exists(kept), CountOf(theirs[:most]), *_knows(sender)
-    is_kept, many, *known = Mailbox.objects.filter(pk=mailbox.pk).values_list(*asked).get()
-    return is_kept, Turn.FLOOD if many >= most else Turn.KNOWN if any(known) else Turn.STRANGER
+def _kept(mailbox: Mailbox, fetched: Sequence[Fetched]) -> list[MailMessage]:
+    """Those whose bytes are new, as files now and as rows that are not saved yet."""
+    by_digest = {hashlib.sha256(each.raw).hexdigest(): each for each in reversed(fetched)}
+    mails = MailMessage.objects.filter(mailbox=mailbox, sha256__in=by_digest)
+    for digest in mails.values_list("sha256", flat=True):
+        del by_digest[digest]
+    senders = {digest: sender_at_sight(each.raw) for digest, each in reversed(by_digest.items())}
+    moment = now()
+    return [
+        MailMessage(
+            mailbox=mailbox,
+            uid_validity=by_digest[digest].uid_validity,
+            uid=by_digest[digest].uid,
+            sha256=digest,
+            size=len(by_digest[digest].raw),
+            raw=_stored(digest, by_digest[digest].raw),
+            cut=by_digest[digest].cut,
+            received_at=moment,
+            sender=sender,
+            turn=turn,
+        )
+        for (digest, sender), turn in zip(senders.items(), _turns(list(senders.values())), strict=True)
+    ]
 
 
-def _knows(sender: str) -> tuple[Exists, Exists]:
-    """Whether we have dealt with this address before, and whether a customer has it."""
-    dealt_with = MailItem.objects.filter(sender=sender).exclude(outcome="").exclude(outcome=Outcome.DISMISSED)
-    return Exists(dealt_with), Exists(Customer.objects.filter(contact_email=sender).exclude(contact_email=""))
+def _stored(digest: str, raw: bytes) -> str:
+    """The name of the file. It is made of the content: an orphan of a crash is found again and used."""
+    name = f"mail/{digest[:2]}/{digest}.eml"
+    return name if default_storage.exists(name) else default_storage.save(name, ContentFile(raw))
+
+
+def _turns(senders: Sequence[str]) -> Iterator[Turn]:
+    """After whom the mail of each is read: customers before strangers before floods (I9)."""
+    hour = MailMessage.objects.filter(sender__in=senders, received_at__gt=now() - timedelta(hours=1)).order_by()
+    many = Counts(dict(hour.values_list("sender").annotate(count=Count("pk"))))
+    known = {*_dealt_with().filter(sender__in=senders).values_list("sender", flat=True).distinct().order_by()}
+    known |= {*_customers().filter(contact_email__in=senders).values_list("contact_email", flat=True)}
+    for sender in senders:
+        yield Turn.FLOOD if many[sender] >= settings.MAIL_FLOOD_ONE else Turn.KNOWN if sender in known else Turn.STRANGER
+        many[sender] += 1
+
+
+def _dealt_with() -> QuerySet[MailItem]:
+    """What we have done something about: whoever wrote it is no stranger."""
+    return MailItem.objects.exclude(outcome="").exclude(outcome=Outcome.DISMISSED)
+
+
+def _customers() -> QuerySet[Customer]:
+    return Customer.objects.exclude(contact_email="")
 
 
 def read_new() -> int:
@@ -151,8 +174,10 @@ def _flood(message: MailMessage) -> str:
     hour = MailMessage.objects.filter(received_at__gt=message.received_at - timedelta(hours=1), pk__lt=message.pk)
     from_one, from_all = settings.MAIL_FLOOD_ONE, settings.MAIL_FLOOD_STRANGERS
     theirs, let_in = hour.filter(sender=message.sender), hour.filter(mailbox=message.mailbox_id, machine="", reading=Reading.READ)
+    dealt_with = _dealt_with().filter(sender=message.sender)
+    customers = _customers().filter(contact_email=message.sender)
     # One statement: in a flood each one more is what a real customer waits for.
-    asked = CountOf(theirs[:from_one]), CountOf(let_in[:from_all]), *_knows(message.sender)
+    asked = CountOf(theirs[:from_one]), CountOf(let_in[:from_all]), Exists(dealt_with), Exists(customers)
     own, together, *known = MailMessage.objects.filter(pk=message.pk).values_list(*asked).get()
     return Quarantine.FLOOD if own >= from_one or together >= from_all and not any(known) else ""
 

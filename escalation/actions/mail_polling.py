@@ -1,5 +1,5 @@
-"""Asking the mailboxes for new mail (EM-1). Each is asked by one worker at a time; the bytes are kept one mail a transaction, so
-that whatever dies in between loses nothing, and fetching again adds nothing."""
+"""Asking the mailboxes for new mail (EM-1). Each is asked by one worker at a time; the bytes are kept together
+with the place in the folder, so that whatever dies in between loses nothing, and fetching again adds nothing."""
 
 import logging
 from datetime import timedelta
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.roles import Role
 from common.clock import now
-from escalation.actions.mail_intake import Fetched, take_in
+from escalation.actions.mail_intake import Fetched, take_in_all
 from escalation.actions.notifying import notify, on_duty
 from escalation.channels import Failure
 from escalation.mail.imap import Account, Folder, opened
@@ -74,11 +74,11 @@ def _fetch(mailbox: Mailbox, folder: Folder) -> int:
     if mailbox.uid_validity != folder.uid_validity:
         mailbox.uid_validity, mailbox.last_uid = folder.uid_validity, 0
     until, kept = now() + BUDGET, 0
-    for found in folder.after(mailbox.last_uid):
-        fetched = Fetched(found.raw, folder.uid_validity, found.uid, found.cut)
+    for together in folder.after(mailbox.last_uid):
+        fetched = [Fetched(found.raw, folder.uid_validity, found.uid, found.cut) for found in together]
         with transaction.atomic():
-            kept += take_in(mailbox, fetched) is not None
-            mailbox.last_uid = found.uid
+            kept += len(take_in_all(mailbox, fetched))
+            mailbox.last_uid = together[-1].uid
             mailbox.save(update_fields=["uid_validity", "last_uid"])
         if now() > until:
             break

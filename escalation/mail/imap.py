@@ -7,6 +7,8 @@ import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import takewhile
+from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -18,6 +20,7 @@ SCHEMES = ("imap", "imaps")
 TIMEOUT_SECONDS = 20
 AT_ONCE = 50
 HEAD_BYTES = 64 * 1024
+TOGETHER_BYTES = 4 * 1024 * 1024  # so much of the folder is asked for, and held in memory, at once; a larger mail comes alone
 _VALIDITY = re.compile(rb"([0-9]+)")
 _UID, _SIZE = re.compile(rb"UID ([0-9]+)"), re.compile(rb"RFC822\.SIZE ([0-9]+)")
 
@@ -47,16 +50,15 @@ class Folder:
     def __init__(self, server: imaplib.IMAP4, uid_validity: int) -> None:
         self.server, self.uid_validity = server, uid_validity
 
-    def after(self, uid: int) -> Iterator[Found]:
-        """The mails with greater numbers, in order, one in memory at a time."""
+    def after(self, uid: int) -> Iterator[list[Found]]:
+        """The mails with greater numbers, in order, some at a time: one question a mail is what a flood costs."""
         kind, data = self.server.uid("SEARCH", f"UID {uid + 1}:*")
         _expect(kind, data)
         numbers = sorted(int(each) for each in (data[0] or b"").split() if int(each) > uid)  # "n:*" names the last one always
         for start in range(0, len(numbers), AT_ONCE):
             sizes = self._sizes(numbers[start : start + AT_ONCE])
-            for number in sorted(sizes):
-                cut = sizes[number] > settings.MAIL_MOST_BYTES
-                yield Found(number, self._bytes(number, cut=cut), cut)
+            for group in _groups(sizes):
+                yield from self._together(group, cut=sizes[group[0]] > settings.MAIL_MOST_BYTES)
 
     def _sizes(self, numbers: list[int]) -> dict[int, int]:
         kind, data = self.server.uid("FETCH", ",".join(map(str, numbers)), "(UID RFC822.SIZE)")
@@ -65,14 +67,41 @@ class Folder:
         pairs = [(_UID.search(line), _SIZE.search(line)) for line in lines]
         return {int(uid[1]): int(size[1]) for uid, size in pairs if uid and size}
 
-    def _bytes(self, number: int, *, cut: bool) -> bytes:
-        asked = f"(BODY.PEEK[]<0.{HEAD_BYTES}>)" if cut else "(BODY.PEEK[])"
-        kind, data = self.server.uid("FETCH", str(number), asked)
+    def _together(self, numbers: list[int], *, cut: bool) -> Iterator[list[Found]]:
+        """Those that came before the first that the server withholds; then its failure, for a mail must not be passed over."""
+        asked = f"(UID BODY.PEEK[]<0.{HEAD_BYTES}>)" if cut else "(UID BODY.PEEK[])"
+        kind, data = self.server.uid("FETCH", ",".join(map(str, numbers)), asked)
         _expect(kind, data)
-        found = [each[1] for each in data if isinstance(each, tuple)]
-        if not found:
+        given = dict(_numbered(data))
+        came = list(takewhile(given.__contains__, numbers))
+        if came:
+            yield [Found(number, given[number], cut) for number in came]
+        if len(came) < len(numbers):
             raise TemporaryFailure(_("Server IMAP tidak memberi surat yang diminta."))
-        return bytes(found[0])
+
+
+def _groups(sizes: dict[int, int]) -> Iterator[list[int]]:
+    """The numbers in order, in runs that are asked for at once; each too large a mail is a run of its own."""
+    most = min(TOGETHER_BYTES, settings.MAIL_MOST_BYTES)
+    group: list[int] = []
+    held = 0
+    for number in sorted(sizes):
+        if group and held + sizes[number] > most:
+            yield group
+            group, held = [], 0
+        group.append(number)
+        held += sizes[number]
+    if group:
+        yield group
+
+
+def _numbered(data: list[Any]) -> Iterator[tuple[int, bytes]]:
+    """Each literal of an answer with its number, which servers write before it or behind it."""
+    for part, behind in zip(data, [*data[1:], b""], strict=True):
+        if isinstance(part, tuple):
+            number = _UID.search(part[0]) or (_UID.search(behind) if isinstance(behind, bytes) else None)
+            if number:
+                yield int(number[1]), bytes(part[1])
 
 
 @contextmanager
