@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from escalation.channels import Failure, PermanentFailure, web
+from escalation.channels import Failure, PermanentFailure, TemporaryFailure, web
 from escalation.channels.addresses import is_public, target_of
 
 pytestmark = pytest.mark.req("HC-5")
@@ -21,9 +21,19 @@ SPELLINGS = [
 SHAPES = [
     *("file:///etc/passwd", "gopher://127.0.0.1/", "ftp://127.0.0.1/", "//127.0.0.1/", "http:///", "", "http://[/", "https://"),
     *("https://user@127.0.0.1/", "https://127.0.0.1@evil.example/", "https://evil.example#@127.0.0.1/", "javascript:alert(1)"),
-    *("http://evil.example/", "https://evil.example:99999/", "https://\x00/", "https://nobody-knows-this.invalid/", "x" * 5000),
+    *(
+        "http://evil.example/",
+        "https://evil.example:99999/",
+        "https://\x00/",
+        "https://evil.example/\r\nHost: inside",
+        "x" * 5000,
+    ),
 ]
-NAMES = {"inside.example": ["127.0.0.1"], "mixed.example": ["93.184.216.34", "127.0.0.1"]}
+NAMES = {
+    "inside.example": ["127.0.0.1"],
+    "mixed.example": ["93.184.216.34", "127.0.0.1"],
+    "evil.example": ["93.184.216.34"],  # a host of the world: what is refused there is refused for its shape
+}
 
 
 class Listener:
@@ -70,15 +80,27 @@ def names(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[list[str]]]:
 @pytest.mark.parametrize("host", SPELLINGS)
 def test_no_spelling_leads_inside(host, names, listener, settings):
     settings.GATEWAY_HOSTS = []
+    address = f"https://{host}:{listener.port}"
     with pytest.raises(Failure):
-        web.ask("POST", f"https://{host}:{listener.port}", "/send", body={})
+        target_of(address)  # refused by us, and not only out of reach from this machine
+    with pytest.raises(Failure):
+        web.ask("POST", address, "/send", body={})
     assert listener.hits == 0
 
 
 @pytest.mark.parametrize("address", SHAPES)
-def test_what_is_no_address_of_a_gateway_is_refused(address, listener):
-    with pytest.raises(Failure):
+def test_what_is_no_address_of_a_gateway_is_refused(address, names):
+    with pytest.raises(PermanentFailure):
         target_of(address)
+
+
+def test_a_name_that_nobody_knows_may_be_known_later():
+    with pytest.raises(TemporaryFailure):
+        target_of("https://nobody-knows-this.invalid/")
+
+
+def test_an_address_of_the_world_is_reached_at_what_was_looked_up(names):
+    assert target_of("https://evil.example/").reached_at == ("93.184.216.34",)
 
 
 def test_the_hosts_of_the_server_are_trusted_in_exactly_that_spelling():
