@@ -257,7 +257,9 @@ def test_policy_and_calendars_edited_in_mid_ladder_move_nothing_that_runs(at, by
     assert moments() == before
     at("2026-11-27 16:40")
     resume(tickets[0], by=agent)
-    assert clock_of(tickets[0], "claim").due_at == wib("2026-11-30 08:40")  # by the hours that it started with
+    # By the hours that it started with, those that count and those in which people are told.
+    assert clock_of(tickets[0], "claim").due_at == wib("2026-11-30 08:40")
+    assert [rung.due_at for rung in rungs(tickets[0])] == [wib("2026-11-30 08:40"), wib("2026-11-30 08:50")]
 
 
 @pytest.mark.req("ESC-6")

@@ -18,6 +18,7 @@ from tests.escalation.conftest import clock_of, escort_of
 from tests.escalation.gateway import C4, SECRETS, TIAL, channel_values, dispatch
 from tests.fakes import gowa as fake
 from tests.workers import eventually
+from tickets.actions import solve
 
 pytestmark = pytest.mark.req("HC-5")
 
@@ -192,6 +193,19 @@ def test_a_broken_channel_does_not_stop_another(dispatched, log, agent, support_
     assert states == {TIAL: "sent", C4: "queued"}
 
 
+def test_our_own_mistake_in_one_channel_does_not_stop_another(dispatched, log, agent, support_hc, gowa, monkeypatch):
+    with fake.serving() as other:
+        broken = create_channel(by=None, secrets=SECRETS, **channel_values(other, slug="a-first"))
+        change_group(Group.objects.get(region=4), by=None, changes={"channel": broken, "address": C4})
+        dispatch(log(agent, criteria=["threat"], region=4), support_hc)
+        claim = sending.claim
+        monkeypatch.setattr(sending, "claim", lambda channel, most: claim(None if channel == broken else channel, most))
+        gowa.expect(TIAL)
+        sending.send_due()
+    states = dict(Message.objects.values_list("group__address", "state"))
+    assert states == {TIAL: "sent", C4: "queued"}
+
+
 def test_a_group_gets_no_more_than_its_pace(channel, log, agent, support_hc, gowa, forward):
     Channel.objects.filter(pk=channel.pk).update(pace=2)
     for _ in range(3):
@@ -222,6 +236,14 @@ def test_a_group_that_has_had_enough_keeps_no_other_group_waiting(channel, log, 
 
 def test_nothing_goes_out_for_a_ticket_that_was_solved_meanwhile(dispatched, support_hc, gowa):
     escorts.solve_escort(escort_of(dispatched), "Kabel disambung", by=support_hc)
+    sending.send_due()
+    assert (the_message().state, gowa.calls) == ("cancelled", [])
+
+
+def test_what_a_rung_says_goes_to_no_group_after_the_ticket_was_solved(channel, log, agent, gowa):
+    ticket = log(agent)
+    outbox.queue_message(ticket, Group.objects.get(address=TIAL), "Jam lewat", key="rung", by=None, about="rung")
+    solve(ticket, "Reset port", "Port", by=agent)
     sending.send_due()
     assert (the_message().state, gowa.calls) == ("cancelled", [])
 
