@@ -8,7 +8,7 @@ from django.db import connection
 
 from accounts.history import broken_places
 from common.clock import now
-from escalation.actions import escorts, outbox, sending
+from escalation.actions import escorts, flights, outbox, sending
 from escalation.actions.channels import change_channel, change_group, create_channel
 from escalation.actions.raising import raise_super_emergency
 from escalation.actions.sending import wait_before
@@ -198,8 +198,13 @@ def test_our_own_mistake_in_one_channel_does_not_stop_another(dispatched, log, a
         broken = create_channel(by=None, secrets=SECRETS, **channel_values(other, slug="a-first"))
         change_group(Group.objects.get(region=4), by=None, changes={"channel": broken, "address": C4})
         dispatch(log(agent, criteria=["threat"], region=4), support_hc)
-        claim = sending.claim
-        monkeypatch.setattr(sending, "claim", lambda channel, most: claim(None if channel == broken else channel, most))
+
+        def claim(channel, most):
+            if channel == broken:
+                raise LookupError
+            return flights.claim(channel, most)
+
+        monkeypatch.setattr(sending, "claim", claim)
         gowa.expect(TIAL)
         sending.send_due()
     states = dict(Message.objects.values_list("group__address", "state"))
