@@ -2,6 +2,7 @@
 PYTHON ?= python3
 PORT ?= 8000
 export PORT
+unexport PYTHONDONTWRITEBYTECODE # where it is set, each process of a run would compile Kawal anew
 
 BIN := .venv/bin
 checksum = $(shell cksum < requirements/$(1).txt | cut -d ' ' -f 1)
