@@ -4,7 +4,6 @@ import ast
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -29,8 +28,17 @@ def python_files(*, tests: bool) -> list[Path]:
     return [file for file in own if (file.relative_to(TOP).parts[0] == "tests") is tests]
 
 
-def functions(file: Path) -> Iterator[tuple[str, int]]:
-    """The functions of a file with their numbers of lines."""
-    for node in ast.walk(ast.parse(file.read_text())):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            yield f"{file.relative_to(TOP)}:{node.name}", (node.end_lineno or node.lineno) - node.lineno + 1
+def functions(files: list[Path]) -> list[tuple[str, int]]:
+    """The functions of the files with their numbers of lines."""
+    return [
+        (f"{file.relative_to(TOP)}:{node.name}", (node.end_lineno or node.lineno) - node.lineno + 1)
+        for file in files
+        for node in nodes(file)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    ]
+
+
+@cache
+def nodes(file: Path) -> list[ast.AST]:
+    """All that stands in the file."""
+    return list(ast.walk(ast.parse(file.read_text())))

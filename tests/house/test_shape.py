@@ -2,14 +2,19 @@
 
 from statistics import median, quantiles
 
+import pytest
+
 from tests.house.sources import TOP, functions, python_files
 
-CODE_LENGTHS = [pair for file in python_files(tests=False) for pair in functions(file)]
-TEST_LENGTHS = [pair for file in python_files(tests=True) for pair in functions(file) if ":test_" in pair[0]]
+pytestmark = pytest.mark.xdist_group("house")  # one process reads the files once
+
+
+def lengths() -> list[int]:
+    return [lines for _, lines in functions(python_files(tests=False))]
 
 
 def test_no_function_is_over_50_lines() -> None:
-    assert [pair for pair in CODE_LENGTHS if pair[1] > 50] == []
+    assert [pair for pair in functions(python_files(tests=False)) if pair[1] > 50] == []
 
 
 def test_no_file_is_over_400_lines() -> None:
@@ -18,15 +23,15 @@ def test_no_file_is_over_400_lines() -> None:
 
 
 def test_half_of_the_functions_have_at_most_8_lines() -> None:
-    assert median(lines for _, lines in CODE_LENGTHS) <= 8
+    assert median(lengths()) <= 8
 
 
 def test_nine_of_ten_functions_have_at_most_30_lines() -> None:
-    assert quantiles((lines for _, lines in CODE_LENGTHS), n=10)[-1] <= 30
+    assert quantiles(lengths(), n=10)[-1] <= 30
 
 
 def test_half_of_the_tests_have_at_most_10_lines() -> None:
-    assert median(lines for _, lines in TEST_LENGTHS) <= 10
+    assert median(lines for name, lines in functions(python_files(tests=True)) if ":test_" in name) <= 10
 
 
 def test_common_stays_a_small_cellar_without_models() -> None:

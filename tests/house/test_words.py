@@ -9,7 +9,7 @@ import polib
 import pytest
 from django.utils.translation.template import templatize
 
-from tests.house.sources import TOP, project_files, python_files
+from tests.house.sources import TOP, nodes, project_files, python_files
 
 CATALOGUE = TOP / "locale" / "en" / "LC_MESSAGES" / "django.po"
 TRANSLATING = {
@@ -26,6 +26,7 @@ TRANSLATING = {
 LITERAL = r"""u?(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
 READABLE = {".py", ".html", ".css", ".js", ".md", ".txt", ".toml", ".in", ".json", ".sql", ".yml", ".svg", ""}
 HERE = Path(__file__)
+pytestmark = pytest.mark.xdist_group("house")  # one process reads the files once
 
 
 def text_files() -> list[Path]:
@@ -72,7 +73,7 @@ def words_of_code() -> set[str]:
     calls = [
         node
         for file in python_files(tests=False)
-        for node in ast.walk(ast.parse(file.read_text()))
+        for node in nodes(file)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in TRANSLATING
     ]
     arguments = [call.args[1 if getattr(call.func, "id", "").lstrip("n").startswith("p") else 0] for call in calls]
