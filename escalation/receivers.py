@@ -74,9 +74,9 @@ def answer_request(ticket: Ticket, before: Person | None, by: Person, **_: Any) 
     hearing.taken_over(ticket, before=before, by=by)
 
 
-@receiver(signals.ticket_assigned)
-def tell_assignee(ticket: Ticket, by: Person, **_: Any) -> None:
-    hearing.assigned(ticket, by=by)
+@receiver(signals.tickets_assigned)
+def tell_assignees(tickets: Sequence[Ticket], by: Person, **_: Any) -> None:
+    hearing.assigned(tickets, by=by)
 
 
 @receiver(people.handover_offered)

@@ -12,7 +12,7 @@ from common.clock import now
 from common.problems import Conflict
 from escalation.actions import clocks
 from escalation.actions.lines import drop_tickets
-from escalation.actions.notifying import bell_counter, notify, on_duty
+from escalation.actions.notifying import bell_counter, notify, notify_each, on_duty
 from escalation.models import Clock, ClockState, Escort, EscortState, Event, MilestoneName, Notification, Progress
 from escalation.wording import Words
 from tickets.actions.base import lock_visible
@@ -121,7 +121,7 @@ def end_requests(ticket: Ticket) -> list[Person]:
     return [last.by] if last and last.by else []
 
 
-def assigned(ticket: Ticket, *, by: Person) -> None:
-    """The new assignee hears of it, unless they took it themselves."""
-    if ticket.assignee and ticket.assignee_id != by.pk:
-        notify([ticket.assignee], Event.ASSIGNED, key=f"assigned:{ticket.pk}:{ticket.version}", ticket=ticket)
+def assigned(tickets: Sequence[Ticket], *, by: Person) -> None:
+    """The new assignees hear of it, unless they took it themselves."""
+    given = [(person, each) for each in tickets if (person := each.assignee) and person.pk != by.pk]
+    notify_each(Event.ASSIGNED, [(person, each, f"assigned:{each.pk}:{each.version}") for person, each in given])

@@ -3,71 +3,152 @@
 Off by default, a team at a time: then a ticket stays with whoever logged it.
 """
 
-from collections.abc import Collection, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Protocol
 
 from django.db.models import Count
 
 from accounts.models import Distribution, Duty, Person, Skill, Team
 from accounts.roles import Role
+from tickets.actions.base import HOLDER_OF_ROLE
 from tickets.models import Channel, Ticket, Turn
 from tickets.models.ticket import OPEN_STATUSES
 
 MOST_PEOPLE = 500  # of the teams of a site
 
 
-def receiver_of(ticket: Ticket, by: Person) -> Person | None:
-    """Who gets this new ticket, or None where it stays with whoever logs it: nothing is given out, or nobody fitting is there.
+@dataclass
+class Rule:
+    """By what new tickets are given out, and to whom: the own team, or by line another one of the site."""
 
-    The team of whoever logs it decides. By line, a ticket that the own team does not serve goes to a team of the site that does.
-    """
+    mode: Distribution
+    site_id: int
+    own: Team | None = None
+
+    def teams_for(self, line: str) -> list[Team]:
+        """By line, a ticket that the own team does not serve goes to the teams of the site that do, and give new tickets out."""
+        if self.own and line in self.own.lines:
+            return [self.own]
+        return [each for each in self._giving if line in each.lines] if self.mode == Distribution.LINE else []
+
+    @cached_property
+    def _giving(self) -> list[Team]:
+        return list(Team.objects.filter(site=self.site_id).exclude(distribution=Distribution.OFF).order_by("id"))
+
+
+def rule_of(by: Person) -> Rule | None:
+    """By what a ticket is given out that this person logs: the rule of the own team. None where nothing is given out."""
     team = by.team
     if team is None or team.distribution == Distribution.OFF:
         return None
-    teams = [team] if ticket.service_line in team.lines else _others_for(ticket.service_line, team)
-    return next_for(ticket, teams, Distribution(team.distribution))
+    return Rule(Distribution(team.distribution), team.site_id, team)
 
 
-def _others_for(line: str, team: Team) -> list[Team]:
-    """The teams of the site that serve this line and give new tickets out."""
-    if team.distribution != Distribution.LINE:
-        return []
-    giving = Team.objects.filter(site=team.site_id).exclude(distribution=Distribution.OFF).order_by("id")
-    return [each for each in giving if line in each.lines]
+def rule_of_loads(by: Person) -> Rule | None:
+    """The same of live tickets that this person loads; who is in no agents' team, as Support HC is, gives by line in the site."""
+    if by.team is None or Person.objects.filter(team=by.team, role=Role.AGENT, is_active=True).exists():
+        return rule_of(by)
+    return Rule(Distribution.LINE, by.team.site_id)
+
+
+def receiver_of(ticket: Ticket, by: Person) -> Person | None:
+    """Who gets this new ticket, or None where it stays with whoever logs it: nothing is given out, or nobody fitting is there."""
+    rule = rule_of(by)
+    return receivers_of([ticket], rule)[0] if rule else None
+
+
+def receivers_of(tickets: Sequence[Ticket], rule: Rule) -> list[Person | None]:
+    """The same of many at once, in the caller's transaction: what is given to the first counts for the second."""
+    lines = {each.service_line for each in tickets}
+    return _chosen(tickets, {line: rule.teams_for(line) for line in lines}, rule.mode)
 
 
 def next_for(ticket: Ticket, teams: Sequence[Team], mode: Distribution, *, without: Collection[int] = ()) -> Person | None:
     """The person of these teams whose turn it is, in the caller's transaction; ``without`` are passed over."""
-    people = [person for person in _fitting(ticket, teams) if person.pk not in without]
-    if not people:
-        return None
-    if mode == Distribution.ROUND_ROBIN:
-        turn = _locked_turn(teams[0])
-        chosen = next((person for person in people if person.agent_code > turn.last), people[0])
-        turn.last = chosen.agent_code
-        turn.save(update_fields=["last"])
+    return _chosen([ticket], {ticket.service_line: teams}, mode, without)[0]
+
+
+def put_into_hands(ticket: Ticket, receiver: Person) -> None:
+    """Give a ticket that is not saved yet to this person. Nobody held it before, so no hand ends."""
+    ticket.assignee, ticket.team = receiver, receiver.team
+    ticket.holder_kind, ticket.holder_person = HOLDER_OF_ROLE[receiver.role], receiver  # type: ignore[index]
+
+
+def _chosen(
+    tickets: Sequence[Ticket], teams: Mapping[str, Sequence[Team]], mode: Distribution, without: Collection[int] = ()
+) -> list[Person | None]:
+    """``teams``: those that each line may go to. As many statements for many tickets as for one."""
+    of_all = {team.pk: team for some in teams.values() for team in some}
+    people = [each for each in _agents(of_all) if each.pk not in without]
+    fitting = [_fitting(each, people, teams[each.service_line]) for each in tickets]
+    if not any(fitting):
+        return [None] * len(tickets)
+    turns = _locked_turns(of_all)  # what is given at this moment elsewhere counts already
+    order: _Order = _InTurn(turns[0]) if mode == Distribution.ROUND_ROBIN else _ByLoad(people, expert=mode == Distribution.LINE)
+    chosen = [order.next(ticket, fits) if fits else None for ticket, fits in zip(tickets, fitting, strict=True)]
+    order.keep()
+    return chosen
+
+
+class _Order(Protocol):
+    """In which order people get tickets."""
+
+    def next(self, ticket: Ticket, people: Sequence[Person]) -> Person: ...
+
+    def keep(self) -> None: ...
+
+
+class _InTurn:
+    def __init__(self, turn: Turn) -> None:
+        self.turn = turn
+
+    def next(self, ticket: Ticket, people: Sequence[Person]) -> Person:
+        chosen = next((person for person in people if person.agent_code > self.turn.last), people[0])
+        self.turn.last = chosen.agent_code
         return chosen
-    for team in sorted(teams, key=lambda each: each.pk):
-        _locked_turn(team)  # what is given at this moment elsewhere counts already
-    loads = loads_of(people)
-    expert = mode == Distribution.LINE
-    return min(
-        people, key=lambda each: (expert and ticket.service_line not in each.skills, loads.get(each.pk, 0), each.agent_code)
-    )
+
+    def keep(self) -> None:
+        self.turn.save(update_fields=["last"])
 
 
-def _locked_turn(team: Team) -> Turn:
-    Turn.objects.bulk_create([Turn(team=team)], ignore_conflicts=True)
-    return Turn.objects.select_for_update().get(team=team)
+class _ByLoad:
+    def __init__(self, people: Sequence[Person], *, expert: bool) -> None:
+        self.loads, self.expert = Counter(loads_of(people)), expert
+
+    def next(self, ticket: Ticket, people: Sequence[Person]) -> Person:
+        chosen = min(people, key=lambda each: (self._is_no_expert(each, ticket), self.loads[each.pk], each.agent_code))
+        self.loads[chosen.pk] += 1
+        return chosen
+
+    def _is_no_expert(self, person: Person, ticket: Ticket) -> bool:
+        return self.expert and ticket.service_line not in person.skills
+
+    def keep(self) -> None:
+        """What was given stands in the tickets."""
 
 
-def _fitting(ticket: Ticket, teams: Sequence[Team]) -> list[Person]:
-    """Agents on duty who may work for this ticket's line, and for its mail, in the order of their codes."""
+def _locked_turns(teams: Collection[int]) -> list[Turn]:
+    """Always in the order of the teams, so that two who give tickets out never wait for each other."""
+    Turn.objects.bulk_create([Turn(team_id=pk) for pk in sorted(teams)], ignore_conflicts=True)
+    return list(Turn.objects.select_for_update().filter(team__in=teams).order_by("team_id"))
+
+
+def _agents(teams: Collection[int]) -> list[Person]:
+    """The agents of these teams who are on duty, in the order of their codes."""
     agents = Person.objects.filter(
         role=Role.AGENT, team__in=teams, is_active=True, duty=Duty.ON, statement_signed_at__isnull=False
     )
-    rows = agents.select_related("team").order_by("agent_code")[:MOST_PEOPLE]
-    mail = ticket.channel == Channel.EMAIL
-    return [each for each in rows if ticket.service_line in each.lines and (not mail or Skill.EMAIL in each.skills)]
+    return list(agents.select_related("team").order_by("agent_code")[:MOST_PEOPLE])
+
+
+def _fitting(ticket: Ticket, people: Sequence[Person], teams: Sequence[Team]) -> list[Person]:
+    """Those of the teams who may work for this ticket's line, and for its mail."""
+    ids, mail = {team.pk for team in teams}, ticket.channel == Channel.EMAIL
+    there = [each for each in people if each.team_id in ids and ticket.service_line in each.lines]
+    return [each for each in there if not mail or Skill.EMAIL in each.skills]
 
 
 def loads_of(people: Sequence[Person]) -> dict[int, int]:

@@ -150,15 +150,23 @@ def begin_load(file: "File[Any]", mapping: ImportMapping, *, by: Person | None, 
 
 @transaction.atomic
 def queue_load(
-    file: "File[Any]", kind: str, *, by: Person, mapping: ImportMapping | None = None, target: int | None = None
+    file: "File[Any]",
+    kind: str,
+    *,
+    by: Person,
+    mapping: ImportMapping | None = None,
+    target: int | None = None,
+    live: bool = False,
 ) -> ImportLoad:
     """Take a file in for a worker to load, without a try: for programs. Without a mapping it must have the usual columns.
 
     ``Invalid`` when the file or its columns cannot be read; what is wrong with single rows the load tells.
     """
+    if live and not KINDS[kind].may_be_live:
+        raise Invalid(_("Hanya tiket dapat dimuat langsung."), errors={"live": [_("Hanya tiket dapat dimuat langsung.")]})
     definition = mapping.definition if mapping else usual_definition(kind)
     load = take_in(file, {name: str(definition.get(name, "")) for name in UNPACKED}, by=by, kind=kind, target=target)
-    load.is_try = False
+    load.is_try, load.live = False, live
     with load.file.open("rb") as kept:
         head = table_of(kept, load.definition).head
     return _begin(load, definition if mapping else _as_far_as_there(kind, definition, head), mapping, LoadState.WAITING)

@@ -30,7 +30,7 @@ from tickets.actions.base import (
     required,
     say,
 )
-from tickets.actions.distributing import receiver_of
+from tickets.actions.distributing import put_into_hands, receiver_of
 from tickets.models import (
     TICKET_MOVES,
     Channel,
@@ -46,7 +46,7 @@ from tickets.models import (
     Ticket,
 )
 from tickets.shown_scripts import Shown, facts_of
-from tickets.signals import repeat_reported, ticket_assigned, ticket_logged
+from tickets.signals import repeat_reported, ticket_logged, tickets_assigned
 
 PERSONAL = ("customer_name", "reporter_name", "contact_phone", "contact_email", "description")
 REQUIRED = ("service_number", "service_line", "customer_name", "reporter_name", "contact_phone", "symptom", "description")
@@ -181,7 +181,7 @@ def log_ticket(intake: Intake, *, by: Person) -> Ticket:
     ticket_logged.send(Ticket, ticket=ticket, by=by)
     if receiver:
         record(ticket, "ticket.distributed", by=None, facts={"assignee": [by.agent_code, receiver.agent_code]})
-        ticket_assigned.send(Ticket, ticket=ticket, by=by)
+        tickets_assigned.send(Ticket, tickets=[ticket], by=by)
     Counter.grow("tickets")
     ticket.logged_now = True
     return ticket
@@ -192,9 +192,7 @@ def _give_out(ticket: Ticket, by: Person) -> Person | None:
     receiver = receiver_of(ticket, by)
     if receiver is None or receiver.pk == by.pk:
         return None
-    ticket.assignee, ticket.team = receiver, receiver.team
-    # Nobody held it before: the ticket is not there yet, so no hand ends.
-    ticket.holder_kind, ticket.holder_person = HOLDER_OF_ROLE[receiver.role], receiver  # type: ignore[index]
+    put_into_hands(ticket, receiver)
     return receiver
 
 

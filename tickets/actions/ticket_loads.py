@@ -8,17 +8,19 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.history import Act, record_first
+from accounts.history import Act, record_each, record_first
 from accounts.models import Person
 from accounts.roles import may
 from common import bulk
 from common.clock import now
 from common.words import thousands
+from tickets.actions.base import remember_holder
+from tickets.actions.distributing import put_into_hands, receivers_of, rule_of_loads
 from tickets.actions.kinds import Good, LoadKind, Sorted
 from tickets.models import HolderKind, ImportLoad, OutsideReference, Status, Ticket
 from tickets.models.ticket import OPEN_STATUSES
 from tickets.reading import TICKETS
-from tickets.signals import ticket_logged
+from tickets.signals import ticket_logged, tickets_assigned
 
 
 class TicketLoads(LoadKind):
@@ -44,14 +46,13 @@ class TicketLoads(LoadKind):
     def write(self, load: ImportLoad, system: str, fresh: Mapping[str, dict[str, Any]]) -> None:
         moment, word = now(), _("Dimuat dari %(system)s") % {"system": system}
         tickets = [_ticket(values, load, moment, word) for values in fresh.values()]
+        given = _give_out(tickets, load.by) if load.live and load.by else []
         bulk.insert(tickets)
         numbered = zip(tickets, fresh, strict=True)
         bulk.insert([OutsideReference(ticket_id=ticket.pk, system=system, number=number) for ticket, number in numbered])
         record_first(_act(ticket, number, load) for ticket, number in zip(tickets, fresh, strict=True))
         if load.live and load.by:
-            for ticket in tickets:
-                if ticket.is_open:
-                    ticket_logged.send(Ticket, ticket=ticket, by=load.by)
+            _begin(tickets, given, load.by)
 
     def begin_words(self, load: ImportLoad) -> str:
         return _("Muat %(count)s tiket") % {"count": thousands(load.loaded)}
@@ -81,6 +82,32 @@ def _ticket(values: Mapping[str, Any], load: ImportLoad, moment: datetime, word:
         last_word=word,
         last_word_at=moment,
     )
+
+
+def _give_out(tickets: Sequence[Ticket], by: Person) -> list[Ticket]:
+    """Put the open ones into the hands of whose turn it is (OB-5); returns those that somebody got."""
+    open_ones, rule = [each for each in tickets if each.is_open], rule_of_loads(by)
+    receivers = receivers_of(open_ones, rule) if rule and open_ones else []
+    given = [(ticket, receiver) for ticket, receiver in zip(open_ones, receivers, strict=bool(receivers)) if receiver]
+    for ticket, receiver in given:
+        put_into_hands(ticket, receiver)
+        if (
+            ticket.status == Status.PENDING_CUSTOMER and not ticket.is_escorted
+        ):  # the customer's meanwhile; it comes back to the receiver
+            remember_holder(ticket)
+            ticket.holder_kind, ticket.holder_person = HolderKind.CUSTOMER, None
+    return [ticket for ticket, _receiver in given]
+
+
+def _begin(tickets: Sequence[Ticket], given: Sequence[Ticket], by: Person) -> None:
+    """Start the clocks of the open ones, then tell who got which."""
+    for ticket in tickets:
+        if ticket.is_open:
+            ticket_logged.send(Ticket, ticket=ticket, by=by)
+    if given:
+        facts = [{"assignee": [None, ticket.assignee and ticket.assignee.agent_code]} for ticket in given]
+        record_each([Act(each, "ticket.distributed", None, fact) for each, fact in zip(given, facts, strict=True)])
+        tickets_assigned.send(Ticket, tickets=given, by=by)
 
 
 def _act(ticket: Ticket, number: str, load: ImportLoad) -> Act:

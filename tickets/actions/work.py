@@ -31,12 +31,12 @@ from tickets.actions.base import (
 from tickets.models import TICKET_MOVES, ForwardingEnd, Hold, HolderKind, Status, Step, Ticket
 from tickets.shown_scripts import Shown, facts_of
 from tickets.signals import (
-    ticket_assigned,
     ticket_closed,
     ticket_paused,
     ticket_reopened,
     ticket_resumed,
     ticket_taken_over,
+    tickets_assigned,
     tickets_solved,
 )
 
@@ -65,7 +65,7 @@ def assign(ticket: Ticket, person: Person, *, by: Person) -> Ticket:
         changed += pass_ball(ticket, HOLDER_OF_ROLE[person.role], person)  # type: ignore[index]
     ticket.save(update_fields=[*changed, *say(ticket, _("Diserahkan ke %(name)s"), name=person.online_name)])
     record(ticket, "ticket.assigned", by=by, facts={"assignee": [before and before.agent_code, person.agent_code]})
-    ticket_assigned.send(Ticket, ticket=ticket, by=by)
+    tickets_assigned.send(Ticket, tickets=[ticket], by=by)
     Counter.grow("tickets")
     return ticket
 

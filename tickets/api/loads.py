@@ -44,7 +44,7 @@ class LoadSerializer(serializers.ModelSerializer[ImportLoad]):
     class Meta:
         model = ImportLoad
         fields: ClassVar = [
-            "id", "url", "kind", "target", "file_name", "is_try", "state", "total", "rows", "loaded", "known", "refused",
+            "id", "url", "kind", "target", "file_name", "is_try", "live", "state", "total", "rows", "loaded", "known", "refused",
             "unnamed", "problem", "created_at", "ended_at", "refused_rows", "refused_url",
         ]  # fmt: skip
         read_only_fields: ClassVar = fields
@@ -67,6 +67,7 @@ class LoadBody(serializers.Serializer[Any]):
     file = serializers.FileField()
     kind = serializers.ChoiceField(choices=["tickets", "customers", "reconciliation"])
     mapping = serializers.CharField(max_length=60)
+    live = serializers.BooleanField(required=False, default=False, help_text="open tickets start their clocks and are given out")
 
 
 class TicketDifferenceSerializer(serializers.ModelSerializer[TicketDifference]):
@@ -133,7 +134,7 @@ class LoadViewSet(ActViewSet):
         """Load an export by a saved mapping, in the background: tickets, customers, or a reconciliation of tickets (HC-3)."""
         values = self.read(LoadBody)
         mapping = saved_mapping(values["kind"], values["mapping"])
-        load = queue_load(values["file"], values["kind"], by=self.person, mapping=mapping)
+        load = queue_load(values["file"], values["kind"], by=self.person, mapping=mapping, live=values["live"])
         transaction.on_commit(wake)
         return self.answered(load, status=202)
 
