@@ -5,6 +5,7 @@ import time
 import pytest
 
 from tests.outages.conftest import Outage
+from tests.outages.full_disk import desk
 from tests.servers import Process, asked, program, redis_server, times
 from tests.tickets.conftest import FORM
 
@@ -46,13 +47,14 @@ def test_while_redis_is_away_people_work_and_afterwards_what_fell_due_fires(hous
 
 def test_redis_forgets_everything_and_every_timer_fires_in_time(house: Outage) -> None:
     """F7. Nobody is signed out: sessions are in the database."""
-    agent, after = program(house, "10001"), house.seed(500)
+    agent, browser, after = program(house, "10001"), desk(house, "10002"), house.seed(500)
     house.make_due(after, over=6)
     for _ in range(6):
         house.redis.client.flushall()
         time.sleep(1)
     house.all_once(after, 500, within=60)
     assert agent.get("/api/v1/me/").status_code == 200
+    assert browser.get("/me/", follow_redirects=False).status_code == 200
 
 
 def test_after_an_hour_without_redis_solved_tickets_are_silent_and_others_hear_the_latest_step(house: Outage) -> None:
