@@ -83,8 +83,8 @@ def test_a_worker_killed_between_claim_and_commit_loses_and_doubles_nothing(log,
     with worker("-I", "tests.faults", FAULT_FILE=str(fault)):
         for _ in range(20):
             escort = escort_of(log(agent, criteria=["threat"]))
+            fault.write_text(seeds.choice(FIRING))  # armed before it is due: a task that an earlier round left over may take it
             make_due(escort)
-            fault.write_text(seeds.choice(FIRING))
             eventually(lambda: not fault.exists(), within=60, meanwhile=lambda: send(fire_due_rungs))
             eventually(lambda: first_rung(escort).state in ("fired", "late"), within=60, meanwhile=lambda: send(fire_due_rungs))  # noqa: B023
             told = Notification.objects.filter(ticket=escort.ticket, event="rung").count()
