@@ -30,6 +30,19 @@ def test_from_the_ticket_to_the_receipt_everything_stands_on_one_page(sent, disp
     assert page.index("diterima gerbang") < page.index("gerbang: dibaca")
 
 
+def test_what_belongs_to_a_later_message_stands_on_the_page_of_that_one(sent, dispatched, support_hc, gowa, hook, sign_in):
+    escorts.dispatch(escort_of(dispatched), by=support_hc, text="Ada kabar?")
+    gowa.expect(TIAL, containing="Ada kabar?")
+    sending.send_due()
+    later = Message.objects.latest("id")
+    hook(ack_event(TIAL, later.gateway_id, receipt="read"))
+    hook(message_event(TIAL, "Teknisi menuju", replied_to_id=later.gateway_id))
+    first, second = (shown(sign_in, support_hc, each) for each in (sent, later))
+    assert [page.count("diterima gerbang") for page in (first, second)] == [1, 1]
+    for word in ("gerbang: dibaca", "dijawab"):
+        assert (word in first, word in second) == (False, True)
+
+
 def test_by_hand_too(hard, support_hc, sign_in):
     dispatch(hard, support_hc)
     message = outbox.mark_sent(Message.objects.get(), by=support_hc)
