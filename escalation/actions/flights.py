@@ -6,12 +6,15 @@
 3. Those that went well are written down together, all others one by one, as they were before.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
+from math import ceil
+from operator import attrgetter, itemgetter
 
 from django.db import transaction
-from django.db.models import Count, Exists, F, OuterRef
+from django.db.models import Count, F, OuterRef, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from accounts.history import record, record_all
@@ -49,8 +52,7 @@ def claim(channel: Channel, most: int) -> list[Flight] | None:
     if not chosen:
         return None
     tickets = lock_all_tickets(chosen)
-    rows = Message.objects.filter(pk__in=[each.pk for each in chosen], state=MessageState.QUEUED, next_try_at__lte=moment)
-    fresh = list(rows.select_for_update(skip_locked=True).order_by("next_try_at", "id"))
+    fresh = _locked(chosen, moment)
     for each in fresh:
         each.group, each.ticket = groups[each.group_id], tickets[each.ticket_id]
     finished = _finished(tickets)
@@ -63,11 +65,23 @@ def claim(channel: Channel, most: int) -> list[Flight] | None:
     return [Flight(message, out) for message, out in zip(wanted, _outgoing(wanted), strict=True)]
 
 
+def _locked(chosen: Sequence[Message], moment: datetime) -> list[Message]:
+    """Those that wait still, the oldest first. Found by their keys alone: a long queue must not be looked through for them."""
+    rows = Message.objects.filter(pk__in=[each.pk for each in chosen]).select_for_update(skip_locked=True)
+    due = [(each.next_try_at, each.pk, each) for each in rows if each.state == MessageState.QUEUED and each.next_try_at]
+    return [each for since, _pk, each in sorted(due, key=itemgetter(0, 1)) if since <= moment]
+
+
 def _groups(channel: Channel, moment: datetime) -> dict[int, Group]:
-    """The channel's groups for which something is due, locked; without those that somebody else sends to now."""
+    """The channel's groups for which something is due, locked, those first that have waited longest.
+
+    Without those that somebody else sends to now. Each group is looked up for itself, so a long queue costs no more.
+    """
     due = Message.objects.filter(group=OuterRef("pk"), state=MessageState.QUEUED, next_try_at__lte=moment)
-    groups = Group.objects.filter(Exists(due), channel=channel).order_by("pk")
-    ours = {group.pk: group for group in groups.select_for_update(of=("self",), skip_locked=True, no_key=True)}
+    oldest = Subquery(due.order_by("next_try_at", "id").values("next_try_at")[:1])
+    groups = Group.objects.filter(channel=channel).annotate(oldest=oldest).filter(oldest__isnull=False)
+    locked = groups.order_by("pk").select_for_update(of=("self",), skip_locked=True, no_key=True)
+    ours = {group.pk: group for group in sorted(locked, key=attrgetter("oldest", "pk"))}
     aloft = Message.objects.filter(state=MessageState.SENDING, claimed_at__gt=moment - OWNED, group__in=ours)
     for busy in set(aloft.values_list("group_id", flat=True)):
         del ours[busy]
@@ -76,29 +90,27 @@ def _groups(channel: Channel, moment: datetime) -> dict[int, Group]:
     return ours
 
 
-def _rooms(channel: Channel, ours: Collection[int], moment: datetime) -> dict[int, int]:
-    """How many messages each group may still have within the minute.
+def _rooms(channel: Channel, ours: Mapping[int, Group], moment: datetime) -> dict[int, int]:
+    """How many messages each of the groups that have waited longest may still have within the minute.
 
     People must be able to read them, and the number must not be banned for flooding.
     """
     minute = Message.objects.filter(group__in=ours, claimed_at__gt=moment - MINUTE).order_by()
     counted = dict(minute.values_list("group").annotate(number=Count("pk")))
     rooms = {group: channel.pace - counted.get(group, 0) for group in ours}
-    return {group: room for group, room in rooms.items() if room > 0}
+    return dict(islice(((group, room) for group, room in rooms.items() if room > 0), AT_ONCE))
 
 
 def _chosen(rooms: dict[int, int], moment: datetime, most: int) -> list[Message]:
-    """The oldest, as many as each group has room for; a group's row ends before a second message of the same ticket."""
-    due = Message.objects.filter(state=MessageState.QUEUED, next_try_at__lte=moment, group__in=rooms)
-    chosen, seen, groups = [], set(), set[int]()
-    for message in due.only("ticket_id", "group_id", "together").order_by("next_try_at", "id")[:most]:
-        place = (message.group_id, message.ticket_id)
-        if place in seen:
-            rooms[message.group_id] = 0
-        if rooms[message.group_id] > 0 and (message.group_id in groups or len(groups) < AT_ONCE):
-            groups.add(message.group_id)
-            seen.add(place)
-            rooms[message.group_id] -= 1
+    """The oldest of each group, as many as it has room for; its row ends before a second message of the same ticket."""
+    due = Message.objects.filter(state=MessageState.QUEUED, next_try_at__lte=moment).only("ticket_id", "group_id", "together")
+    chosen = list[Message]()
+    for group, room in rooms.items():
+        seen = set[int]()
+        for message in due.filter(group=group).order_by("next_try_at", "id")[: min(room, ceil(most / len(rooms)))]:
+            if message.ticket_id in seen:
+                break
+            seen.add(message.ticket_id)
             chosen.append(message)
     return chosen
 
@@ -135,9 +147,9 @@ def _outgoing(messages: Sequence[Message]) -> list[Outgoing]:
 @transaction.atomic
 def give_back(flights: Iterable[Flight]) -> None:
     """They were not tried: back to where they were, as if nobody had claimed them."""
-    for flight in flights:
-        mine = Message.objects.filter(pk=flight.message.pk, state=MessageState.SENDING, claimed_at=flight.message.claimed_at)
-        mine.update(state=MessageState.QUEUED, claimed_at=None, attempts=F("attempts") - 1)
+    back = [(each.message.pk, MessageState.SENDING.value, each.message.claimed_at, each.message.attempts - 1) for each in flights]
+    rows = [(pk, state, claimed_at, MessageState.QUEUED.value, None, attempts) for pk, state, claimed_at, attempts in back]
+    bulk.update_where(Message, ("id", "state", "claimed_at"), ("state", "claimed_at", "attempts"), rows)
 
 
 @transaction.atomic

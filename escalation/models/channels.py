@@ -172,7 +172,7 @@ class Message(models.Model):
         indexes = [
             # The sender: what waits, oldest first.
             models.Index(fields=["next_try_at"], name="message_to_send", condition=Q(state="queued")),
-            models.Index(fields=["group", "next_try_at"], name="message_waits_for_group", condition=Q(state="queued")),
+            models.Index(fields=["group", "next_try_at", "id"], name="message_next_of_group", condition=Q(state="queued")),
             models.Index(fields=["claimed_at"], name="message_in_flight", condition=Q(state="sending")),
             models.Index(fields=["created_at"], name="message_failed", condition=Q(state="failed")),
             models.Index(fields=["created_at"], name="message_by_hand", condition=Q(state="to_send_by_hand")),
