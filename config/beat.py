@@ -7,6 +7,7 @@ this one missed while the database or the broker was away.
 import logging
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from time import monotonic
 from typing import Any
 
 from celery.beat import PersistentScheduler, SchedulingError
@@ -38,6 +39,8 @@ WAKES = (
     Wake("send messages", "select 1 from escalation_message where state = 'queued' and next_try_at <= %(now)s"),
     Wake("match inbox", "select 1 from escalation_inboundmessage where state = 'new'"),
     Wake("watch channels", "select 1 from escalation_probe where state = 'waiting'"),
+    Wake("warn of promises", "select 1 from escalation_promisewarning where state = 'waiting' and due_at <= %(now)s"),
+    Wake("fire watches", "select 1 from quality_watch where state = 'waiting' and due_at <= %(now)s"),
     Wake("carry the words of outages", "select 1 from escalation_outagestep where state = 'waiting'"),
     Wake(
         "work application problems",
@@ -86,12 +89,17 @@ class Scheduler(PersistentScheduler):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self.woken = Woken()
+        self.entry_due = 0.0  # by the monotonic clock
         super().__init__(*args, **kwargs)
 
     def tick(self, *args: Any, **kwargs: Any) -> float:
-        """Send what is due by the schedule, wake what has work; returns the seconds until the next look."""
-        wait: float = super().tick(*args, **kwargs)
-        return min(wait, self._look().total_seconds())
+        """Send what is due by the schedule, wake what has work; returns the seconds until the next look.
+
+        Celery compares its whole schedule each time that it is asked, so it is asked when an entry of it is due, and not between.
+        """
+        if monotonic() >= self.entry_due:
+            self.entry_due = monotonic() + super().tick(*args, **kwargs)
+        return min(max(0.0, self.entry_due - monotonic()), self._look().total_seconds())
 
     def _look(self) -> timedelta:
         moment = now()
