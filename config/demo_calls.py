@@ -27,9 +27,16 @@ def make(leader: Person, first: Person, second: Person) -> None:
     for person in (first, second):
         prospect = actions.pick(by=person, campaign=campaign)
         if prospect:
-            promise = {"promised_on": month.date() + timedelta(days=3), "promised_amount": prospect.bill_amount}
             note = "Gajian tanggal 27, bayar lewat m-banking."
-            actions.enter_result(prospect, by=person, reason=_reason("agree"), note=note, identity_checked=True, **promise)
+            actions.enter_result(
+                prospect,
+                by=person,
+                reason=_reason("agree"),
+                note=note,
+                identity_checked=True,
+                promised_on=month.date() + timedelta(days=3),
+                promised_amount=prospect.bill_amount,
+            )
     again = actions.pick(by=first, campaign=campaign)
     if again:
         actions.enter_result(again, by=first, reason=_reason("no-answer"))

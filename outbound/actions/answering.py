@@ -1,5 +1,6 @@
 """What came of a call, and what follows from it: confirmed, denied, called again, given up (SE-5, PM-5, QM-6)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -25,6 +26,7 @@ from outbound.hours import into_hours, next_morning, require_callable, zone_of
 from outbound.models import Callback, CallbackAttempt, CallbackState, Ending, Outcome, Purpose, Satisfaction
 from tickets.actions import pass_ball, tell_customer
 from tickets.models import TICKET_MOVES, Channel, HolderKind
+from tickets.shown_scripts import Shown, facts_of
 
 LEAST_WORDS = 5
 MISSED = (Outcome.NO_ANSWER, Outcome.BUSY)
@@ -45,9 +47,10 @@ class CallResult:
 
 
 @transaction.atomic
-def record_attempt(callback: Callback, result: CallResult, *, by: Person) -> Callback:
+def record_attempt(callback: Callback, result: CallResult, *, by: Person, scripts: Sequence[Shown] = ()) -> Callback:
     """Keep one try. The customer's yes closes escort and ticket, a no brings them back to Support HC; else it is called again.
 
+    ``scripts``: the versions that stood before the caller, kept with the act (OB-3).
     Only who holds it may; a second submit finds it let go and is refused, so that nothing is done twice.
     """
     require(by, "callback.attempt")
@@ -57,7 +60,7 @@ def record_attempt(callback: Callback, result: CallResult, *, by: Person) -> Cal
     require_held(callback, by)
     attempt = CallbackAttempt.objects.create(callback=callback, by=by, at=now(), **vars(result))
     callback.attempts_count += 1
-    _write(callback, attempt, by)
+    _write(callback, attempt, by, scripts)
     if result.outcome == Outcome.REACHED:
         _reached(callback, result, by)
     else:
@@ -113,7 +116,7 @@ def _missed_today(callback: Callback, zone: ZoneInfo) -> int:
     return callback.attempts.filter(outcome__in=MISSED, at__gte=midnight).count()
 
 
-def _write(callback: Callback, attempt: CallbackAttempt, by: Person) -> None:
+def _write(callback: Callback, attempt: CallbackAttempt, by: Person, scripts: Sequence[Shown]) -> None:
     facts = {
         "callback": callback.pk,
         "purpose": callback.purpose,
@@ -124,6 +127,7 @@ def _write(callback: Callback, attempt: CallbackAttempt, by: Person) -> None:
         "identity_checked": attempt.identity_checked,
         "satisfaction": attempt.satisfaction,
         "next_try_at": attempt.next_try_at.isoformat() if attempt.next_try_at else None,
+        **facts_of(scripts),
     }
     record(callback.ticket, "callback.attempted", by=by, facts=facts, personal={"response": (None, attempt.response)})
     Counter.grow("tickets")

@@ -1,5 +1,6 @@
 """The result of a call and what becomes of it: entered, undone, sent back, corrected, approved, returned (CT-4, CT-5, CT-6)."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -34,16 +35,19 @@ from outbound.models import (
 )
 from outbound.signals import result_agreed, result_withdrawn
 from tickets.actions.base import required
+from tickets.shown_scripts import Shown, facts_of
 
 COUNTER = "results"
 
 
 @transaction.atomic
-def enter_result(prospect: Prospect, *, by: Person, reason: CallReason, **values: Any) -> CaringResult:
+def enter_result(
+    prospect: Prospect, *, by: Person, reason: CallReason, scripts: Sequence[Shown] = (), **values: Any
+) -> CaringResult:
     """What came of the call, by who holds the prospect; an agreed one goes to QC (CT-6). ``values``: the fields of ``Entry``.
 
     ``contacted`` and ``agreed`` follow from the reason and are refused where they contradict it. A returned prospect that waits
-    for this agent is taken up by the act itself.
+    for this agent is taken up by the act itself. ``scripts``: the versions that stood before whoever called (OB-3).
     """
     require(by, "prospect.result")
     prospect = lock_seen(prospect, by)
@@ -61,7 +65,7 @@ def enter_result(prospect: Prospect, *, by: Person, reason: CallReason, **values
     route(prospect, result)
     save(prospect)
     remind(result)
-    _write(result, "result.entered", by, note=(None, result.note))
+    _write(result, "result.entered", by, facts_of(scripts), note=(None, result.note))
     _announce(result, by)
     return result
 

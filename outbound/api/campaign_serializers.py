@@ -9,6 +9,7 @@ from rest_framework import serializers
 
 from accounts.models import Team
 from outbound.models import CallReason, Campaign, CaringResult, Difference, Product, Prospect
+from tickets.api.bodies import shown_scripts
 from tickets.personal import shown
 
 LONGEST = 3_000
@@ -134,6 +135,12 @@ class ResultBody(serializers.Serializer[Any]):
     next_contact_at = serializers.DateTimeField(required=False, allow_null=True)
     note = serializers.CharField(max_length=LONGEST, required=False, allow_blank=True)
     identity_checked = serializers.BooleanField(required=False)
+
+
+class EnterBody(ResultBody):
+    """The same, when it is entered, with the scripts that the call was spoken with."""
+
+    scripts = shown_scripts()
 
 
 class DifferenceSerializer(serializers.ModelSerializer[Difference]):

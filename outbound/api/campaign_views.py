@@ -23,6 +23,7 @@ from outbound.api.campaign_serializers import (
     CampaignChange,
     CampaignSerializer,
     DifferenceSerializer,
+    EnterBody,
     FiguresSerializer,
     ImportBody,
     PickBody,
@@ -160,11 +161,11 @@ class ProspectViewSet(ActViewSet):
         """Put it back into the pool."""
         return self.act(None, actions.release_prospect)
 
-    @extend_schema(request=ResultBody, responses={201: ResultSerializer})
+    @extend_schema(request=EnterBody, responses={201: ResultSerializer})
     @action(detail=True, methods=["post"])
     def results(self, request: Request, **_kwargs: Any) -> Response:
         """What came of the call (CT-4). An agreed one goes to QC."""
-        return self.act(ResultBody, actions.enter_result, status=201, answer=ResultSerializer)
+        return self.act(EnterBody, actions.enter_result, status=201, answer=ResultSerializer)
 
 
 class DifferenceViewSet(ActViewSet):

@@ -6,6 +6,7 @@ from rest_framework import serializers
 
 from outbound.actions.making import CALLERS
 from outbound.models import Callback, CallbackAttempt, Outcome, Purpose, Satisfaction
+from tickets.api.bodies import shown_scripts
 
 LONGEST = 3_000
 
@@ -67,6 +68,7 @@ class AttemptBody(serializers.Serializer[Any]):
     further_help_offered = serializers.BooleanField(required=False)
     identity_checked = serializers.BooleanField(required=False)
     satisfaction = serializers.ChoiceField(choices=Satisfaction.choices, required=False, allow_blank=True, allow_null=True)
+    scripts = shown_scripts()
 
 
 class DialSerializer(serializers.Serializer[Any]):

@@ -1,6 +1,6 @@
 """Callbacks over HTTP. Every act calls the action of the same name; the rules stand there."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
@@ -18,6 +18,7 @@ from outbound.actions.making import find_ticket
 from outbound.api.serializers import AttemptBody, CallbackSerializer, DialSerializer, OweBody, WithdrawBody
 from outbound.filters import CallbackFilter
 from outbound.models import Callback
+from tickets.shown_scripts import Shown
 
 NAMED_IN_ACTS = ("claim", "release", "attempts", "call")
 
@@ -109,6 +110,6 @@ def _person(code: str | None) -> Person | None:
     return found
 
 
-def attempt(callback: Callback, *, by: Person, **values: Any) -> Callback:
+def attempt(callback: Callback, *, by: Person, scripts: Sequence[Shown] = (), **values: Any) -> Callback:
     """The body as one result."""
-    return actions.record_attempt(callback, actions.CallResult(**values), by=by)
+    return actions.record_attempt(callback, actions.CallResult(**values), by=by, scripts=scripts)

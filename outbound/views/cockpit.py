@@ -32,6 +32,7 @@ from tickets.forms import typed
 from tickets.models import Draft
 from tickets.personal import on_page
 from tickets.scripting import Spoken, spoken, words_of
+from tickets.shown_scripts import unsealed
 from tickets.views.base import person_of, whole
 
 PAST_CALLS = 3
@@ -141,7 +142,7 @@ def _record_once(request: HttpRequest, found: Callback, form: CallForm, person: 
 
     def act() -> Answer:
         actions.claim_callback(found, by=person)  # a lease that ended while somebody was speaking costs nothing
-        actions.record_attempt(found, form.result(), by=person)
+        actions.record_attempt(found, form.result(), by=person, scripts=unsealed(request.POST.getlist("scripts")))
         return Answer(303, "")
 
     body = sorted((name, values) for name, values in request.POST.lists() if name != "csrfmiddlewaretoken")

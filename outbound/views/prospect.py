@@ -1,6 +1,7 @@
 """One call to a customer in arrears: who and how much, the script, the result in three keys (CT-2, CT-3, CT-4)."""
 
 import hashlib
+from collections.abc import Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.idempotency import Answer, once
-from accounts.models import Duty, Person
+from accounts.models import Duty, HistoryEntry, Person
 from accounts.roles import may, require
 from common import htmx
 from common.clock import now
@@ -32,6 +33,7 @@ from tickets.forms import typed
 from tickets.models import Draft
 from tickets.personal import on_page
 from tickets.scripting import spoken
+from tickets.shown_scripts import kept, unsealed
 from tickets.views.base import person_of
 
 PAST_RESULTS = 3
@@ -82,6 +84,7 @@ def _shown(
     customer = on_page("customer_name", found.customer_name, person)
     words = {**words_of(found), "me": person.online_name, "customer": customer}
     scripts = spoken([found.campaign.product.lower()], "", words, zone=zone)
+    spoken_with = _facts_of_entering(found, past)
     returned = past[0] if past and past[0].state == ResultState.RETURNED else None
     context = {
         "prospect": found,
@@ -90,7 +93,7 @@ def _shown(
         "mine": found.is_held_by(person),
         "draft": draft,
         "draft_url": reverse("tickets:draft", args=[_draft_name(found)]),
-        "past": past,
+        "past": [(each, kept(spoken_with.get(each.pk, {}))) for each in past],
         "recordings": found.recordings.filter(result=None, by=person),
         "returned": returned,
         "returns": found.results.filter(state=ResultState.RETURNED).count() if returned else 0,
@@ -107,6 +110,13 @@ def _shown(
     }
     status = problem.status if problem else 400 if form.errors else 200
     return render(request, "outbound/prospect.html", context, status=status)
+
+
+def _facts_of_entering(found: Prospect, results: Sequence[CaringResult]) -> dict[int, dict[str, Any]]:
+    """What the history keeps of how each of these results was entered: with which scripts, among others."""
+    entered = HistoryEntry.objects.filter(subject_kind="prospect", subject_id=found.pk, act="result.entered")
+    rows = entered.filter(facts__result__in=[each.pk for each in results]).values_list("facts", flat=True) if results else []
+    return {facts["result"]: facts for facts in rows}
 
 
 def saved(request: HttpRequest) -> str:
@@ -137,7 +147,8 @@ def _enter_once(request: HttpRequest, found: Prospect, form: ResultForm, person:
     """A double click does it once: the key is the turn in which the prospect was held."""
 
     def act() -> Answer:
-        return Answer(303, str(actions.enter_result(found, by=person, **form.entry()).pk))
+        scripts = unsealed(request.POST.getlist("scripts"))
+        return Answer(303, str(actions.enter_result(found, by=person, scripts=scripts, **form.entry()).pk))
 
     body = sorted((name, values) for name, values in request.POST.lists() if name != "csrfmiddlewaretoken")
     turn = request.GET.get("turn", "")[:10] or found.version
