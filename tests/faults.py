@@ -7,8 +7,8 @@ function by its dotted name, as ``escalation.actions.firing.record_all``; the pr
 import os
 import signal
 from collections.abc import Callable
-from importlib import import_module
 from pathlib import Path
+from pkgutil import resolve_name
 from typing import Any
 
 from tests.faults_places import PLACES
@@ -34,11 +34,8 @@ def _mortal(place: str, function: Callable[..., Any]) -> Callable[..., Any]:
 
 def _home(place: str) -> tuple[Any, str]:
     """What holds the function, and its name there: a module, or a thing in a module."""
-    parts = place.split(".")
-    home = import_module(".".join(parts[:3]))
-    for part in parts[3:-1]:
-        home = getattr(home, part)
-    return home, parts[-1]
+    home, _, name = place.rpartition(".")
+    return resolve_name(home), name
 
 
 for name in PLACES:

@@ -9,8 +9,8 @@ FIRING = (
     "escalation.actions.firing.record_all",
     "escalation.actions.firing.Counter.grow_all",
 )
-# After that commit, before anybody is asked to send what it wrote.
-FIRED = "escalation.actions.timers.tick+"
+# After that commit, before anybody is asked to send what it wrote; only one that fired something comes here.
+FIRED = "escalation.tasks.send_messages.delay"
 # Between the gateway's answer and the row that says so.
 ANSWERED = "escalation.actions.sending._sent+"
 # Between the claim of a message and the gateway.

@@ -8,6 +8,7 @@ from tests.outages.conftest import Outage
 from tests.outages.full_disk import desk
 from tests.servers import Process, asked, program, redis_server, times
 from tests.tickets.conftest import FORM
+from tests.workers import eventually
 
 pytestmark = [pytest.mark.req("ESC-3"), pytest.mark.slow, pytest.mark.servers, pytest.mark.xdist_group("outages")]
 
@@ -15,6 +16,15 @@ FIRED = """
 select coalesce(array_agg(n), '{}') from (
   select count(*) n from accounts_historyentry where subject_kind = 'ticket' and act = 'clock.rung_fired'
   and facts->>'milestone' = 'solution' and subject_id = any(%s) group by subject_id) x"""
+
+ROWS = """
+select count(*) from accounts_historyentry where subject_kind = 'ticket' and act = 'clock.rung_fired' and subject_id in (
+  select c.ticket_id from escalation_clock c join escalation_clockrung r on r.clock_id = c.id where r.id > %s and r.id <= %s)"""
+# How often each place was looked at in each five minutes, for the wallboard's past.
+SAMPLES = """
+select array_agg(n) from (
+  select count(*) n from quality_wallsample group by scope, date_bin('5 minutes', at, '2000-01-01')) x"""
+CROWD, VOLLEYS, PERIOD = 1_000, 3, 70
 
 
 def work(agent, place: int) -> list[tuple[int, float]]:
@@ -122,15 +132,26 @@ def test_a_redis_that_may_forget_is_refused_before_deployment(quiet: Outage, tmp
 
 
 def test_two_beats_and_a_late_one_fire_each_step_once(house: Outage) -> None:
-    """F10."""
-    after = house.seed(120)
-    second = Process([word if not word.endswith("/beat") else f"{word}-2" for word in house.beat.command], house.env)
-    second.start()
+    """F10. Two workers are offered everything twice: crowds of steps that are due together, and the jobs of each period."""
+    house.beat.kill()
+    beat = Process([word if not word.endswith("/beat") else f"{word}-2" for word in house.beat.command], house.env)
+    worker = Process([word.replace("one-", "two-") for word in house.worker.command], house.env)
+    house.postgres.value("delete from quality_wallsample")
+    after, began = house.seed(CROWD), time.monotonic()
     try:
-        house.make_due(after, over=8)
-        time.sleep(4)
-        house.beat.kill()
-        house.beat.start()
-        house.all_once(after, 120, within=60)
+        for process in (worker, house.beat, beat):  # the beats together, so that their minutes are the same
+            process.start()
+        for volley in range(VOLLEYS):
+            house.make_due(after)
+            house.all_once(after, CROWD, within=60)
+            assert house.postgres.value(ROWS, after, house.upto) == CROWD
+            if volley + 1 < VOLLEYS:
+                house.beat.kill()
+                after = house.seed(CROWD)
+                house.beat.start()
+        time.sleep(max(0, began + PERIOD - time.monotonic()))
+        eventually(lambda: house.postgres.value(SAMPLES))
+        assert set(house.postgres.value(SAMPLES)) == {1}
     finally:
-        second.kill()
+        for process in (beat, worker):
+            process.kill()
