@@ -56,6 +56,7 @@ def django_db_setup(
             databases = setup_databases(verbosity=0, interactive=False, serialized_aliases=set(), keepdb=True)
     yield
     with django_db_blocker.unblock():
+        kept.release()
         teardown_databases(databases, verbosity=0)
 
 
@@ -95,6 +96,9 @@ class KeptFile:
             cursor.execute("vacuum into %s", [str(unfinished)])
         unfinished.rename(self.file)
 
+    def release(self) -> None:
+        """A file goes whoever has it open."""
+
 
 class KeptOnServer:
     """The same as a database of the server, which copies one whole or not at all, and only when nobody is connected to it."""
@@ -117,6 +121,12 @@ class KeptOnServer:
         for old in self.names():
             self.tell(f'drop database "{old}"')
         self.copy(self.own, self.kept)
+
+    def release(self) -> None:
+        """The thread of a web server may still be connected when the tests have ended; a database in use cannot be removed."""
+        with self.server.cursor() as cursor:
+            cursor.execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = %s", [self.own])
+        self.server.close()
 
     def names(self) -> list[str]:
         with self.server.cursor() as cursor:
