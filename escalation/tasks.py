@@ -28,9 +28,15 @@ SENDING_SECONDS = 20  # of one task, while there is more to send
 
 @shared_task
 def fire_due_rungs() -> None:
-    """Fire what is due (ESC-3)."""
+    """Fire what is due (ESC-3). What was fired may stand in the outbox, and the beat would come later.
+
+    Senders are called for the first few, then for a whole batch, because one may have found the few alone and ended by then, and
+    for the rest: where much is due several workers send at once.
+    """
     if timers.fire_due(batch=FIRST):
-        send_messages.delay()  # what was fired may stand in the outbox; the beat would come later
+        send_messages.delay()
+    if timers.fire_due():
+        send_messages.delay()
     if timers.tick():
         send_messages.delay()
 
@@ -44,9 +50,11 @@ def audit_timers() -> None:
 @shared_task
 def send_messages() -> None:
     """Send what waits in the outbox (HC-5)."""
-    end = monotonic() + SENDING_SECONDS
-    while sending.send_due() and monotonic() < end:
+    end, together = monotonic() + SENDING_SECONDS, dict[int, int]()
+    while (sent := sending.send_due(together)) and monotonic() < end:
         heartbeats.beat(heartbeats.SENDER)  # a long queue is work, and no silence
+        if sent >= sending.MOST:
+            send_messages.delay()  # whoever has nothing else to do sends beside us
     heartbeats.beat(heartbeats.SENDER)
 
 

@@ -1,38 +1,82 @@
-"""Indexes of tables that people work on while they are made and removed."""
+"""Indexes of tables that people work on while they are made and removed: on PostgreSQL without a lock on the table.
+
+SQLite knows no other way than the plain one. The migrations that use these are not ``atomic``.
+"""
 
 from typing import Any
 
 from django.contrib.postgres.operations import AddIndexConcurrently, RemoveIndexConcurrently
 from django.db import migrations
+from django.db.migrations import operations
+
+
+def _is_postgresql(schema_editor: Any) -> bool:
+    return bool(schema_editor.connection.vendor == "postgresql")
 
 
 class AddIndexBeside(AddIndexConcurrently):
-    """On PostgreSQL without a lock on the table; SQLite knows no other way than the plain one."""
+    """A new index."""
 
     def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
-        if schema_editor.connection.vendor == "postgresql":
-            super().database_forwards(app_label, schema_editor, from_state, to_state)
-        else:
-            migrations.AddIndex.database_forwards(self, app_label, schema_editor, from_state, to_state)
+        way = AddIndexConcurrently if _is_postgresql(schema_editor) else migrations.AddIndex
+        way.database_forwards(self, app_label, schema_editor, from_state, to_state)
 
     def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
-        if schema_editor.connection.vendor == "postgresql":
-            super().database_backwards(app_label, schema_editor, from_state, to_state)
-        else:
-            migrations.AddIndex.database_backwards(self, app_label, schema_editor, from_state, to_state)
+        way = AddIndexConcurrently if _is_postgresql(schema_editor) else migrations.AddIndex
+        way.database_backwards(self, app_label, schema_editor, from_state, to_state)
 
 
 class RemoveIndexBeside(RemoveIndexConcurrently):
-    """The same for an index that nobody needs any more."""
+    """An index that nobody needs any more."""
 
     def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
-        if schema_editor.connection.vendor == "postgresql":
-            super().database_forwards(app_label, schema_editor, from_state, to_state)
-        else:
-            migrations.RemoveIndex.database_forwards(self, app_label, schema_editor, from_state, to_state)
+        way = RemoveIndexConcurrently if _is_postgresql(schema_editor) else migrations.RemoveIndex
+        way.database_forwards(self, app_label, schema_editor, from_state, to_state)
 
     def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
-        if schema_editor.connection.vendor == "postgresql":
-            super().database_backwards(app_label, schema_editor, from_state, to_state)
-        else:
-            migrations.RemoveIndex.database_backwards(self, app_label, schema_editor, from_state, to_state)
+        way = RemoveIndexConcurrently if _is_postgresql(schema_editor) else migrations.RemoveIndex
+        way.database_backwards(self, app_label, schema_editor, from_state, to_state)
+
+
+def _drop_beside(schema_editor: Any, table: str, beginning: str) -> None:
+    """Drop the indexes that Django named so; constraints stay."""
+    with schema_editor.connection.cursor() as cursor:
+        found = schema_editor.connection.introspection.get_constraints(cursor, table)
+    how = "drop index concurrently" if _is_postgresql(schema_editor) else "drop index"
+    for name, what in found.items():
+        if name.startswith(beginning) and what["index"] and not what["foreign_key"] and not what["unique"]:
+            schema_editor.execute(f"{how} {schema_editor.quote_name(name)}")
+
+
+class RemoveKeyIndexBeside(migrations.AlterField):
+    """The index that Django gives to a foreign key, where another index begins with that key or nobody looks for it.
+
+    ``field`` is the foreign key with ``db_index=False``.
+    """
+
+    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        table = f"{app_label}_{self.model_name_lower}"
+        _drop_beside(schema_editor, table, f"{table}_{self.name}_id_")
+
+    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        super().database_forwards(app_label, schema_editor, from_state, to_state)
+
+
+class RemovePatternIndexBeside(operations.base.Operation):
+    """The second index that Django gives to unique text on PostgreSQL, for ``like``, where nobody asks so."""
+
+    reduces_to_sql = False
+
+    def __init__(self, model_name: str, name: str) -> None:
+        self.model_name, self.name = model_name, name
+
+    def state_forwards(self, app_label: str, state: Any) -> None:
+        """The model knows nothing of it."""
+
+    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        if _is_postgresql(schema_editor):
+            table = f"{app_label}_{self.model_name}"
+            _drop_beside(schema_editor, table, f"{table}_{self.name}_")
+
+    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        """Nobody missed it."""

@@ -9,12 +9,11 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import islice
 from math import ceil
-from operator import attrgetter, itemgetter
+from operator import itemgetter
 
 from django.db import transaction
-from django.db.models import Count, F, OuterRef, Subquery
+from django.db.models import Count, F, Max, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from accounts.history import record, record_all
@@ -30,7 +29,6 @@ from tickets.models import Status, Ticket
 
 MINUTE = timedelta(minutes=1)
 OWNED = timedelta(seconds=30)  # so long a flight keeps others from its group; whoever holds one longer has died or hangs
-AT_ONCE = 8  # groups of a channel that one sender takes; the others are left to whoever sends beside it
 STILL_WANTED = ["progress"]  # words for our own people; whatever asks somebody to act is pointless once the ticket is solved
 SENT = ("state", "gateway_id", "sent_at", "problem")
 
@@ -44,11 +42,15 @@ class Flight:
 
 
 @transaction.atomic
-def claim(channel: Channel, most: int) -> list[Flight] | None:
-    """Up to so many messages of a channel, in flight from now on, the oldest first; None where nothing may go now."""
+def claim(channel: Channel, most: int, at_once: int) -> list[Flight] | None:
+    """Up to so many messages of a channel, in flight from now on, the oldest first; None where nothing may go now.
+
+    They are of ``at_once`` groups at most; the others are left to whoever sends beside it.
+    """
     moment = now()
-    groups = _groups(channel, moment)
-    chosen = _chosen(_rooms(channel, groups, moment), moment, most)
+    rooms = _rooms(channel, moment, at_once)
+    groups = {group.pk: group for group in rooms}
+    chosen = _chosen(rooms, moment, most)
     if not chosen:
         return None
     tickets = lock_all_tickets(chosen)
@@ -72,36 +74,39 @@ def _locked(chosen: Sequence[Message], moment: datetime) -> list[Message]:
     return [each for since, _pk, each in sorted(due, key=itemgetter(0, 1)) if since <= moment]
 
 
-def _groups(channel: Channel, moment: datetime) -> dict[int, Group]:
-    """The channel's groups for which something is due, locked, those first that have waited longest.
+def _rooms(channel: Channel, moment: datetime, at_once: int) -> dict[Group, int]:
+    """Groups of the channel for which something may go now, locked, with how many messages each may still have.
 
-    Without those that somebody else sends to now. Each group is looked up for itself, so a long queue costs no more.
+    Those first that have waited longest. No more are locked than are taken, so that whoever sends beside us finds others; so who
+    is busy or has had enough is asked before, and once more when they are ours. Each group's queue is looked up for itself, so a
+    long one costs no more.
     """
+    groups = Group.objects.filter(channel=channel)
     due = Message.objects.filter(group=OuterRef("pk"), state=MessageState.QUEUED, next_try_at__lte=moment)
     oldest = Subquery(due.order_by("next_try_at", "id").values("next_try_at")[:1])
-    groups = Group.objects.filter(channel=channel).annotate(oldest=oldest).filter(oldest__isnull=False)
-    locked = groups.order_by("pk").select_for_update(of=("self",), skip_locked=True, no_key=True)
-    ours = {group.pk: group for group in sorted(locked, key=attrgetter("oldest", "pk"))}
-    aloft = Message.objects.filter(state=MessageState.SENDING, claimed_at__gt=moment - OWNED, group__in=ours)
-    for busy in set(aloft.values_list("group_id", flat=True)):
-        del ours[busy]
-    for group in ours.values():
+    closed = [pk for pk, room in _room_of(groups.values_list("pk", flat=True), channel, moment).items() if room <= 0]
+    waiting = groups.exclude(pk__in=closed).annotate(oldest=oldest).filter(oldest__isnull=False).order_by("oldest", "pk")
+    ours = list(waiting.select_for_update(of=("self",), skip_locked=True, no_key=True)[:at_once])
+    rooms = _room_of([group.pk for group in ours], channel, moment)
+    for group in ours:
         group.channel = channel
-    return ours
+    return {group: rooms[group.pk] for group in ours if rooms[group.pk] > 0}
 
 
-def _rooms(channel: Channel, ours: Mapping[int, Group], moment: datetime) -> dict[int, int]:
-    """How many messages each of the groups that have waited longest may still have within the minute.
+def _room_of(groups: Iterable[int], channel: Channel, moment: datetime) -> dict[int, int]:
+    """How many messages each of the groups may have now: none while somebody sends to it, and so many within a minute.
 
     People must be able to read them, and the number must not be banned for flooding.
     """
-    minute = Message.objects.filter(group__in=ours, claimed_at__gt=moment - MINUTE).order_by()
-    counted = dict(minute.values_list("group").annotate(number=Count("pk")))
-    rooms = {group: channel.pace - counted.get(group, 0) for group in ours}
-    return dict(islice(((group, room) for group, room in rooms.items() if room > 0), AT_ONCE))
+    rooms = dict.fromkeys(groups, channel.pace)
+    minute = Message.objects.filter(group__in=rooms, claimed_at__gt=moment - MINUTE).order_by()
+    for group, number in minute.values_list("group").annotate(number=Count("pk")):
+        rooms[group] -= number
+    aloft = Message.objects.filter(state=MessageState.SENDING, claimed_at__gt=moment - OWNED)
+    return rooms | dict.fromkeys(rooms.keys() & set(aloft.values_list("group_id", flat=True)), 0)
 
 
-def _chosen(rooms: dict[int, int], moment: datetime, most: int) -> list[Message]:
+def _chosen(rooms: Mapping[Group, int], moment: datetime, most: int) -> list[Message]:
     """The oldest of each group, as many as it has room for; its row ends before a second message of the same ticket."""
     due = Message.objects.filter(state=MessageState.QUEUED, next_try_at__lte=moment).only("ticket_id", "group_id", "together")
     chosen = list[Message]()
@@ -139,7 +144,10 @@ def _outgoing(messages: Sequence[Message]) -> list[Outgoing]:
     """What the gateway gets for each: ``outcomes.outgoing`` of many, the earlier messages found by one statement."""
     alone = [each for each in messages if not each.together]
     pairs = {"ticket__in": [each.ticket_id for each in alone], "group__in": {each.group_id for each in alone}}
-    earlier = Message.objects.filter(together=False, **pairs).exclude(gateway_id="").order_by("id")
+    # Whether one arrived is asked beside, not as a condition: PostgreSQL would take the index of all that ever arrived for it.
+    before = Message.objects.filter(together=False, **pairs).order_by().values("ticket_id", "group_id")
+    last = before.annotate(last=Max("id", filter=~Q(gateway_id=""))).values_list("last", flat=True)
+    earlier = Message.objects.filter(pk__in=[pk for pk in last if pk])
     answered = {(each.ticket_id, each.group_id): each for each in earlier.only("ticket_id", "group_id", "gateway_id", "text")}
     return [outgoing(each, answered.get((each.ticket_id, each.group_id))) for each in messages]
 

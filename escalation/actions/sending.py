@@ -9,9 +9,12 @@
 """
 
 import logging
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from threading import Lock
 from time import monotonic
 
 from django.db import transaction
@@ -19,7 +22,7 @@ from django.db.models import Exists, OuterRef
 
 from common.clock import now
 from escalation.actions import breaker, left_behind
-from escalation.actions.flights import AT_ONCE, STILL_WANTED, Flight, arrived, claim, give_back
+from escalation.actions.flights import STILL_WANTED, Flight, arrived, claim, give_back
 from escalation.actions.lines import is_finished, tickets_of
 from escalation.actions.outcomes import (
     UNDECIDED,
@@ -37,44 +40,69 @@ from tickets.models import Ticket
 
 __all__ = ["send_due", "wait_before"]
 log = logging.getLogger(__name__)
-FIRST, MOST = 8, 400  # messages claimed together: at the beginning of a pass, and where the gateway is quick
+FIRST, MOST = 8, 400  # messages claimed together: as long as nothing is known, and where the gateway is quick
 QUICK = 100  # more than so many together: the gateway answers faster than threads take turns, so one speaks for all groups
 FAST, SLOW = 0.5, 1.5  # seconds for them: below, more are claimed next time, above, fewer
-PASS_SECONDS = 5.0  # of one channel, then the next has its turn; what was claimed and not tried by then is given back
+AT_ONCE, AT_ONCE_QUICKLY = 8, 4  # groups of a channel that one sender takes; several threads speak to them, or one
+BESIDE = 2  # threads of a process that send for one channel: more would only wait for each other, and timers need threads too
+PASS_SECONDS = 2.0  # of one channel, then the next has its turn
+PATIENCE = 3.0  # more seconds for what was claimed by then; what was not tried after that is given back
 
 
-def send_due() -> int:
-    """One pass over all channels, those that failed last going last; returns how many messages were sent."""
+def send_due(together: dict[int, int] | None = None) -> int:
+    """One pass over all channels, those that failed last going last; returns how many messages were sent.
+
+    ``together`` remembers from pass to pass how many messages of each channel went in about a second.
+    """
+    together = {} if together is None else together
     left_behind.hand_over()
     left_behind.settle_flights()
     due = Message.objects.filter(group__channel=OuterRef("pk"), state=MessageState.QUEUED, next_try_at__lte=now())
     channels = Channel.objects.filter(Exists(due), left_behind.SENDS_ITSELF).order_by("failures", "slug")
-    return sum(_pass(channel) for channel in list(channels))
+    return sum(_pass(channel, together) for channel in list(channels))
 
 
-def _pass(channel: Channel) -> int:
+def _pass(channel: Channel, together: dict[int, int]) -> int:
     """One channel's pass. Whatever goes wrong in it stops this channel for this pass, and no other."""
     try:
         if breaker.is_open(channel):
             left_behind.give_up(channel)
             return 0
-        return _send_of(channel)
+        with turn(channel) as ours:
+            return _send_of(channel, together) if ours else 0
     except Exception:
         log.exception("sending through %s stopped", channel.slug)
         return 0
 
 
-def _send_of(channel: Channel) -> int:
+_senders, _counting = Counter[int](), Lock()
+
+
+@contextmanager
+def turn(channel: Channel) -> Iterator[bool]:
+    """Whether this thread may send for the channel; where others of its process do already, they will take what there is."""
+    with _counting:
+        ours = _senders[channel.pk] < BESIDE
+        _senders[channel.pk] += ours
+    try:
+        yield ours
+    finally:
+        with _counting:
+            _senders[channel.pk] -= ours
+
+
+def _send_of(channel: Channel, together: dict[int, int]) -> int:
     """Claim and send, again and again, until nothing is left, the gateway fails, or it is another channel's turn."""
-    sent, most, end = 0, FIRST, monotonic() + PASS_SECONDS
-    while monotonic() < end and (flights := claim(channel, most)) is not None:
+    sent, most, end = 0, together.get(channel.pk, FIRST), monotonic() + PASS_SECONDS
+    while monotonic() < end and (flights := claim(channel, most, AT_ONCE if most <= QUICK else AT_ONCE_QUICKLY)) is not None:
         began = monotonic()
-        outcomes = Departures(flights, end).outcomes
+        outcomes = Departures(flights, end + PATIENCE).outcomes
         sent += _write_down(channel, flights, outcomes)
         if any(outcome.failed_for_now for outcome in outcomes.values()):
+            together.pop(channel.pk, None)
             break
         took = monotonic() - began
-        most = min(MOST, most * 4) if took < FAST else max(1, most // 4) if took > SLOW else most
+        together[channel.pk] = most = min(MOST, most * 4) if took < FAST else max(1, most // 4) if took > SLOW else most
     return sent
 
 

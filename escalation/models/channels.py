@@ -142,8 +142,8 @@ class Message(models.Model):
     """
 
     key = models.CharField(max_length=120, unique=True)  # (act or rung, recipient): deciding twice writes once
-    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="messages")
-    group = models.ForeignKey(Group, on_delete=models.PROTECT, related_name="messages")
+    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, db_index=False, related_name="messages")  # message_of_ticket
+    group = models.ForeignKey(Group, on_delete=models.PROTECT, db_index=False, related_name="messages")  # message_next_of_group
     text = models.TextField()
     about = models.CharField(max_length=20, default="dispatch")
     is_dispatch = models.BooleanField(default=False)
@@ -151,7 +151,7 @@ class Message(models.Model):
     opening = models.CharField(max_length=1000, blank=True, default="", db_default="")  # a person's words above the lines
     kind = models.CharField(max_length=20, blank=True)  # the ticket's kind when it was written
     round = models.PositiveSmallIntegerField(default=0)  # how often the customer had denied by then
-    by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, db_index=False, related_name="+")  # nobody looks for it
     state = models.CharField(max_length=16, choices=MessageState.choices, default=MessageState.QUEUED)
     attempts = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField()

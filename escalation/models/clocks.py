@@ -302,7 +302,7 @@ class RungState(models.TextChoices):
 class ClockRung(models.Model):
     """A rung of a running clock, stamped when the clock started; it ends exactly once (ESC-3)."""
 
-    clock = models.ForeignKey(Clock, on_delete=models.PROTECT, related_name="rungs")
+    clock = models.ForeignKey(Clock, on_delete=models.PROTECT, db_index=False, related_name="rungs")  # clock_rung_once
     order = models.PositiveSmallIntegerField()
     after_seconds = models.PositiveIntegerField()
     whom = models.CharField(max_length=60)

@@ -50,7 +50,7 @@ class Event(models.TextChoices):
 class Notification(models.Model):
     """One thing that one person is told, once."""
 
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="notifications")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, db_index=False, related_name="notifications")  # see indexes
     ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, null=True, related_name="+")
     event = models.CharField(max_length=20, choices=Event.choices)
     text = models.CharField(max_length=300, blank=True)  # in the house's language

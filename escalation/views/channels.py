@@ -110,14 +110,15 @@ def _page(request: HttpRequest, found: Channel, **forms: Any) -> HttpResponse:
     version = _version(found, seen)
     if htmx.unchanged(request, version):
         return htmx.nothing_new()
-    waiting = Message.objects.filter(group__channel=found, state__in=[MessageState.QUEUED, MessageState.TO_SEND_BY_HAND])
+    messages = Message.objects.filter(group__channel=found)
+    waiting = [messages.filter(state=state)[:MOST] for state in (MessageState.QUEUED, MessageState.TO_SEND_BY_HAND)]
     context = {
         "part": "state",
         "every": EVERY,
         "shown": Shown(found),
         "channel": found,
         "probes": seen,
-        "waiting": list(waiting.values_list("state", flat=True)[:MOST]),
+        "waiting": [state for rows in waiting for state in rows.values_list("state", flat=True)],
         "groups": Group.objects.filter(channel=found).select_related("team").order_by("name")[:MOST],
         "hook": request.build_absolute_uri(f"/hooks/{found.slug}/"),
         "form": ChannelForm(kind=found.kind, channel=found),

@@ -199,10 +199,10 @@ def test_our_own_mistake_in_one_channel_does_not_stop_another(dispatched, log, a
         change_group(Group.objects.get(region=4), by=None, changes={"channel": broken, "address": C4})
         dispatch(log(agent, criteria=["threat"], region=4), support_hc)
 
-        def claim(channel, most):
+        def claim(channel, most, at_once):
             if channel == broken:
                 raise LookupError
-            return flights.claim(channel, most)
+            return flights.claim(channel, most, at_once)
 
         monkeypatch.setattr(sending, "claim", claim)
         gowa.expect(TIAL)

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.history import broken_places
 from accounts.models import HistoryEntry
 from common.clock import now
+from escalation import tasks
 from escalation.actions import flights, outbox, sending
 from escalation.actions.channels import change_channel
 from escalation.models import Channel, Group, Message, MessageState
@@ -99,12 +100,42 @@ def test_several_groups_are_sent_to_at_once(words, gowa):
         answered.result()
 
 
-def test_who_sends_beside_another_gets_the_groups_that_one_left(words, monkeypatch):
-    monkeypatch.setattr(flights, "AT_ONCE", 1)
+def test_who_sends_beside_another_gets_the_groups_that_one_left(words):
     words(2), words(2, C4)
     wa = Channel.objects.get(slug="wa")
-    taken = [{flight.message.group.address for flight in flights.claim(wa, 100) or ()} for _sender in range(3)]
+    taken = [{flight.message.group.address for flight in flights.claim(wa, 100, 1) or ()} for _sender in range(3)]
     assert taken == [{TIAL}, {C4}, set()]
+
+
+def test_a_group_that_is_busy_or_has_had_enough_leaves_room_for_the_next(words):
+    words(2), words(2, C4)
+    wa = Channel.objects.get(slug="wa")
+    change_channel(wa, by=None, changes={"pace": 2})
+    [one, two] = flights.claim(wa, 100, 1) or ()
+    flights.arrived(wa, [(one.message, "1"), (two.message, "2")])
+    words(1)
+    assert {flight.message.group.address for flight in flights.claim(wa, 100, 1) or ()} == {C4}
+
+
+def test_two_threads_of_a_process_send_for_a_channel_and_the_others_have_timers_to_fire(words, gowa):
+    expected(gowa, words(1))
+    wa = Channel.objects.get(slug="wa")
+    with sending.turn(wa), sending.turn(wa):
+        assert sending.send_due() == 0
+    with sending.turn(wa):
+        assert sending.send_due() == 1
+
+
+def test_a_long_queue_calls_somebody_to_send_beside(words, gowa, monkeypatch):
+    called = []
+    monkeypatch.setattr(tasks.send_messages, "delay", lambda: called.append(1))
+    expected(gowa, words(3))
+    tasks.send_messages()
+    assert called == []
+    monkeypatch.setattr(sending, "MOST", 3)
+    expected(gowa, words(3))
+    tasks.send_messages()
+    assert called == [1]
 
 
 def statements(words, number: int) -> int:
@@ -124,6 +155,7 @@ def test_what_is_sent_together_costs_the_same_statements_whatever_its_number(wor
 def test_a_gateway_that_is_slow_is_given_fewer_at_a_time(words, gowa, monkeypatch):
     """What nobody has tried when the pass ends is as it was before."""
     monkeypatch.setattr(sending, "PASS_SECONDS", 0.0001)
+    monkeypatch.setattr(sending, "PATIENCE", 0)
     monkeypatch.setattr(sending, "monotonic", iter([0.0, 0.0, 0.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0]).__next__)
     made = words(3)
     expected(gowa, made[:1])
