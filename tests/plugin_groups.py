@@ -21,6 +21,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("kawal")
     group.addoption("--slow", action="store_true", help="run the slow tests only")
     group.addoption("--slow-sample", type=int, default=0, metavar="N", help="run a seeded sample of N slow tests only")
+    group.addoption("--mails", metavar="FOLDER", help="mail files to feed in test_mail_ends.py, instead of our own odd ones")
     group.addoption("--seed", default="1", help="the seed of that sample")
 
 

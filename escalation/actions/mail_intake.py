@@ -70,11 +70,13 @@ def take_in_all(mailbox: Mailbox, fetched: Sequence[Fetched]) -> list[MailMessag
 
 def _kept(mailbox: Mailbox, fetched: Sequence[Fetched]) -> list[MailMessage]:
     """Those whose bytes are new, as files now and as rows that are not saved yet."""
-    by_digest = {hashlib.sha256(each.raw).hexdigest(): each for each in reversed(fetched)}
+    by_digest = dict[str, Fetched]()
+    for each in fetched:
+        by_digest.setdefault(hashlib.sha256(each.raw).hexdigest(), each)
     mails = MailMessage.objects.filter(mailbox=mailbox, sha256__in=by_digest)
     for digest in mails.values_list("sha256", flat=True):
         del by_digest[digest]
-    senders = {digest: sender_at_sight(each.raw) for digest, each in reversed(by_digest.items())}
+    senders = {digest: sender_at_sight(each.raw) for digest, each in by_digest.items()}
     moment = now()
     return [
         MailMessage(

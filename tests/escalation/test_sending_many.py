@@ -111,8 +111,8 @@ def test_a_group_that_is_busy_or_has_had_enough_leaves_room_for_the_next(words):
     words(2), words(2, C4)
     wa = Channel.objects.get(slug="wa")
     change_channel(wa, by=None, changes={"pace": 2})
-    [one, two] = flights.claim(wa, 100, 1) or ()
-    flights.arrived(wa, [(one.message, "1"), (two.message, "2")])
+    taken = flights.claim(wa, 100, 1) or []
+    flights.arrived(wa, [(flight.message, f"id-{flight.message.pk}") for flight in taken])
     words(1)
     assert {flight.message.group.address for flight in flights.claim(wa, 100, 1) or ()} == {C4}
 

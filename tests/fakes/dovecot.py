@@ -72,6 +72,13 @@ class Dovecot:
                 kind, said = server.append(folder, "", None, raw)
                 assert kind == "OK", said
 
+    def holds(self) -> set[bytes]:
+        """The bytes of what is there, each once."""
+        with imaplib.IMAP4("127.0.0.1", self.port) as server:
+            server.login(USER, PASSWORD)
+            server.select("INBOX", readonly=True)
+            return {part[1] for part in server.fetch("1:*", "(BODY.PEEK[])")[1] if isinstance(part, tuple)}
+
     def flags(self) -> list[bytes]:
         """What is marked at each mail."""
         with imaplib.IMAP4("127.0.0.1", self.port) as server:

@@ -32,6 +32,7 @@ REDIS_URL = os.environ.get("BENCH_REDIS_URL", "redis://127.0.0.1:6379/13")
 LENGTH, TAKEN = re.compile(rb"(?i)content-length: *(\d+)"), b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
 GROUPS = 16  # that the messages go to, a sixteenth each
 SINGLE, IDLE_SECONDS, WARM_UP = 40, 60, 15
+SETTLED = 75  # seconds: in its first minute a worker opens connections and does each thing for the first time
 
 
 class Sink(asyncio.Protocol):
@@ -163,7 +164,7 @@ def idle() -> None:
     seed(WAITING)
     print(f"{WAITING:,} waiting rows seeded in {time.monotonic() - began:.0f} s", flush=True)
     with living(1) as pids:
-        time.sleep(WARM_UP)
+        time.sleep(SETTLED)
         servers = _servers()
         before, theirs = _cpu(pids), _cpu(servers)
         time.sleep(IDLE_SECONDS)
