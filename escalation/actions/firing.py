@@ -118,7 +118,7 @@ class Batch:
     to_telkom: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     moved: set[int] = field(default_factory=set)  # tickets whose shown clock may have another next rung
     unheard: list[DueClock] = field(default_factory=list)  # ladders that ended without reaching anybody
-    labels: dict[tuple[str, str], Stored] = field(default_factory=dict)
+    labels: dict[tuple[str, str], tuple[Stored, str]] = field(default_factory=dict)  # what a clock is called, and what it says
 
     def take(self, clock: DueClock) -> None:
         """Decide what becomes of one clock's waiting rungs."""
@@ -160,8 +160,7 @@ class Batch:
 
     def _reach(self, clock: DueClock, top: Waiting, silent: Sequence[Waiting]) -> list[str]:
         """Tell whom the rung names, in the page and where it says so in a group; returns their names, none if nobody heard."""
-        says, key = self._says(clock, silent), f"rung:{top.pk}:{top.repeats_left}"
-        text = read(says)
+        (says, text), key = self._says(clock, silent), f"rung:{top.pk}:{top.repeats_left}"
         meant = self.directory.people(top.whom, clock.ticket)
         people = {each.pk: each for each in meant if each.pk not in (top.heard_by or [])}
         group = self.directory.group(top.whom, top.channel, clock.ticket)
@@ -171,17 +170,21 @@ class Batch:
             self._send(group, clock.ticket, text, key)
         return [person.name for person in people.values()] + ([group.name] if group else [])
 
-    def _says(self, clock: DueClock, silent: Sequence[Waiting]) -> Stored:
-        """What it says, as ``wording.Words`` keep it: each reads it in their own language."""
+    def _says(self, clock: DueClock, silent: Sequence[Waiting]) -> tuple[Stored, str]:
+        """What it says: as ``wording.Words`` keep it, for each to read in their own language, and in the house's language."""
         kind = clock.ticket.kind, clock.milestone
         if kind not in self.labels:
             milestone = Words(MilestoneName(kind[1]).label, small=True)
-            self.labels[kind] = Words("", kind=Kind(kind[0]).label, milestone=milestone).stored()["values"]
-        values = {"number": clock.ticket.number, "since": words.hm(clock.due_at), **self.labels[kind]}
+            labels = Words("", kind=Kind(kind[0]).label, milestone=milestone).stored()["values"]
+            open_ = {"number": "%(number)s", "since": "%(since)s"} | labels
+            self.labels[kind] = labels, read({"sentence": RINGS, "values": open_, "small": False})
+        labels, text = self.labels[kind]
+        own = {"number": clock.ticket.number, "since": words.hm(clock.due_at)}
         if not silent:
-            return {"sentence": RINGS, "values": values, "small": False}
+            return {"sentence": RINGS, "values": own | labels, "small": False}, text % own
         below = [{"sentence": rung.word, "values": {}, "small": False} for rung in silent]
-        return {"sentence": RINGS_FIRST_HERE, "values": values | {"below": below}, "small": False}
+        says = {"sentence": RINGS_FIRST_HERE, "values": own | labels | {"below": below}, "small": False}
+        return says, read(says)
 
     def _tell(self, person: Reachable, ticket: Seen, text: str, says: Stored, key: str) -> None:
         self.told.append((person.pk, ticket.pk, Event.RUNG.value, text[:300], says, f"{key}:{person.pk}", self.moment))

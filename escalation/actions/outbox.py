@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -42,7 +43,7 @@ def queue_message(
         "round": escort.returns if escort else 0,
         "by": by,
     }
-    message, made = Message.objects.get_or_create(key=key, defaults=values | _waiting(group))
+    message, made = Message.objects.get_or_create(key=key, defaults=values | _waiting(group, now()))
     if made and message.is_dispatch:
         DispatchLine.objects.create(message=message, ticket=ticket, kind=message.kind, round=message.round)
     return message
@@ -63,7 +64,8 @@ class Draft:
 def queue_all(drafts: Sequence[Draft], *, by: Person | None) -> None:
     """Put many messages into the outbox at once. A key that is there already is refused, and undoes the caller's work."""
     empty = {field.attname: field.get_default() for field in Message._meta.concrete_fields if not field.primary_key}
-    waiting = {each.group.pk: _waiting(each.group) for each in drafts}
+    moment = now()  # one for all: what stands in every row is written once
+    waiting = {pk: _waiting(group, moment) for pk, group in {each.group.pk: each.group for each in drafts}.items()}
     rows = [
         empty
         | waiting[each.group.pk]
@@ -87,7 +89,7 @@ def queue_together(group: Group, lines: list[DispatchLine], *, key: str, by: Per
         "round": first.round,
         "by": by,
     }
-    message, made = Message.objects.get_or_create(key=key, defaults=values | _waiting(group))
+    message, made = Message.objects.get_or_create(key=key, defaults=values | _waiting(group, now()))
     if made:
         message.text = made_of(opening, [line.text for line in lines])
         message.save(update_fields=["text"])
@@ -97,15 +99,15 @@ def queue_together(group: Group, lines: list[DispatchLine], *, key: str, by: Per
     return message
 
 
-def _waiting(group: Group) -> dict[str, object]:
+def _waiting(group: Group, moment: datetime) -> dict[str, object]:
     """How a message to this group begins: in the outbox's queue, or in a person's hands."""
     sends = sends_itself(group.channel)
     return {
         "group": group,
         "state": MessageState.QUEUED if sends else MessageState.TO_SEND_BY_HAND,
-        "created_at": now(),
-        "queued_at": now() if sends else None,
-        "next_try_at": now() if sends else None,
+        "created_at": moment,
+        "queued_at": moment if sends else None,
+        "next_try_at": moment if sends else None,
     }
 
 
