@@ -8,13 +8,16 @@ from typing import Any
 
 from django.db import connection
 
+from common import bulk
 from tests.workers import eventually
 
 DOOMED = "doomed"
 
 
-def killed(act: Callable[[], object], after: int) -> bool:
+def killed(act: Callable[[], object], after: int | str) -> bool:
     """Do ``act`` in a process of its own that is killed, as by a power cut, before its statement number ``after``.
+
+    Or before it copies rows into the table of that name: COPY is no statement that Django can count.
 
     Returns whether it died; False when it was through before.
 
@@ -35,16 +38,23 @@ def killed(act: Callable[[], object], after: int) -> bool:
     return ended == signal.SIGKILL
 
 
-def _die_while(act: Callable[[], object], after: int) -> None:
-    left = after
+def _die_while(act: Callable[[], object], after: int | str) -> None:
+    left, copy = after, bulk._copy_columns
 
     def counting(execute: Any, *arguments: Any) -> Any:
         nonlocal left
-        left -= 1
-        if left < 0:
-            os.kill(os.getpid(), signal.SIGKILL)
+        if isinstance(left, int):
+            left -= 1
+            if left < 0:
+                os.kill(os.getpid(), signal.SIGKILL)
         return execute(*arguments)
 
+    def copying(table: str, *arguments: Any) -> None:
+        if table == after:
+            os.kill(os.getpid(), signal.SIGKILL)
+        copy(table, *arguments)
+
+    bulk._copy_columns = copying  # this process ends here
     connection.settings_dict["OPTIONS"]["application_name"] = DOOMED
     with connection.execute_wrapper(counting):
         act()
