@@ -54,7 +54,7 @@ def _die_while(act: Callable[[], object], after: int | str) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
         copy(table, *arguments)
 
-    bulk._copy_columns = copying  # this process ends here
+    bulk._copy_columns = copying  # type: ignore[assignment]  # this process ends here
     connection.settings_dict["OPTIONS"]["application_name"] = DOOMED
     with connection.execute_wrapper(counting):
         act()
