@@ -135,7 +135,9 @@ def _update_from_arrays(model: type[models.Model], keys: Sequence[str], names: S
 
 def _array(values: Sequence[Any]) -> str:
     """A column as PostgreSQL writes arrays: one text costs a fraction of as many adapted values."""
-    return "{" + ",".join(map(_element, values)) + "}"
+    first = values[0]
+    same = all(value is first for value in values)
+    return "{" + ",".join([_element(first)] * len(values) if same else map(_element, values)) + "}"
 
 
 def _element(value: Any) -> str:

@@ -1,6 +1,6 @@
 """Moments and lengths of time in the floor's own words, in the language and the time zone that are active (ESC-4)."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from functools import lru_cache
 
 from django.utils import timezone
@@ -13,9 +13,9 @@ from common import clock
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
 
 
-def hm(moment: datetime) -> str:
-    """``14.05``, on the wall clock of the active time zone."""
-    return f"{timezone.localtime(moment):%H.%M}"
+def hm(moment: datetime, zone: tzinfo | None = None) -> str:
+    """``14.05``, on the wall clock of the active time zone; who says many asks once which one that is, and gives it."""
+    return f"{moment.astimezone(zone or timezone.get_current_timezone()):%H.%M}"
 
 
 def hms(moment: datetime) -> str:

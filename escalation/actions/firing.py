@@ -6,9 +6,10 @@ The caller holds the locks of all their tickets. Whatever breaks raises, and not
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 
 from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, override
 
@@ -118,6 +119,7 @@ class Batch:
     to_telkom: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     moved: set[int] = field(default_factory=set)  # tickets whose shown clock may have another next rung
     unheard: list[DueClock] = field(default_factory=list)  # ladders that ended without reaching anybody
+    zone: tzinfo = field(default_factory=timezone.get_current_timezone)
     labels: dict[tuple[str, str], tuple[Stored, str]] = field(default_factory=dict)  # what a clock is called, and what it says
 
     def take(self, clock: DueClock) -> None:
@@ -179,7 +181,7 @@ class Batch:
             open_ = {"number": "%(number)s", "since": "%(since)s"} | labels
             self.labels[kind] = labels, read({"sentence": RINGS, "values": open_, "small": False})
         labels, text = self.labels[kind]
-        own = {"number": clock.ticket.number, "since": words.hm(clock.due_at)}
+        own = {"number": clock.ticket.number, "since": words.hm(clock.due_at, self.zone)}
         if not silent:
             return {"sentence": RINGS, "values": own | labels, "small": False}, text % own
         below = [{"sentence": rung.word, "values": {}, "small": False} for rung in silent]
