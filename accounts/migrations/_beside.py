@@ -14,28 +14,32 @@ def _is_postgresql(schema_editor: Any) -> bool:
     return bool(schema_editor.connection.vendor == "postgresql")
 
 
-class AddIndexBeside(AddIndexConcurrently):
+class _Beside:
+    """Both directions as PostgreSQL can, or where it is another database the plain way."""
+
+    concurrent: type[Any]
+    plain: type[Any]
+
+    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        self._way(schema_editor).database_forwards(self, app_label, schema_editor, from_state, to_state)
+
+    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        self._way(schema_editor).database_backwards(self, app_label, schema_editor, from_state, to_state)
+
+    def _way(self, schema_editor: Any) -> type[Any]:
+        return self.concurrent if _is_postgresql(schema_editor) else self.plain
+
+
+class AddIndexBeside(_Beside, AddIndexConcurrently):
     """A new index."""
 
-    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
-        way = AddIndexConcurrently if _is_postgresql(schema_editor) else migrations.AddIndex
-        way.database_forwards(self, app_label, schema_editor, from_state, to_state)
-
-    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
-        way = AddIndexConcurrently if _is_postgresql(schema_editor) else migrations.AddIndex
-        way.database_backwards(self, app_label, schema_editor, from_state, to_state)
+    concurrent, plain = AddIndexConcurrently, migrations.AddIndex
 
 
-class RemoveIndexBeside(RemoveIndexConcurrently):
+class RemoveIndexBeside(_Beside, RemoveIndexConcurrently):
     """An index that nobody needs any more."""
 
-    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
-        way = RemoveIndexConcurrently if _is_postgresql(schema_editor) else migrations.RemoveIndex
-        way.database_forwards(self, app_label, schema_editor, from_state, to_state)
-
-    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
-        way = RemoveIndexConcurrently if _is_postgresql(schema_editor) else migrations.RemoveIndex
-        way.database_backwards(self, app_label, schema_editor, from_state, to_state)
+    concurrent, plain = RemoveIndexConcurrently, migrations.RemoveIndex
 
 
 def _drop_beside(schema_editor: Any, table: str, beginning: str) -> None:

@@ -11,6 +11,8 @@ from escalation.actions.channels import create_channel
 from escalation.actions.mail_intake import Fetched, read_new, take_in
 from escalation.actions.mailboxes import create_mailbox
 from escalation.models import Channel, Mailbox, MailItem, MailMessage
+from tests.fakes import dovecot
+from tests.fakes.dovecot import Dovecot
 from tests.fakes.mail import Mail
 
 ADDRESS, CUSTOMER = "tenesa@contoh.co.id", "sri@pelanggan.example"
@@ -21,6 +23,13 @@ def mailbox_of(agent: Person, channel: Channel | None = None, **more: Any) -> Ma
     skilled(agent)
     fields = {"name": "TENESA", "address": ADDRESS, "team": agent.team, "channel": channel} | more
     return create_mailbox(by=None, **fields)
+
+
+def mailbox_on(server: Dovecot, agent: Person) -> Mailbox:
+    """The same, fetched from a real IMAP server."""
+    skilled(agent)
+    own = {"base_url": server.url, "user": dovecot.USER, "password": dovecot.PASSWORD}
+    return create_mailbox(by=None, name="TENESA", address=ADDRESS, team=agent.team, **own)
 
 
 def skilled(agent: Person) -> Person:

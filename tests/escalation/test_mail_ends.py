@@ -11,9 +11,8 @@ import pytest
 
 from accounts.history import broken_places
 from escalation.actions import mail_intake, mail_polling
-from escalation.actions.mailboxes import create_mailbox
 from escalation.models import Mailbox, MailMessage
-from tests.escalation.mails import ADDRESS, ODD, letter, skilled
+from tests.escalation.mails import ODD, letter, mailbox_on
 from tests.fakes import dovecot as fake
 from tickets.models import Ticket
 
@@ -49,9 +48,7 @@ def server():
 @pytest.fixture
 def mailbox(agent, settings, tmp_path, server):
     settings.MEDIA_ROOT = tmp_path
-    skilled(agent)
-    own = {"base_url": server.url, "user": fake.USER, "password": fake.PASSWORD}
-    return create_mailbox(by=None, name="TENESA", address=ADDRESS, team=agent.team, **own)
+    return mailbox_on(server, agent)
 
 
 def poll_and_read() -> None:

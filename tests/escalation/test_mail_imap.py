@@ -4,9 +4,9 @@ import pytest
 
 from escalation import tasks
 from escalation.actions import mail_polling
-from escalation.actions.mailboxes import change_mailbox, create_mailbox
+from escalation.actions.mailboxes import change_mailbox
 from escalation.models import Mailbox, MailItem, MailMessage
-from tests.escalation.mails import ADDRESS, ODD, letter, skilled
+from tests.escalation.mails import ODD, letter, mailbox_on
 from tests.fakes import dovecot as fake
 
 pytestmark = pytest.mark.req("EM-1")
@@ -21,9 +21,7 @@ def server():
 @pytest.fixture
 def mailbox(agent, settings, tmp_path, server):
     settings.MEDIA_ROOT = tmp_path
-    skilled(agent)
-    own = {"base_url": server.url, "user": fake.USER, "password": fake.PASSWORD}
-    return create_mailbox(by=None, name="TENESA", address=ADDRESS, team=agent.team, **own)
+    return mailbox_on(server, agent)
 
 
 def test_mail_on_a_real_server_comes_in_once_and_stays_there_as_it_was(mailbox, server, settings, forward):
