@@ -20,6 +20,7 @@ from common.clock import now
 door: ContextVar[str] = ContextVar("door", default="task")
 
 Change = tuple[Any, Any]
+OWN = ("subject_id", "sequence", "facts", "previous_hash")  # what differs between entries that are written together
 
 
 @dataclass(frozen=True)
@@ -86,14 +87,22 @@ def record_all(model: type[models.Model], name: str, acts: Sequence[tuple[int, M
     Several acts of one subject follow each other. Two statements, however many: work in batches must not cost one a row.
     """
     kind, ends = model._meta.model_name or "", _ends(model, {subject for subject, _ in acts})
-    rows, moment, way = [], now(), door.get()[:80]
+    always = {
+        "subject_kind": kind,
+        "at": now(),
+        "by_id": by.pk if by else None,
+        "door": door.get()[:80],
+        "act": name,
+        "digests": {},
+    }
+    rows = []
     for subject, facts in acts:
-        sequence, previous = ends[subject]
-        row = [kind, subject, sequence + 1, moment, by.pk if by else None, way, name, facts, {}, previous]
-        row.append(chained(row))
-        ends[subject] = (sequence + 1, str(row[-1]))
-        rows.append(row)
-    bulk.insert_values(HistoryEntry, [*CHAINED, "hash"], rows)
+        place, previous = ends[subject]
+        own = (subject, place + 1, facts, previous)
+        said = always | dict(zip(OWN, own, strict=True))
+        ends[subject] = place + 1, chained([said[each] for each in CHAINED])
+        rows.append((*own, ends[subject][1]))
+    bulk.insert_values(HistoryEntry, [*OWN, "hash"], rows, always)
 
 
 def _ends(model: type[models.Model], subjects: Iterable[int]) -> dict[int, tuple[int, str]]:
@@ -101,7 +110,7 @@ def _ends(model: type[models.Model], subjects: Iterable[int]) -> dict[int, tuple
     kind = model._meta.model_name or ""
     chain = HistoryEntry.objects.filter(subject_kind=kind, subject_id=OuterRef("pk")).order_by("-sequence")
     last = Subquery(chain.values("sequence")[:1]), Subquery(chain.values("hash")[:1])
-    found = model._default_manager.filter(pk__in=subjects).values_list("pk", *last)
+    found = model._default_manager.filter(bulk.any_of("pk", subjects)).values_list("pk", *last)
     return {subject: (sequence or 0, last_hash or "") for subject, sequence, last_hash in found}
 
 

@@ -5,17 +5,38 @@ COPY costs a third of the INSERTs that other databases get.
 
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from io import BytesIO
 from typing import Any
 
 from django.db import connection, models
+from django.db.models import F
+from django.db.models.lookups import In, Lookup
 
 Rows = Sequence[Sequence[Any]]
 NULL = "\\N"
 ESCAPES = str.maketrans({"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"})
 ESCAPED = re.compile(r"[\\\n\r\t]").search
+QUOTED = re.compile(r'["\\]').search
+
+
+class AnyOf(Lookup):
+    """``IN`` of hundreds of keys as one array: a list of parameters costs Django more than the rows cost PostgreSQL."""
+
+    prepare_rhs = False
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
+        return In(self.lhs, self.rhs).as_sql(compiler, connection)
+
+    def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
+        column, parameters = self.process_lhs(compiler, connection)
+        return f"{column} = any(%s)", [*parameters, self.rhs]
+
+
+def any_of(name: str, keys: Iterable[int]) -> AnyOf:
+    """The condition that the field ``name`` is one of these keys, for ``filter``."""
+    return AnyOf(F(name), list(keys))
 
 
 def insert(rows: Sequence[models.Model]) -> None:
@@ -28,20 +49,22 @@ def insert(rows: Sequence[models.Model]) -> None:
         type(rows[0])._default_manager.bulk_create(rows)
 
 
-def insert_values(model: type[models.Model], names: Sequence[str], rows: Rows) -> None:
+def insert_values(model: type[models.Model], names: Sequence[str], rows: Rows, always: Mapping[str, Any] | None = None) -> None:
     """The same from plain values, where nobody needs the objects or their keys: making an object costs more than storing it.
 
-    ``names`` are the fields' names, foreign keys with ``_id``; every field without a default in the database must be among them.
+    ``names`` are the fields' names, foreign keys with ``_id``, and ``always`` what other fields are in every row; every field
+    without a default in the database must be among them.
     """
     if not rows:
         return
-    if connection.vendor == "postgresql":
-        by_name = {field.attname: field for field in model._meta.concrete_fields}
-        fields = [by_name[name] for name in names]
-        texts = [_texts(field, column) for field, column in zip(fields, zip(*rows, strict=True), strict=True)]
-        _copy_columns(model._meta.db_table, [str(field.column) for field in fields], texts)
-    else:
-        model._default_manager.bulk_create([model(**dict(zip(names, row, strict=True))) for row in rows])
+    same = always or {}
+    if connection.vendor != "postgresql":
+        model._default_manager.bulk_create([model(**dict(zip(names, row, strict=True)), **same) for row in rows])
+        return
+    by_name = {field.attname: field for field in model._meta.concrete_fields}
+    columns = [_texts(by_name[name], values) for name, values in zip(names, zip(*rows, strict=True), strict=True)]
+    ending = [_texts(by_name[name], [value])[0] for name, value in same.items()]
+    _copy_columns(model._meta.db_table, [str(by_name[name].column) for name in (*names, *same)], columns, ending)
 
 
 def _copy(model: type[models.Model], rows: Sequence[models.Model]) -> None:
@@ -56,8 +79,10 @@ def _copy(model: type[models.Model], rows: Sequence[models.Model]) -> None:
     _copy_columns(table, names, columns)
 
 
-def _copy_columns(table: str, names: Sequence[str], columns: Sequence[Sequence[str]]) -> None:
-    lines = BytesIO("\n".join(map("\t".join, zip(*columns, strict=True))).encode())
+def _copy_columns(table: str, names: Sequence[str], columns: Sequence[Sequence[str]], ending: Sequence[str] = ()) -> None:
+    """COPY these columns, as ``_texts`` writes them; ``ending`` are the last ones, the same in every row and so written once."""
+    end = "".join(f"\t{text}" for text in ending) + "\n"
+    lines = BytesIO((end.join(map("\t".join, zip(*columns, strict=True))) + end).encode())
     quoted = ", ".join(f'"{name}"' for name in names)
     # Django words the driver's errors only for what it executes itself.
     with connection.wrap_database_errors, connection.cursor() as cursor:
@@ -75,20 +100,28 @@ def _new_keys(table: str, column: str, rows: Sequence[models.Model]) -> list[int
 
 
 def _texts(field: "models.Field[Any, Any]", values: Sequence[Any]) -> list[str]:
-    """The column in COPY's text form; what stands in every row is written once."""
-    first, as_text = values[0], json.dumps if isinstance(field, models.JSONField) else str
-    if all(value is first for value in values):
-        return [_text(first, as_text)] * len(values)
-    return [_text(value, as_text) for value in values]
+    """The column in COPY's text form."""
+    if isinstance(field, models.JSONField):
+        values = [None if value is None else json.dumps(value) for value in values]
+    return _column(values, NULL, _text, ESCAPED)
 
 
-def _text(value: Any, as_text: Callable[[Any], str]) -> str:
-    if value is None:
-        return NULL
-    if isinstance(value, datetime):
-        return value.isoformat()
-    text = as_text(value)
-    return text.translate(ESCAPES) if ESCAPED(text) else text  # most have nothing to escape, and looking is cheaper
+def _text(value: Any) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value).translate(ESCAPES)
+
+
+def _column(values: Sequence[Any], null: str, as_text: Callable[[Any], str], special: Callable[[str], object]) -> list[str]:
+    """Each value as text. Whole columns are cheaper than values: what stands in every row is written once, numbers have nothing
+    to escape, and most texts have nothing either, which is seen by looking for what is ``special`` in all of them together."""
+    first, last = values[0], values[-1]
+    if first is last and values.count(first) == len(values):
+        return [null if first is None else as_text(first)] * len(values)
+    kinds = set(map(type, values))
+    if kinds == {int}:
+        return list(map(str, values))
+    if kinds == {str} and not special("".join(values)):
+        return list(values)
+    return [null if value is None else as_text(value) for value in values]
 
 
 def update(rows: Sequence[models.Model], names: Sequence[str]) -> None:
@@ -135,16 +168,11 @@ def _update_from_arrays(model: type[models.Model], keys: Sequence[str], names: S
 
 def _array(values: Sequence[Any]) -> str:
     """A column as PostgreSQL writes arrays: one text costs a fraction of as many adapted values."""
-    first = values[0]
-    same = all(value is first for value in values)
-    return "{" + ",".join([_element(first)] * len(values) if same else map(_element, values)) + "}"
+    texts = _column(values, "", _element, QUOTED)
+    if None not in values:
+        return '{"' + '","'.join(texts) + '"}'
+    return "{" + ",".join("NULL" if value is None else f'"{text}"' for value, text in zip(values, texts, strict=True)) + "}"
 
 
 def _element(value: Any) -> str:
-    if value is None:
-        return "NULL"
-    if isinstance(value, int):
-        return str(value)
-    if isinstance(value, datetime):
-        return f'"{value.isoformat()}"'
-    return '"' + str(value).replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return value.isoformat() if isinstance(value, datetime) else str(value).replace("\\", "\\\\").replace('"', '\\"')

@@ -84,3 +84,26 @@ class RemovePatternIndexBeside(operations.base.Operation):
 
     def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
         """Nobody missed it."""
+
+
+class LeaveRoomOnPages(operations.base.Operation):
+    """Fill new pages of a table by so many per cent, on PostgreSQL, without stopping anybody.
+
+    A row that changes where its page has room needs no new entry in any index, as long as no indexed column changes (HOT).
+    """
+
+    reduces_to_sql = False
+
+    def __init__(self, model_name: str, percent: int) -> None:
+        self.model_name, self.percent = model_name, percent
+
+    def state_forwards(self, app_label: str, state: Any) -> None:
+        """The model knows nothing of it."""
+
+    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        if _is_postgresql(schema_editor):
+            schema_editor.execute(f"alter table {app_label}_{self.model_name} set (fillfactor = {self.percent})")
+
+    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        if _is_postgresql(schema_editor):
+            schema_editor.execute(f"alter table {app_label}_{self.model_name} reset (fillfactor)")

@@ -16,6 +16,8 @@ def digest(salt: str, before: Any, after: Any) -> str:
     return hashlib.sha256(f"{salt}{json.dumps([before, after], sort_keys=True)}".encode()).hexdigest()
 
 
+_as_json = json.JSONEncoder(sort_keys=True, ensure_ascii=True).encode  # ``json.dumps`` would make an encoder for each entry
+
 # What the hash of an entry is made over, in this order: everything it says, and the hash before it.
 CHAINED = ("subject_kind", "subject_id", "sequence", "at", "by_id", "door", "act", "facts", "digests", "previous_hash")
 
@@ -24,7 +26,7 @@ def chained(said: Sequence[Any]) -> str:
     """The hash of an entry that says this, the values of ``CHAINED``."""
     kind, subject, sequence, at, *rest = said
     plain = [kind, subject, sequence, at.isoformat(timespec="microseconds"), *rest]
-    return hashlib.sha256(json.dumps(plain, sort_keys=True, ensure_ascii=True).encode()).hexdigest()
+    return hashlib.sha256(_as_json(plain).encode()).hexdigest()
 
 
 class AppendOnly(models.Model):
@@ -52,7 +54,7 @@ class HistoryEntry(AppendOnly):
     subject_id = models.BigIntegerField()
     sequence = models.PositiveIntegerField()
     at = models.DateTimeField()
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, db_index=False, related_name="+")
     door = models.CharField(max_length=80)
     act = models.CharField(max_length=60)
     facts = models.JSONField(default=dict)
@@ -78,7 +80,9 @@ class HistoryEntry(AppendOnly):
 class HistoryDetail(models.Model):
     """The personal values of one entry, field by field. Retention and erasure may empty them; the chain still verifies."""
 
-    entry = models.ForeignKey(HistoryEntry, on_delete=models.PROTECT, related_name="details")
+    entry = models.ForeignKey(
+        HistoryEntry, on_delete=models.PROTECT, db_index=False, related_name="details"
+    )  # history_detail_once
     field = models.CharField(max_length=40)
     before = models.JSONField(null=True)
     after = models.JSONField(null=True)

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
+from typing import NamedTuple
 
 from django.conf import settings
 from django.utils import timezone
@@ -45,8 +46,7 @@ CLOCK_FIELDS = ("ticket_id", "pk", "milestone", "state", "due_at", "notifying_id
 CHANGED = ("state", "due_at", "repeats_left", "ended_at", "reached")
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(NamedTuple):
     """A rung that waits."""
 
     pk: int
@@ -64,8 +64,7 @@ class Waiting:
         return str(Whom(self.whom).label) if self.whom in Whom.values else self.whom
 
 
-@dataclass(frozen=True, slots=True)
-class DueClock:
+class DueClock(NamedTuple):
     """A clock with all of its waiting rungs, lowest first."""
 
     pk: int
@@ -96,11 +95,11 @@ def fire(clock_ids: Sequence[int], moment: datetime, *, by: Person | None = None
 
 
 def _read(clock_ids: Sequence[int]) -> list[DueClock]:
-    rows = ClockRung.objects.filter(clock__in=clock_ids, state=RungState.WAITING).order_by("clock_id", "order")
+    rows = ClockRung.objects.filter(bulk.any_of("clock_id", clock_ids), state=RungState.WAITING).order_by("clock_id", "order")
     waiting: dict[int, list[Waiting]] = defaultdict(list)
     for row in rows.values_list(*RUNG_FIELDS):
-        waiting[row[0]].append(Waiting(*row[1:]))
-    found = list(Clock.objects.filter(pk__in=waiting).values_list(*CLOCK_FIELDS))
+        waiting[row[0]].append(Waiting._make(row[1:]))
+    found = list(Clock.objects.filter(bulk.any_of("pk", waiting)).values_list(*CLOCK_FIELDS))
     tickets = seen({row[0] for row in found})
     return [DueClock(row[1], row[2], row[3], row[4], row[5], row[6], tickets[row[0]], waiting[row[1]]) for row in found]
 

@@ -1,8 +1,8 @@
 """Writing messages into the outbox, in the transaction that decided them (HC-5). Sending is another worker's work."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -36,6 +36,7 @@ def queue_message(
     """Put one message to one group into the outbox; the same ``key`` writes it once. By hand is a full way of sending."""
     values = {
         "ticket": ticket,
+        "group": group,
         "text": text,
         "about": about,
         "is_dispatch": about == "dispatch",
@@ -43,7 +44,7 @@ def queue_message(
         "round": escort.returns if escort else 0,
         "by": by,
     }
-    message, made = Message.objects.get_or_create(key=key, defaults=values | _waiting(group, now()))
+    message, made = Message.objects.get_or_create(key=key, defaults=values | _waiting(group.channel))
     if made and message.is_dispatch:
         DispatchLine.objects.create(message=message, ticket=ticket, kind=message.kind, round=message.round)
     return message
@@ -61,19 +62,20 @@ class Draft:
     about: str
 
 
+DRAFTED = ("key", "ticket_id", "group_id", "text", "about", "kind")  # what a draft says of its message
+
+
 def queue_all(drafts: Sequence[Draft], *, by: Person | None) -> None:
     """Put many messages into the outbox at once. A key that is there already is refused, and undoes the caller's work."""
     empty = {field.attname: field.get_default() for field in Message._meta.concrete_fields if not field.primary_key}
-    moment = now()  # one for all: what stands in every row is written once
-    waiting = {pk: _waiting(group, moment) for pk, group in {each.group.pk: each.group for each in drafts}.items()}
-    rows = [
-        empty
-        | waiting[each.group.pk]
-        | {"key": each.key, "ticket_id": each.ticket_id, "group_id": each.group.pk, "text": each.text, "about": each.about}
-        | {"kind": each.kind, "by_id": by.pk if by else None}
-        for each in drafts
-    ]
-    bulk.insert_values(Message, list(empty), [[row[name] for name in empty] for row in rows])
+    by_channel: dict[int, list[Draft]] = defaultdict(list)
+    for each in drafts:
+        by_channel[each.group.channel_id].append(each)
+    for those in by_channel.values():
+        given = empty | _waiting(those[0].group.channel) | {"by_id": by.pk if by else None}
+        always = {name: value for name, value in given.items() if name not in DRAFTED}
+        rows = [(each.key, each.ticket_id, each.group.pk, each.text, each.about, each.kind) for each in those]
+        bulk.insert_values(Message, DRAFTED, rows, always)
 
 
 def queue_together(group: Group, lines: list[DispatchLine], *, key: str, by: Person, opening: str = "") -> Message:
@@ -81,6 +83,7 @@ def queue_together(group: Group, lines: list[DispatchLine], *, key: str, by: Per
     first = lines[0]
     values = {
         "ticket": first.ticket,
+        "group": group,
         "about": "dispatch",
         "is_dispatch": True,
         "together": True,
@@ -89,7 +92,7 @@ def queue_together(group: Group, lines: list[DispatchLine], *, key: str, by: Per
         "round": first.round,
         "by": by,
     }
-    message, made = Message.objects.get_or_create(key=key, defaults=values | _waiting(group, now()))
+    message, made = Message.objects.get_or_create(key=key, defaults=values | _waiting(group.channel))
     if made:
         message.text = made_of(opening, [line.text for line in lines])
         message.save(update_fields=["text"])
@@ -99,11 +102,10 @@ def queue_together(group: Group, lines: list[DispatchLine], *, key: str, by: Per
     return message
 
 
-def _waiting(group: Group, moment: datetime) -> dict[str, object]:
-    """How a message to this group begins: in the outbox's queue, or in a person's hands."""
-    sends = sends_itself(group.channel)
+def _waiting(channel: Channel) -> dict[str, object]:
+    """How a message by this channel begins: in the outbox's queue, or in a person's hands."""
+    sends, moment = sends_itself(channel), now()
     return {
-        "group": group,
         "state": MessageState.QUEUED if sends else MessageState.TO_SEND_BY_HAND,
         "created_at": moment,
         "queued_at": moment if sends else None,

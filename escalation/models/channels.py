@@ -193,8 +193,8 @@ class Message(models.Model):
 class DispatchLine(models.Model):
     """One ticket in one dispatch to one group: under which kind, in which round, and with which words (HC-5)."""
 
-    message = models.ForeignKey(Message, on_delete=models.PROTECT, related_name="lines")
-    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="dispatches")
+    message = models.ForeignKey(Message, on_delete=models.PROTECT, db_index=False, related_name="lines")  # dispatch_line_once
+    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, db_index=False, related_name="dispatches")
     kind = models.CharField(max_length=20)
     round = models.PositiveSmallIntegerField(default=0)  # how often the customer had denied by then
     text = models.CharField(max_length=600, blank=True)  # its line where there are several

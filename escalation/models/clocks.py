@@ -201,7 +201,7 @@ class ClockQuerySet(models.QuerySet["Clock"]):
 class Clock(models.Model):
     """One milestone of one ticket, by the versions of policy and calendars that it started with; only pauses move ``due_at``."""
 
-    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="clock_rows")
+    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, db_index=False, related_name="clock_rows")  # clock_of_ticket
     policy = models.ForeignKey(Policy, on_delete=models.PROTECT, related_name="+")
     milestone = models.CharField(max_length=20, choices=MilestoneName.choices)
     state = models.CharField(max_length=10, choices=ClockState.choices, default=ClockState.RUNNING)

@@ -135,7 +135,9 @@ def _ended(held: Iterable[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
 
 def pass_ball_of(ids: Iterable[int], kind: HolderKind, *, name: str) -> None:
     """Put the ball of many locked tickets into the hands of somebody who is no person of ours; where it lies there it stays."""
-    elsewhere = Ticket.objects.filter(pk__in=list(ids)).exclude(holder_kind=kind, holder_person=None, holder_name=name[:120])
+    elsewhere = Ticket.objects.filter(bulk.any_of("pk", ids)).exclude(
+        holder_kind=kind, holder_person=None, holder_name=name[:120]
+    )
     held = elsewhere.filter(holder_since__lte=now() - SHORTEST_HAND)
     bulk.insert_values(Hand, HAND, _ended(held.values_list(*HELD)))
     elsewhere.update(holder_kind=kind, holder_person=None, holder_name=name[:120], holder_since=now())

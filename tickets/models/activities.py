@@ -81,7 +81,7 @@ class DoneActivity(models.Model):
     ``round`` is how often the ticket had been reopened then.
     """
 
-    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="activities")
+    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, db_index=False, related_name="activities")  # activity_done_once
     number = models.PositiveSmallIntegerField()
     round = models.PositiveSmallIntegerField(default=0)
     act = models.CharField(max_length=40, blank=True)

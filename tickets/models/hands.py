@@ -24,7 +24,7 @@ class Hand(models.Model):
     kind = models.CharField(max_length=12, choices=HolderKind.choices)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     name = models.CharField(max_length=120, blank=True)
-    team = models.ForeignKey(Team, on_delete=models.PROTECT, null=True, related_name="+")
+    team = models.ForeignKey(Team, on_delete=models.PROTECT, null=True, db_index=False, related_name="+")  # hand_by_team
     ticket_kind = models.CharField(max_length=20, choices=Kind.choices)
     region = models.PositiveSmallIntegerField(null=True)
     began_at = models.DateTimeField()

@@ -241,8 +241,8 @@ class Ticket(models.Model):
     criteria = models.JSONField(default=list)
     overruled_criteria = models.JSONField(default=list)
     repeat_count = models.PositiveSmallIntegerField(default=0)
-    team = models.ForeignKey(Team, on_delete=models.PROTECT, null=True, related_name="tickets")
-    logged_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="logged_tickets")
+    team = models.ForeignKey(Team, on_delete=models.PROTECT, null=True, db_index=False, related_name="tickets")  # ticket_by_team
+    logged_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, db_index=False, related_name="logged_tickets")
     assignee = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="assigned_tickets")
     holder_kind = models.CharField(max_length=12, choices=HolderKind.choices, default=HolderKind.AGENT)
     holder_person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
