@@ -5,11 +5,14 @@ from io import BytesIO
 import openpyxl
 import pytest
 
+from django.db import connection
+
 from common.words import nearby
 from escalation.actions import escorts
 from tests.escalation.conftest import escort_of
-from tickets.actions import assign, close, pause, reopen, resume
-from tickets.models import Hand, Ticket
+from tickets.actions import assign, close, pass_ball_of, pause, reopen, resume
+from tickets.models import Hand, HolderKind, Ticket
+from tools.bench.timers import copies
 
 pytestmark = pytest.mark.req("HC-7")
 URL = "/api/v1/figures/hands/"
@@ -84,3 +87,20 @@ def test_every_row_says_since_when(sign_in, passed, support_hc):
     page = sign_in(support_hc).get("/queue/?tab=caring").content.decode()
     since = Ticket.objects.get(pk=passed.pk).holder_since
     assert f'<small class="meta num">{nearby(since)}</small>' in page
+
+
+def changed_in_place() -> int:
+    """How many tickets this transaction has changed on their own page, without a new entry in any index."""
+    with connection.cursor() as cursor:
+        cursor.execute("select n_tup_hot_upd from pg_stat_xact_user_tables where relname = 'tickets_ticket'")
+        return cursor.fetchone()[0]
+
+
+@pytest.mark.servers
+@pytest.mark.req("ESC-3")
+def test_many_balls_that_change_hands_find_room_on_the_pages_of_their_tickets(hard):
+    source = f"tickets_ticket s, generate_series(1, 200) where s.id = {hard.pk}"
+    with connection.cursor() as cursor:
+        cursor.execute(copies(Ticket, {"intake_key": "null"}, source))
+    pass_ball_of(Ticket.objects.values_list("pk", flat=True), HolderKind.TELKOM, name="Telkom")
+    assert changed_in_place() >= 50  # none but on the last page where pages are filled to the brim

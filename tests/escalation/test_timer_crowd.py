@@ -20,7 +20,7 @@ STEPS, WORKERS, OFFERED = 1_000, 4, 3
 
 
 def test_a_thousand_due_steps_offered_three_times_to_eight_workers_become_a_thousand_messages(log, agent):
-    """Four workers with two processes each. A batch takes 500 steps, so each of them is locked in the face of the others."""
+    """Four workers with two processes each. A first batch takes 100 steps, so each is locked in the face of the others."""
     log(agent)
     seed(STEPS)
     steps = ClockRung.objects.filter(whom="group", state="waiting", clock__seconds=60)
