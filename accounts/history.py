@@ -9,7 +9,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import models, transaction
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, Subquery, Value
+from django.db.models.functions import Concat
 
 from accounts.models import HistoryDetail, HistoryEntry, HistorySeal, Person
 from accounts.models.history import CHAINED, chained, digest
@@ -109,9 +110,10 @@ def _ends(model: type[models.Model], subjects: Iterable[int]) -> dict[int, tuple
     """The last place and hash in the chain of each of these subjects, in one statement."""
     kind = model._meta.model_name or ""
     chain = HistoryEntry.objects.filter(subject_kind=kind, subject_id=OuterRef("pk")).order_by("-sequence")
-    last = Subquery(chain.values("sequence")[:1]), Subquery(chain.values("hash")[:1])
-    found = model._default_manager.filter(bulk.any_of("pk", subjects)).values_list("pk", *last)
-    return {subject: (sequence or 0, last_hash or "") for subject, sequence, last_hash in found}
+    last = Subquery(chain.values(row=Concat("sequence", Value(" "), "hash", output_field=models.TextField()))[:1])  # found once
+    found = model._default_manager.filter(bulk.any_of("pk", subjects)).values_list("pk", last)
+    rows = [(subject, *(row or "0 ").split(" ")) for subject, row in found]
+    return {subject: (int(sequence), last_hash) for subject, sequence, last_hash in rows}
 
 
 def _prepared(act: Act, moment: datetime, last: tuple[int, str]) -> tuple[HistoryEntry, list[HistoryDetail]]:

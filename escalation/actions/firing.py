@@ -3,10 +3,10 @@
 The caller holds the locks of all their tickets. Whatever breaks raises, and nothing of the batch has happened.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
+from itertools import groupby
 from typing import NamedTuple
 
 from django.conf import settings
@@ -23,7 +23,7 @@ from escalation.actions import clocks
 from escalation.actions.notifying import bell_counter, notify, on_duty
 from escalation.actions.outbox import Draft, queue_all
 from escalation.actions.reaching import Directory, Reachable, Seen, directory_for, seen
-from escalation.models import Clock, ClockRung, ClockState, Event, Group, MilestoneName, Notification, RungState, Whom
+from escalation.models import ClockRung, ClockState, Event, Group, MilestoneName, Notification, RungState, Whom
 from escalation.models.calendars import hours_of
 from escalation.models.channels import Purpose
 from escalation.wording import Stored, Words, read
@@ -38,11 +38,10 @@ RINGS = gettext_noop("%(number)s (%(kind)s): jam %(milestone)s lewat sejak %(sin
 RINGS_FIRST_HERE = gettext_noop(
     "%(number)s (%(kind)s): jam %(milestone)s lewat sejak %(since)s. Anak tangga di bawahnya tidak sempat diberi tahu: %(below)s."
 )
-RUNG_FIELDS = (
-    *("clock_id", "pk", "order", "whom", "channel"),
-    *("repeat_seconds", "repeats_left", "due_at", "reached", "acknowledged_by"),
+CLOCK_FIELDS = tuple(
+    f"clock__{name}" for name in ("ticket_id", "pk", "milestone", "state", "due_at", "notifying_id", "time_zone")
 )
-CLOCK_FIELDS = ("ticket_id", "pk", "milestone", "state", "due_at", "notifying_id", "time_zone")
+RUNG_FIELDS = ("pk", "order", "whom", "channel", "repeat_seconds", "repeats_left", "due_at", "reached", "acknowledged_by")
 CHANGED = ("state", "due_at", "repeats_left", "ended_at", "reached")
 
 
@@ -96,12 +95,12 @@ def fire(clock_ids: Sequence[int], moment: datetime, *, by: Person | None = None
 
 def _read(clock_ids: Sequence[int]) -> list[DueClock]:
     rows = ClockRung.objects.filter(bulk.any_of("clock_id", clock_ids), state=RungState.WAITING).order_by("clock_id", "order")
-    waiting: dict[int, list[Waiting]] = defaultdict(list)
-    for row in rows.values_list(*RUNG_FIELDS):
-        waiting[row[0]].append(Waiting._make(row[1:]))
-    found = list(Clock.objects.filter(bulk.any_of("pk", waiting)).values_list(*CLOCK_FIELDS))
+    found, of_clock = list(rows.values_list(*CLOCK_FIELDS, *RUNG_FIELDS)), len(CLOCK_FIELDS)
     tickets = seen({row[0] for row in found})
-    return [DueClock(row[1], row[2], row[3], row[4], row[5], row[6], tickets[row[0]], waiting[row[1]]) for row in found]
+    return [
+        DueClock._make((*clock, tickets[ticket], [Waiting._make(row[of_clock:]) for row in waiting]))
+        for (ticket, *clock), waiting in groupby(found, key=lambda row: row[:of_clock])
+    ]
 
 
 @dataclass
@@ -115,7 +114,7 @@ class Batch:
     told: list[tuple[int, int, str, str, Stored, str, datetime]] = field(default_factory=list)
     messages: list[Draft] = field(default_factory=list)
     acts: list[tuple[int, dict[str, object]]] = field(default_factory=list)
-    to_telkom: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    to_telkom: dict[int, tuple[Seen, str]] = field(default_factory=dict)  # by ticket: it, and into whose hands it goes last
     moved: set[int] = field(default_factory=set)  # tickets whose shown clock may have another next rung
     unheard: list[DueClock] = field(default_factory=list)  # ladders that ended without reaching anybody
     zone: tzinfo = field(default_factory=timezone.get_current_timezone)
@@ -195,7 +194,7 @@ class Batch:
         words_ = f"{text}\n#{ticket.number}"
         self.messages.append(Draft(ticket.pk, ticket.kind, group, words_, key=f"{key}:{group.pk}", about="rung"))
         if group.purpose == Purpose.TELKOM:
-            self.to_telkom[group.name].append(ticket.pk)
+            self.to_telkom[ticket.pk] = ticket, group.name
 
     def _go_on_at_once(self, clock: DueClock, top: Waiting) -> None:
         """Nobody on duty was reached, so the next rung is due now (OB-7); after the last one administrators are told."""
@@ -213,8 +212,8 @@ class Batch:
         bulk.insert_values(Notification, TOLD, self.told)
         queue_all(self.messages, by=self.by)
         record_all(Ticket, "clock.rung_fired", self.acts, by=self.by)
-        for name, ids in self.to_telkom.items():
-            pass_ball_of(ids, HolderKind.TELKOM, name=name)
+        for name in {to for _ticket, to in self.to_telkom.values()}:
+            pass_ball_of([ticket for ticket, to in self.to_telkom.values() if to == name], HolderKind.TELKOM, name=name)
         clocks.show_first_rungs(self.moved)
         for clock in self.unheard:
             self._raise_alarm(clock)

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import NamedTuple
 
 from django.db.models import Case, F, Q, When
@@ -18,7 +19,18 @@ from tickets.models import HolderKind, Kind, Ticket, number_of
 ROLE, GROUP = "role:", "group:"
 OF_SITE = (Role.TEAM_LEADER, Role.SUPERVISOR)  # of these a ticket concerns those of its own site; of agents those of its team
 TICKET_FIELDS = (
-    *("pk", "kind", "status", "holder_kind", "holder_person_id", "assignee_id", "team_id"),
+    *(
+        "pk",
+        "kind",
+        "status",
+        "holder_kind",
+        "holder_person_id",
+        "holder_name",
+        "holder_since",
+        "region",
+        "assignee_id",
+        "team_id",
+    ),
     *("team__leader_id", "team__site_id", "escort__owner_id"),
 )
 
@@ -30,7 +42,10 @@ class Seen(NamedTuple):
     kind: str
     status: str
     holder_kind: str
-    holder_id: int | None
+    holder_person_id: int | None
+    holder_name: str
+    holder_since: datetime
+    region: int | None
     assignee_id: int | None
     team_id: int | None
     leader_id: int | None
@@ -48,7 +63,7 @@ class Seen(NamedTuple):
     @property
     def people(self) -> tuple[int | None, ...]:
         """Who may be meant by a word that names a place at this ticket."""
-        return self.holder_id, self.assignee_id, self.leader_id, self.owner_id
+        return self.holder_person_id, self.assignee_id, self.leader_id, self.owner_id
 
 
 def seen(ids: Iterable[int]) -> dict[int, Seen]:
@@ -130,8 +145,8 @@ class Directory:
 
     def _holders(self, ticket: Seen) -> list[Reachable]:
         """Who holds the ball. A unit or the customer is chased by the escort's owner, else by Support HC or the agent."""
-        if ticket.holder_id:
-            return self._these(ticket.holder_id)
+        if ticket.holder_person_id:
+            return self._these(ticket.holder_person_id)
         if ticket.holder_kind == HolderKind.CARING:
             return self.by_role[Role.OUTBOUND_AGENT]
         owner = self._these(ticket.owner_id or (None if ticket.is_escorted else ticket.assignee_id))

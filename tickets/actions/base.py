@@ -1,9 +1,9 @@
 """What every act on a ticket needs: the lock, the ball, holds, the kind, the clock that lists show."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from operator import attrgetter
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
@@ -108,8 +108,7 @@ def pass_ball(ticket: Ticket, kind: HolderKind, person: Person | None = None, na
 
 def pass_each_ball(tickets: Iterable[Ticket], kind: HolderKind, person: Person | None = None, name: str = "") -> list[Ticket]:
     """The same with many tickets; returns those whose ball went somewhere else, ``BALL`` is what changed of them."""
-    there = (kind, person.pk if person else None, name)
-    moved = [each for each in tickets if (each.holder_kind, each.holder_person_id, each.holder_name) != there]
+    moved = _elsewhere(tickets, kind, person.pk if person else None, name)
     end_hands(moved)
     for ticket in moved:
         ticket.holder_kind, ticket.holder_person, ticket.holder_name, ticket.holder_since = kind, person, name[:120], now()
@@ -122,25 +121,50 @@ HAND = ("ticket_id", "kind", "person_id", "name", "team_id", "ticket_kind", "reg
 held_by = attrgetter(*HELD)
 
 
+class Held(Protocol):
+    """A ticket, or what somebody has read of it."""
+
+    @property
+    def pk(self) -> int: ...
+    @property
+    def holder_kind(self) -> str: ...
+    @property
+    def holder_person_id(self) -> int | None: ...
+    @property
+    def holder_name(self) -> str: ...
+    @property
+    def holder_since(self) -> datetime: ...
+
+
+T = TypeVar("T", bound=Held)
+
+
 def end_hands(tickets: Iterable[Ticket]) -> None:
     """Write down how long each ball lay where it lies; a hand that only passed it through leaves no row."""
-    ended = _ended([held_by(each) for each in tickets if now() - each.holder_since >= SHORTEST_HAND])
-    Hand.objects.bulk_create(Hand(**dict(zip(HAND, row, strict=True))) for row in ended)
+    Hand.objects.bulk_create(Hand(**dict(zip(HAND, row, strict=True))) for row in _ended(tickets))
 
 
-def _ended(held: Iterable[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+def _ended(tickets: Iterable[Held]) -> list[tuple[Any, ...]]:
     moment = now()
-    return [(*each, moment, int((moment - each[-1]).total_seconds())) for each in held]
+    lengths = [(each, moment - each.holder_since) for each in tickets]
+    return [(*held_by(each), moment, int(length.total_seconds())) for each, length in lengths if length >= SHORTEST_HAND]
 
 
-def pass_ball_of(ids: Iterable[int], kind: HolderKind, *, name: str) -> None:
-    """Put the ball of many locked tickets into the hands of somebody who is no person of ours; where it lies there it stays."""
-    elsewhere = Ticket.objects.filter(bulk.any_of("pk", ids)).exclude(
-        holder_kind=kind, holder_person=None, holder_name=name[:120]
-    )
-    held = elsewhere.filter(holder_since__lte=now() - SHORTEST_HAND)
-    bulk.insert_values(Hand, HAND, _ended(held.values_list(*HELD)))
-    elsewhere.update(holder_kind=kind, holder_person=None, holder_name=name[:120], holder_since=now())
+def _elsewhere(tickets: Iterable[T], kind: HolderKind, person: int | None, name: str) -> list[T]:
+    """Those whose ball does not lie in this hand."""
+    there = (kind, person, name)
+    return [each for each in tickets if (each.holder_kind, each.holder_person_id, each.holder_name) != there]
+
+
+def pass_ball_of(tickets: Iterable[Held], kind: HolderKind, *, name: str) -> None:
+    """Put the ball of many locked tickets into the hands of somebody who is no person of ours; where it lies there it stays.
+
+    ``tickets`` are as they have been since they were locked; of each only what ``HELD`` names.
+    """
+    moved = _elsewhere(tickets, kind, None, name[:120])
+    bulk.insert_values(Hand, HAND, _ended(moved))
+    changes = {"holder_kind": kind, "holder_person": None, "holder_name": name[:120], "holder_since": now()}
+    Ticket.objects.filter(bulk.any_of("pk", [each.pk for each in moved])).update(**changes)
 
 
 def remember_holder(ticket: Ticket) -> list[str]:
