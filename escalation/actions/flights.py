@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
 from operator import itemgetter
+from typing import NamedTuple
 
 from django.db import transaction
 from django.db.models import Count, F, Max, OuterRef, Q, Subquery
@@ -41,6 +42,14 @@ class Flight:
     out: Outgoing
 
 
+class Chosen(NamedTuple):
+    """What of a message is needed to lock it and its tickets."""
+
+    pk: int
+    ticket_id: int
+    together: bool
+
+
 @transaction.atomic
 def claim(channel: Channel, most: int, at_once: int) -> list[Flight] | None:
     """Up to so many messages of a channel, in flight from now on, the oldest first; None where nothing may go now.
@@ -53,13 +62,12 @@ def claim(channel: Channel, most: int, at_once: int) -> list[Flight] | None:
     chosen = _chosen(rooms, moment, most)
     if not chosen:
         return None
-    tickets = lock_all_tickets(chosen)
+    finished = _finished(lock_all_tickets(chosen))
     fresh = _locked(chosen, moment)
     for each in fresh:
-        each.group, each.ticket = groups[each.group_id], tickets[each.ticket_id]
-    finished = _finished(tickets)
+        each.group = groups[each.group_id]
     wanted = [each for each in fresh if _still_goes(each, finished)]
-    Message.objects.filter(pk__in=[each.pk for each in wanted]).update(
+    Message.objects.filter(bulk.any_of("pk", [each.pk for each in wanted])).update(
         state=MessageState.SENDING, claimed_at=moment, attempts=F("attempts") + 1
     )
     for each in wanted:
@@ -67,9 +75,9 @@ def claim(channel: Channel, most: int, at_once: int) -> list[Flight] | None:
     return [Flight(message, out) for message, out in zip(wanted, _outgoing(wanted), strict=True)]
 
 
-def _locked(chosen: Sequence[Message], moment: datetime) -> list[Message]:
+def _locked(chosen: Sequence[Chosen], moment: datetime) -> list[Message]:
     """Those that wait still, the oldest first. Found by their keys alone: a long queue must not be looked through for them."""
-    rows = Message.objects.filter(pk__in=[each.pk for each in chosen]).select_for_update(skip_locked=True)
+    rows = Message.objects.filter(bulk.any_of("pk", [each.pk for each in chosen])).select_for_update(skip_locked=True)
     due = [(each.next_try_at, each.pk, each) for each in rows if each.state == MessageState.QUEUED and each.next_try_at]
     return [each for since, _pk, each in sorted(due, key=itemgetter(0, 1)) if since <= moment]
 
@@ -102,17 +110,21 @@ def _room_of(groups: Iterable[int], channel: Channel, moment: datetime) -> dict[
     minute = Message.objects.filter(group__in=rooms, claimed_at__gt=moment - MINUTE).order_by()
     for group, number in minute.values_list("group").annotate(number=Count("pk")):
         rooms[group] -= number
-    aloft = Message.objects.filter(state=MessageState.SENDING, claimed_at__gt=moment - OWNED)
-    return rooms | dict.fromkeys(rooms.keys() & set(aloft.values_list("group_id", flat=True)), 0)
+    # Since when is asked of what is aloft, not as a condition: PostgreSQL would look through all that was ever claimed for it.
+    aloft = (
+        Message.objects.filter(state=MessageState.SENDING).order_by().values_list("group_id").annotate(since=Max("claimed_at"))
+    )
+    return rooms | {group: 0 for group, since in aloft if group in rooms and since and since > moment - OWNED}
 
 
-def _chosen(rooms: Mapping[Group, int], moment: datetime, most: int) -> list[Message]:
+def _chosen(rooms: Mapping[Group, int], moment: datetime, most: int) -> list[Chosen]:
     """The oldest of each group, as many as it has room for; its row ends before a second message of the same ticket."""
-    due = Message.objects.filter(state=MessageState.QUEUED, next_try_at__lte=moment).only("ticket_id", "group_id", "together")
-    chosen = list[Message]()
+    due = Message.objects.filter(state=MessageState.QUEUED, next_try_at__lte=moment).order_by("next_try_at", "id")
+    chosen = list[Chosen]()
     for group, room in rooms.items():
         seen = set[int]()
-        for message in due.filter(group=group).order_by("next_try_at", "id")[: min(room, ceil(most / len(rooms)))]:
+        oldest = due.filter(group=group).values_list(*Chosen._fields)[: min(room, ceil(most / len(rooms)))]
+        for message in map(Chosen._make, oldest):
             if message.ticket_id in seen:
                 break
             seen.add(message.ticket_id)
@@ -120,10 +132,11 @@ def _chosen(rooms: Mapping[Group, int], moment: datetime, most: int) -> list[Mes
     return chosen
 
 
-def _finished(tickets: dict[int, Ticket]) -> set[int]:
-    """Those on which nobody is to be asked to act any more; ``lines.is_finished`` of many."""
-    withdrawn = Escort.objects.filter(ticket__in=tickets, state=EscortState.WITHDRAWN).values_list("ticket_id", flat=True)
-    return {pk for pk, ticket in tickets.items() if ticket.status in (Status.SOLVED, Status.CLOSED)} | set(withdrawn)
+def _finished(tickets: Mapping[int, str]) -> set[int]:
+    """Those on which nobody is to be asked to act any more; ``lines.is_finished`` of many, by their status."""
+    withdrawn = Escort.objects.filter(bulk.any_of("ticket_id", tickets), state=EscortState.WITHDRAWN)
+    done = {pk for pk, status in tickets.items() if status in (Status.SOLVED, Status.CLOSED)}
+    return done | set(withdrawn.values_list("ticket_id", flat=True))
 
 
 def _still_goes(message: Message, finished: set[int]) -> bool:
@@ -143,9 +156,9 @@ def _still_goes(message: Message, finished: set[int]) -> bool:
 def _outgoing(messages: Sequence[Message]) -> list[Outgoing]:
     """What the gateway gets for each: ``outcomes.outgoing`` of many, the earlier messages found by one statement."""
     alone = [each for each in messages if not each.together]
-    pairs = {"ticket__in": [each.ticket_id for each in alone], "group__in": {each.group_id for each in alone}}
+    tickets, groups = bulk.any_of("ticket_id", {each.ticket_id for each in alone}), {each.group_id for each in alone}
     # Whether one arrived is asked beside, not as a condition: PostgreSQL would take the index of all that ever arrived for it.
-    before = Message.objects.filter(together=False, **pairs).order_by().values("ticket_id", "group_id")
+    before = Message.objects.filter(tickets, together=False, group__in=groups).order_by().values("ticket_id", "group_id")
     last = before.annotate(last=Max("id", filter=~Q(gateway_id=""))).values_list("last", flat=True)
     earlier = Message.objects.filter(pk__in=[pk for pk in last if pk])
     answered = {(each.ticket_id, each.group_id): each for each in earlier.only("ticket_id", "group_id", "gateway_id", "text")}
@@ -167,7 +180,7 @@ def arrived(channel: Channel, taken: Sequence[tuple[Message, str]]) -> None:
         return
     moment, ids = now(), {message.pk: gateway_id for message, gateway_id in taken}
     lock_all_tickets([message for message, _id in taken])
-    rows = Message.objects.select_for_update().filter(pk__in=ids, state__in=UNDECIDED).order_by("pk")
+    rows = Message.objects.select_for_update().filter(bulk.any_of("pk", ids), state__in=UNDECIDED).order_by("pk")
     claimed = dict(rows.values_list("pk", "claimed_at"))
     ours = [message for message, _id in taken if claimed.get(message.pk) == message.claimed_at]
     bulk.update_where(Message, ("id",), SENT, [(each.pk, MessageState.SENT.value, ids[each.pk], moment, "") for each in ours])

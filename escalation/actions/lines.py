@@ -4,12 +4,14 @@ Whoever writes here holds the tickets' locks, taken in the order of their keys, 
 """
 
 from collections.abc import Iterable, Sequence
+from typing import Protocol
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.history import record
 from accounts.models import Counter, Person
+from common.bulk import any_of
 from common.clock import now
 from escalation.models import DispatchLine, Escort, EscortState, Message, MessageState
 from tickets.actions.base import in_house_words, lock_all
@@ -36,15 +38,31 @@ def lock_tickets(message: Message) -> list[Ticket]:
     return sorted(lock_all(keys), key=lambda ticket: ticket.pk != message.ticket_id)
 
 
-def lock_all_tickets(messages: Sequence[Message]) -> dict[int, Ticket]:
-    """All tickets that these messages speak of, with their status, by their keys; locked in that order, as everybody does."""
+class SpeaksOfTickets(Protocol):
+    """A message, or what somebody has read of it."""
+
+    @property
+    def pk(self) -> int: ...
+    @property
+    def ticket_id(self) -> int: ...
+    @property
+    def together(self) -> bool: ...
+
+
+def lock_all_tickets(messages: Sequence[SpeaksOfTickets]) -> dict[int, str]:
+    """The status of each ticket that these messages speak of; locked in the order of their keys, as everybody does."""
     together = [each.pk for each in messages if each.together]
     keys = {each.ticket_id for each in messages}
     if together:
         lines = DispatchLine.objects.filter(message__in=together, dropped_at=None)
         keys |= set(lines.values_list("ticket_id", flat=True))
-    rows = Ticket.objects.select_for_update(of=("self",)).filter(pk__in=keys).only("status").order_by("pk")
-    return {ticket.pk: ticket for ticket in rows}
+    rows = Ticket.objects.select_for_update(of=("self",)).filter(any_of("pk", keys)).order_by("pk")
+    return dict(rows.values_list("pk", "status"))
+
+
+def keys_of(message: Message) -> list[int]:
+    """Of which tickets a message really tells, where their keys are enough."""
+    return list(standing(message).values_list("ticket_id", flat=True)) if message.together else [message.ticket_id]
 
 
 def tickets_of(message: Message) -> list[Ticket]:

@@ -16,12 +16,13 @@ from accounts.models import Counter
 from accounts.roles import Role
 from common.clock import now
 from escalation.actions import breaker
-from escalation.actions.lines import lock_tickets, tell_each, texts_of, tickets_of
+from escalation.actions.lines import keys_of, lock_tickets, tell_each, texts_of
 from escalation.actions.notifying import notify, on_duty
 from escalation.actions.outbox import dispatch_may_be_proved
 from escalation.channels import Outgoing, PermanentFailure, TemporaryFailure, abilities_of, gateway_of
 from escalation.models import Event, InboundMessage, InboundState, Message, MessageState
 from escalation.wording import Words
+from tickets.models import number_of
 
 RETRIED = "count:messages_retried"
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=5), timedelta(minutes=5)
@@ -49,7 +50,7 @@ def outgoing(message: Message, earlier: Message | None) -> Outgoing:
         key=message.key,
         reply_to=earlier.gateway_id if earlier else "",
         reply_text=earlier.text if earlier else "",
-        tickets=tuple(ticket.number for ticket in tickets_of(message)),
+        tickets=tuple(number_of(pk) for pk in keys_of(message)),
     )
 
 

@@ -23,7 +23,7 @@ from django.db.models import Exists, OuterRef
 from common.clock import now
 from escalation.actions import breaker, left_behind
 from escalation.actions.flights import STILL_WANTED, Flight, arrived, claim, give_back
-from escalation.actions.lines import is_finished, tickets_of
+from escalation.actions.lines import is_finished, keys_of
 from escalation.actions.outcomes import (
     UNDECIDED,
     UNSURE,
@@ -220,7 +220,7 @@ def _finish(message: Message, outcome: Outcome) -> None:
 
 def _is_wanted(message: Message) -> bool:
     """Whether any of its tickets, read anew, still waits for somebody."""
-    tickets = Ticket.objects.filter(pk__in=[ticket.pk for ticket in tickets_of(message)])
+    tickets = Ticket.objects.filter(pk__in=keys_of(message))
     return message.about in STILL_WANTED or not all(is_finished(ticket) for ticket in tickets)
 
 
