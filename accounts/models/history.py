@@ -54,6 +54,7 @@ class HistoryEntry(AppendOnly):
     subject_id = models.BigIntegerField()
     sequence = models.PositiveIntegerField()
     at = models.DateTimeField()
+    # Nobody looks for all that one person did, and every act would pay for the index.
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, db_index=False, related_name="+")
     door = models.CharField(max_length=80)
     act = models.CharField(max_length=60)
@@ -80,9 +81,8 @@ class HistoryEntry(AppendOnly):
 class HistoryDetail(models.Model):
     """The personal values of one entry, field by field. Retention and erasure may empty them; the chain still verifies."""
 
-    entry = models.ForeignKey(
-        HistoryEntry, on_delete=models.PROTECT, db_index=False, related_name="details"
-    )  # history_detail_once
+    # history_detail_once begins with it.
+    entry = models.ForeignKey(HistoryEntry, on_delete=models.PROTECT, db_index=False, related_name="details")
     field = models.CharField(max_length=40)
     before = models.JSONField(null=True)
     after = models.JSONField(null=True)

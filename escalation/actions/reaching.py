@@ -19,18 +19,8 @@ from tickets.models import HolderKind, Kind, Ticket, number_of
 ROLE, GROUP = "role:", "group:"
 OF_SITE = (Role.TEAM_LEADER, Role.SUPERVISOR)  # of these a ticket concerns those of its own site; of agents those of its team
 TICKET_FIELDS = (
-    *(
-        "pk",
-        "kind",
-        "status",
-        "holder_kind",
-        "holder_person_id",
-        "holder_name",
-        "holder_since",
-        "region",
-        "assignee_id",
-        "team_id",
-    ),
+    *("pk", "kind", "status", "holder_kind", "holder_person_id", "holder_name", "holder_since"),
+    *("region", "assignee_id", "team_id"),
     *("team__leader_id", "team__site_id", "escort__owner_id"),
 )
 
