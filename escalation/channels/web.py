@@ -1,37 +1,26 @@
-"""One careful way to speak HTTP to a gateway: allowed addresses only, no redirects, no proxies, ten seconds, a bounded answer.
-
-On the standard library's client: it costs a fifth of the time and a tenth of the memory of the fuller ones, none of whose
-comforts (redirects, cookies, proxies, retries) may be used here.
-"""
+"""One careful way to speak HTTP to a gateway: allowed addresses only, no redirects, no proxies, ten seconds, a bounded answer."""
 
 import base64
 import json
-import select
-import socket
-import ssl
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from contextvars import ContextVar
 from datetime import timedelta
-from functools import cache
-from http.client import HTTPConnection, HTTPException, HTTPResponse
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from django.utils.translation import gettext as _
 
 from escalation.channels.addresses import Target, target_of
+from escalation.channels.line import Answer, Line, TooLong
 from escalation.channels.port import PermanentFailure, TemporaryFailure
 
-TIMEOUT_SECONDS = 10
-KEPT_SECONDS = 2  # gateways close what is silent
-LONGEST_ANSWER = 256 * 1024
 LONGEST_WAIT = timedelta(minutes=5)
 UNWILLING = {401, 403, 408, 425, 429}  # the gateway's own trouble or ours with it; the message itself is not at fault
 PERHAPS_SENT = {500, 504}  # it broke on the way, or somebody before it lost patience: the message may be in the group
 IN_PATHS = "%/?&=;:@!$'()*+,~"  # what stands in an address as it is
 JSON = "application/json"
+ALWAYS = {"User-Agent": "Kawal", "Accept": JSON, "Accept-Encoding": "identity"}
 
 
 def ask(
@@ -48,20 +37,22 @@ def ask(
 
     The ``body`` goes as JSON, bytes as they are. A failure before anything was sent is plain, one after it is doubtful.
     """
-    said = {"User-Agent": "Kawal", "Accept": JSON} | dict(headers or {})
-    if body is not None:
+    said = ALWAYS | dict(headers or {})
+    if body is None:
+        body = b""
+    else:
         said["Content-Type"] = JSON
         body = body if isinstance(body, bytes) else json.dumps(body).encode()
     with _line_to(base) as line:
         try:
-            line.request(method, _path(line.target, path, params), body, said)
-            answer = line.getresponse()
-            read = _read(answer)
-        except (OSError, HTTPException) as error:
+            answer = line.ask(method, _path(line.target, path, params), said, body)
+        except OSError as error:
             raise TemporaryFailure(_("Gerbang tidak menjawab sampai selesai."), doubtful=True) from error
+        except TooLong as error:
+            raise TemporaryFailure(_("Jawaban gerbang terlalu panjang."), doubtful=True) from error
         except ValueError as error:  # before anything was sent: letters that no header may have
             raise PermanentFailure(_("Alamat atau isian saluran memuat huruf yang tidak dapat dikirim.")) from error
-    return _judged(answer, read, answers)
+    return _judged(answer, answers)
 
 
 def basic(user: str, password: str) -> dict[str, str]:
@@ -74,50 +65,6 @@ def _path(target: Target, path: str, params: Mapping[str, str] | None) -> str:
     own = target.url.path.rstrip("/") if path else target.url.path
     asked = "&".join(filter(None, (target.url.query, urlencode(params or {}))))
     return quote(own + path or "/", safe=IN_PATHS) + (f"?{quote(asked, safe=IN_PATHS)}" if asked else "")
-
-
-class Line(HTTPConnection):
-    """A connection to one of the checked addresses; under TLS the certificate is compared with the name."""
-
-    def __init__(self, target: Target) -> None:
-        super().__init__(target.host, target.port, timeout=TIMEOUT_SECONDS)
-        self.target, self.used_at = target, 0.0
-        self.default_port = target.default_port
-
-    def connect(self) -> None:
-        """At the first of the addresses that answers."""
-        *others, last = self.target.reached_at
-        for each in (*others, last):
-            try:
-                self.sock = self._reached(each)
-                return
-            except OSError:
-                if each == last:
-                    raise
-
-    def _reached(self, address: str) -> socket.socket:
-        plain = socket.create_connection((address, self.target.port), TIMEOUT_SECONDS)
-        plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        if self.target.url.scheme != "https":
-            return plain
-        try:
-            return _trust().wrap_socket(plain, server_hostname=self.target.host)
-        except OSError:
-            plain.close()
-            raise
-
-    @property
-    def is_alive(self) -> bool:
-        """Whether it is open and was in use lately. What can be read now is the other side's farewell."""
-        if self.sock is None or time.monotonic() - self.used_at > KEPT_SECONDS:
-            return False
-        return not select.select([self.sock], [], [], 0)[0]
-
-
-@cache
-def _trust() -> ssl.SSLContext:
-    """Whom this machine trusts; reading that costs more than many messages."""
-    return ssl.create_default_context()
 
 
 _kept: ContextVar[dict[str, Line] | None] = ContextVar("kept", default=None)
@@ -158,21 +105,19 @@ def _line_to(base: str) -> Iterator[Line]:
     except BaseException:
         line.close()
         raise
-    line.used_at = time.monotonic()
     lines[base] = line
 
 
 def _opened(base: str) -> Line:
-    line = Line(target_of(base))
+    target = target_of(base)
     try:
-        line.connect()
+        return Line(target)
     except OSError as error:
         raise TemporaryFailure(_("Gerbang tidak dapat dihubungi.")) from error
-    return line
 
 
-def _judged(answer: HTTPResponse, read: bytes, answers: bool) -> Any:
-    said, code = _json(read), answer.status
+def _judged(answer: Answer, answers: bool) -> Any:
+    said, code = _json(answer.body), answer.code
     if code in (200, 201, 202, 204):
         if said is None and answers:
             raise TemporaryFailure(_("Jawaban gerbang tidak terbaca."), doubtful=True)
@@ -183,8 +128,8 @@ def _judged(answer: HTTPResponse, read: bytes, answers: bool) -> Any:
     raise PermanentFailure(_("Gerbang menolak dengan %(code)s.") % {"code": code}, code=code, said=said)
 
 
-def _wait(answer: HTTPResponse) -> timedelta | None:
-    given = answer.headers.get("Retry-After", "")
+def _wait(answer: Answer) -> timedelta | None:
+    given = answer.headers.get("retry-after", "")
     return bounded(int(given)) if given.isascii() and given.isdigit() and len(given) < 7 else None
 
 
@@ -193,19 +138,7 @@ def bounded(seconds: int) -> timedelta:
     return min(timedelta(seconds=max(0, seconds)), LONGEST_WAIT)
 
 
-def _read(answer: HTTPResponse) -> bytes:
-    read, until = bytearray(), time.monotonic() + TIMEOUT_SECONDS
-    while chunk := answer.read1(65536):
-        read += chunk
-        if len(read) > LONGEST_ANSWER or time.monotonic() > until:
-            raise TemporaryFailure(_("Jawaban gerbang terlalu panjang."), doubtful=True)
-    if answer.length:
-        raise HTTPException("it broke off in its answer")
-    answer.close()  # the connection is free for the next question
-    return bytes(read)
-
-
-def _json(read: bytes) -> Any:
+def _json(read: bytearray) -> Any:
     """The object or list that was answered; None for anything else."""
     try:
         said = json.loads(read)

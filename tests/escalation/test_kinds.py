@@ -11,7 +11,7 @@ import pytest
 
 from common.clock import now
 from escalation.actions.channels import create_channel
-from escalation.channels import Junk, Outgoing, PermanentFailure, TemporaryFailure, abilities_of, gateway_of, mail, web
+from escalation.channels import Junk, Outgoing, PermanentFailure, TemporaryFailure, abilities_of, gateway_of, line, mail
 from escalation.models import Channel, ChannelKind
 from tests.fakes import mail as fake_mail
 from tests.fakes.evolution import Evolution
@@ -110,7 +110,7 @@ def test_a_refusal_and_a_redirect_are_final_and_nobody_goes_elsewhere(http, stat
 
 @pytest.mark.parametrize("trouble", ["cut", "hang"])
 def test_an_answer_that_breaks_off_leaves_doubt(kind, trouble, monkeypatch):
-    monkeypatch.setattr(web, "TIMEOUT_SECONDS", 0.3)
+    monkeypatch.setattr(line, "TIMEOUT_SECONDS", 0.3)
     monkeypatch.setattr(mail, "TIMEOUT_SECONDS", 0.3)
     kind.fake.answers(trouble)
     with pytest.raises(TemporaryFailure) as caught:

@@ -12,7 +12,7 @@ from escalation.actions import escorts, flights, outbox, sending
 from escalation.actions.channels import change_channel, change_group, create_channel
 from escalation.actions.raising import raise_super_emergency
 from escalation.actions.sending import wait_before
-from escalation.channels import web
+from escalation.channels import line
 from escalation.models import Channel, Group, Message, MessageState, Notification
 from tests.escalation.conftest import clock_of, escort_of
 from tests.escalation.gateway import C4, SECRETS, TIAL, channel_values, dispatch
@@ -76,7 +76,7 @@ def test_what_may_have_arrived_is_asked_for_and_not_sent_twice(dispatched, gowa,
 
 
 def test_a_gateway_that_hangs_is_left_after_the_timeout(dispatched, gowa, monkeypatch, forward):
-    monkeypatch.setattr(web, "TIMEOUT_SECONDS", 0.2)
+    monkeypatch.setattr(line, "TIMEOUT_SECONDS", 0.2)
     gowa.answers("hang")
     gowa.expect(TIAL)
     sending.send_due()

@@ -15,7 +15,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from escalation.channels import PermanentFailure, TemporaryFailure, web
+from escalation.channels import PermanentFailure, TemporaryFailure, line, web
 
 pytestmark = pytest.mark.req("HC-5")
 
@@ -119,6 +119,49 @@ def test_an_answer_in_pieces_is_read_whole(gateway):
     assert there.connections == 1
 
 
+def test_an_answer_without_a_length_goes_on_until_the_gateway_hangs_up(gateway):
+    there = gateway(b'HTTP/1.0 200 OK\r\nServer: old\r\n\r\n{"id": "m1"}', hangs_up=True)
+    with web.kept_open():
+        assert [ask(there), ask(there)] == [{"id": "m1"}] * 2
+    assert there.connections == 2
+
+
+def test_what_says_only_that_the_answer_will_come_is_no_answer(gateway):
+    there = gateway(b"HTTP/1.1 100 Continue\r\nX-Early: 1\r\n\r\n" + DONE)
+    with web.kept_open():
+        assert [ask(there), ask(there)] == [{}] * 2
+    assert there.connections == 1
+
+
+OTHER = b'HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\n{"id": "m2"}'
+
+
+@pytest.mark.parametrize("more", [OTHER, OTHER[:30], b"HTTP/1.1 100 Continue\r\n\r\n", b"rubbish", b"\r\n\0"])
+def test_what_a_gateway_says_unasked_is_never_taken_for_the_next_answer(gateway, more):
+    there = gateway(DONE + more, DONE.replace(b"{}", b"[]"))
+    with web.kept_open():
+        assert [ask(there), ask(there)] == [{}, []]
+    assert there.connections == 2
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}",
+        b"HTTP/1.1 200 OK\r\nX-Long: " + b"a" * 300_000,
+        b"HTTP/1.1 200 OK\r\nContent-Length: 300002\r\n\r\n{}" + b" " * 300_000,
+    ],
+    ids=["another protocol", "two ways to end", "two lengths", "endless head", "endless body"],
+)
+def test_an_answer_that_cannot_be_believed_is_in_doubt(gateway, answer):
+    there = gateway(answer, hangs_up=True)
+    with pytest.raises(TemporaryFailure) as failed:
+        ask(there)
+    assert failed.value.doubtful
+
+
 def test_where_to_go_is_as_the_administrator_wrote_it(gateway):
     there = gateway(DONE)
     base = f"http://127.0.0.1:{there.port}"
@@ -178,9 +221,9 @@ def authority(tmp_path: Path) -> Authority:
 def trusted(authority: Authority, monkeypatch: pytest.MonkeyPatch) -> Iterator[Authority]:
     """This machine trusts it."""
     monkeypatch.setenv("SSL_CERT_FILE", str(authority.file))
-    web._trust.cache_clear()
+    line.trust.cache_clear()
     yield authority
-    web._trust.cache_clear()
+    line.trust.cache_clear()
 
 
 def test_under_tls_the_certificate_is_compared_with_the_name(gateway, trusted, settings):
