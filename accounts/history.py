@@ -13,7 +13,7 @@ from django.db.models import OuterRef, Subquery, Value
 from django.db.models.functions import Concat
 
 from accounts.models import HistoryDetail, HistoryEntry, HistorySeal, Person
-from accounts.models.history import CHAINED, chained, digest
+from accounts.models.history import CHAINED, as_json, chained, digest
 from common import bulk
 from common.clock import now
 
@@ -96,13 +96,13 @@ def record_all(model: type[models.Model], name: str, acts: Sequence[tuple[int, M
         "act": name,
         "digests": {},
     }
-    rows = []
+    rows, written = [], {each: as_json(value) for each, value in always.items()}
     for subject, facts in acts:
         place, previous = ends[subject]
-        own = (subject, place + 1, facts, previous)
-        said = always | dict(zip(OWN, own, strict=True))
+        fact = bulk.Json(facts, as_json(facts))  # for the hash and for the row
+        said = written | dict(zip(OWN, (str(subject), str(place + 1), fact.text, f'"{previous}"'), strict=True))
         ends[subject] = place + 1, chained([said[each] for each in CHAINED])
-        rows.append((*own, ends[subject][1]))
+        rows.append((subject, place + 1, fact, previous, ends[subject][1]))
     bulk.insert_values(HistoryEntry, [*OWN, "hash"], rows, always)
 
 

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from io import BytesIO
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection, models
 from django.db.models import F
@@ -17,6 +17,13 @@ Rows = Sequence[Sequence[Any]]
 NULL = "\\N"
 ESCAPES = {"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}  # the backslash first: it stands in the others
 QUOTED = {"\\": "\\\\", '"': '\\"'}
+
+
+class Json(NamedTuple):
+    """A value of a JSON field whose text somebody has written already; writing it costs more than the rest of its row."""
+
+    value: Any
+    text: str
 
 
 class AnyOf(Lookup):
@@ -57,7 +64,8 @@ def insert_values(model: type[models.Model], names: Sequence[str], rows: Rows, a
         return
     same = always or {}
     if connection.vendor != "postgresql":
-        model._default_manager.bulk_create([model(**dict(zip(names, row, strict=True)), **same) for row in rows])
+        plain = [[value.value if isinstance(value, Json) else value for value in row] for row in rows]
+        model._default_manager.bulk_create([model(**dict(zip(names, row, strict=True)), **same) for row in plain])
         return
     by_name = {field.attname: field for field in model._meta.concrete_fields}
     columns = [_texts(by_name[name], values) for name, values in zip(names, zip(*rows, strict=True), strict=True)]
@@ -100,8 +108,14 @@ def _new_keys(table: str, column: str, rows: Sequence[models.Model]) -> list[int
 def _texts(field: "models.Field[Any, Any]", values: Sequence[Any]) -> list[str]:
     """The column in COPY's text form."""
     if isinstance(field, models.JSONField):
-        values = [None if value is None else json.dumps(value) for value in values]
+        values = [_json(value) for value in values]
     return _column(values, NULL, ESCAPES)
+
+
+def _json(value: Any) -> str | None:
+    if isinstance(value, Json):
+        return value.text
+    return None if value is None else json.dumps(value)
 
 
 def _column(values: Sequence[Any], null: str, escapes: dict[str, str]) -> list[str]:

@@ -94,16 +94,18 @@ class LeaveRoomOnPages(operations.base.Operation):
 
     reduces_to_sql = False
 
-    def __init__(self, model_name: str, percent: int) -> None:
-        self.model_name, self.percent = model_name, percent
+    def __init__(self, model_name: str, percent: int, before: int = 100) -> None:
+        self.model_name, self.percent, self.before = model_name, percent, before
 
     def state_forwards(self, app_label: str, state: Any) -> None:
         """The model knows nothing of it."""
 
     def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
-        if _is_postgresql(schema_editor):
-            schema_editor.execute(f"alter table {app_label}_{self.model_name} set (fillfactor = {self.percent})")
+        self._fill(app_label, schema_editor, self.percent)
 
     def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        self._fill(app_label, schema_editor, self.before)
+
+    def _fill(self, app_label: str, schema_editor: Any, percent: int) -> None:
         if _is_postgresql(schema_editor):
-            schema_editor.execute(f"alter table {app_label}_{self.model_name} reset (fillfactor)")
+            schema_editor.execute(f"alter table {app_label}_{self.model_name} set (fillfactor = {percent})")

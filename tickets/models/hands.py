@@ -22,7 +22,8 @@ class Hand(models.Model):
 
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="hands")
     kind = models.CharField(max_length=12, choices=HolderKind.choices)
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    # Nobody looks for all that one person held; the figures go by time.
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, db_index=False, related_name="+")
     name = models.CharField(max_length=120, blank=True)
     team = models.ForeignKey(Team, on_delete=models.PROTECT, null=True, db_index=False, related_name="+")  # hand_by_team
     ticket_kind = models.CharField(max_length=20, choices=Kind.choices)
