@@ -21,7 +21,7 @@ from common.clock import now
 door: ContextVar[str] = ContextVar("door", default="task")
 
 Change = tuple[Any, Any]
-OWN = ("subject_id", "sequence", "facts", "previous_hash")  # what differs between entries that are written together
+OWN = ("subject_id", "sequence", "facts", "previous_hash")  # what differs between entries written together; as in ``CHAINED``
 
 
 @dataclass(frozen=True)
@@ -96,14 +96,19 @@ def record_all(model: type[models.Model], name: str, acts: Sequence[tuple[int, M
         "act": name,
         "digests": {},
     }
-    rows, written = [], {each: as_json(value) for each, value in always.items()}
+    rows, said = [], _said_by_all(always)
     for subject, facts in acts:
         place, previous = ends[subject]
         fact = bulk.Json(facts, as_json(facts))  # for the hash and for the row
-        said = written | dict(zip(OWN, (str(subject), str(place + 1), fact.text, f'"{previous}"'), strict=True))
-        ends[subject] = place + 1, chained([said[each] for each in CHAINED])
+        ends[subject] = place + 1, chained(said % (subject, place + 1, fact.text, previous))
         rows.append((subject, place + 1, fact, previous, ends[subject][1]))
     bulk.insert_values(HistoryEntry, [*OWN, "hash"], rows, always)
+
+
+def _said_by_all(always: Mapping[str, Any]) -> str:
+    """What entries are chained over that are written together, with a place for each of ``OWN``."""
+    own = dict.fromkeys(OWN, "%s") | {"previous_hash": '"%s"'}
+    return f"[{', '.join(own.get(name) or as_json(always[name]).replace('%', '%%') for name in CHAINED)}]"
 
 
 def _ends(model: type[models.Model], subjects: Iterable[int]) -> dict[int, tuple[int, str]]:

@@ -124,7 +124,8 @@ def _column(values: Sequence[Any], null: str, escapes: dict[str, str]) -> list[s
     first, last = values[0], values[-1]
     if first is last and values.count(first) == len(values):
         return [null if first is None else _escaped(_text(first), escapes)] * len(values)
-    texts = values if set(map(type, values)) == {str} else map(_text, values)
+    kinds = set(map(type, values))
+    texts = values if kinds == {str} else map(str if kinds == {int} else _text, values)
     written = _escaped("\0".join(texts), escapes).split("\0")
     return [null if value is None else text for value, text in zip(values, written, strict=True)] if None in values else written
 

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NoReturn
 
@@ -28,9 +27,9 @@ as_json = json.JSONEncoder(sort_keys=True, ensure_ascii=True, default=_moment).e
 CHAINED = ("subject_kind", "subject_id", "sequence", "at", "by_id", "door", "act", "facts", "digests", "previous_hash")
 
 
-def chained(said: Sequence[str]) -> str:
-    """The hash of an entry that says this, the values of ``CHAINED`` as JSON: that of their list."""
-    return hashlib.sha256(f"[{', '.join(said)}]".encode()).hexdigest()
+def chained(said: str) -> str:
+    """The hash of an entry that says this: the JSON of the list of what ``CHAINED`` names."""
+    return hashlib.sha256(said.encode()).hexdigest()
 
 
 class AppendOnly(models.Model):
@@ -78,7 +77,7 @@ class HistoryEntry(AppendOnly):
 
     def computed_hash(self) -> str:
         """The hash that this row must have: over everything it says and the hash before it."""
-        return chained([as_json(getattr(self, name)) for name in CHAINED])
+        return chained(as_json([getattr(self, name) for name in CHAINED]))
 
 
 class HistoryDetail(models.Model):

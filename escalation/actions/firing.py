@@ -129,7 +129,7 @@ class Batch:
             self._climb(clock, due[-1])
 
     def _climb(self, clock: DueClock, top: Waiting) -> None:
-        below = [rung for rung in clock.rungs if rung.order < top.order]
+        below = clock.rungs[: clock.rungs.index(top)]
         silent = [rung for rung in below if not rung.reached]
         self._end(silent, RungState.OVERTAKEN)
         self._end([rung for rung in below if rung.reached], RungState.FIRED)  # they had their say, and repeat no more
@@ -137,7 +137,8 @@ class Batch:
         reached = self._reach(clock, top, silent)
         self._end_top(clock, top, state, ", ".join(reached) or _("tidak ada yang bertugas"))
         facts = {"milestone": clock.milestone, "rung": top.order, "state": state.value, "reached": reached}
-        self.acts.append((clock.ticket.pk, facts | {"lower": [rung.order for rung in silent]}))
+        facts["lower"] = [rung.order for rung in silent]
+        self.acts.append((clock.ticket.pk, facts))
         if not reached:
             self._go_on_at_once(clock, top)
 

@@ -4,6 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
+from operator import attrgetter
 from typing import NamedTuple
 
 from django.db.models import Case, F, Q, When
@@ -18,6 +20,7 @@ from tickets.models import HolderKind, Kind, Ticket, number_of
 
 ROLE, GROUP = "role:", "group:"
 OF_SITE = (Role.TEAM_LEADER, Role.SUPERVISOR)  # of these a ticket concerns those of its own site; of agents those of its team
+PEOPLE = attrgetter("holder_person_id", "assignee_id", "leader_id", "owner_id")  # meant by words that name a place at a ticket
 TICKET_FIELDS = (
     *("pk", "kind", "status", "holder_kind", "holder_person_id", "holder_name", "holder_since"),
     *("region", "assignee_id", "team_id"),
@@ -41,24 +44,17 @@ class Seen(NamedTuple):
     leader_id: int | None
     site_id: int | None
     owner_id: int | None
-
-    @property
-    def number(self) -> str:
-        return number_of(self.pk)
+    number: str
 
     @property
     def is_escorted(self) -> bool:
         return self.kind != Kind.REGULAR
 
-    @property
-    def people(self) -> tuple[int | None, ...]:
-        """Who may be meant by a word that names a place at this ticket."""
-        return self.holder_person_id, self.assignee_id, self.leader_id, self.owner_id
-
 
 def seen(ids: Iterable[int]) -> dict[int, Seen]:
     """The tickets with these ids as they are now."""
-    return {row[0]: Seen._make(row) for row in Ticket.objects.filter(any_of("pk", ids)).values_list(*TICKET_FIELDS)}
+    rows = Ticket.objects.filter(any_of("pk", ids)).values_list(*TICKET_FIELDS)
+    return {row[0]: Seen._make((*row, number_of(row[0]))) for row in rows}
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +146,7 @@ def directory_for(tickets: Iterable[Seen], rungs: Iterable[tuple[str, str]]) -> 
     """Who can be reached by these rungs, each a word and a channel: one statement for people, and one for groups if any."""
     words = {whom for whom, _ in rungs}
     roles = {*ALWAYS, *(word.removeprefix(ROLE) for word in words if word.startswith(ROLE))}
-    ids = {pk for ticket in tickets for pk in ticket.people if pk}
+    ids = set(chain.from_iterable(map(PEOPLE, tickets))) - {None}
     named = words - set(Whom.values)
     moment = now()
     standing_in = Q(stand_in__starts_at__lte=moment, stand_in__ends_at__gt=moment, stand_in__ended_at=None)
