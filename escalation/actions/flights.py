@@ -85,20 +85,26 @@ def _locked(chosen: Sequence[Chosen], moment: datetime) -> list[Message]:
 def _rooms(channel: Channel, moment: datetime, at_once: int) -> dict[Group, int]:
     """Groups of the channel for which something may go now, locked, with how many messages each may still have.
 
-    Those first that have waited longest. No more are locked than are taken, so that whoever sends beside us finds others; so who
-    is busy or has had enough is asked before, and once more when they are ours. Each group's queue is looked up for itself, so a
-    long one costs no more.
+    Those first that have waited longest. No more are locked than are taken, so that whoever sends beside us finds others: who is
+    busy is passed over before, and asked for once more when they are ours. How much each has had is counted when it is locked; to
+    count it for all of them costs more than the rest of a claim. Each group's queue is looked up for itself, so a long one costs
+    no more.
     """
-    groups = Group.objects.filter(channel=channel)
     due = Message.objects.filter(group=OuterRef("pk"), state=MessageState.QUEUED, next_try_at__lte=moment)
     oldest = Subquery(due.order_by("next_try_at", "id").values("next_try_at")[:1])
-    closed = [pk for pk, room in _room_of(groups.values_list("pk", flat=True), channel, moment).items() if room <= 0]
-    waiting = groups.exclude(pk__in=closed).annotate(oldest=oldest).filter(oldest__isnull=False).order_by("oldest", "pk")
-    ours = list(waiting.select_for_update(of=("self",), skip_locked=True, no_key=True)[:at_once])
-    rooms = _room_of([group.pk for group in ours], channel, moment)
-    for group in ours:
+    groups = Group.objects.filter(channel=channel).annotate(oldest=oldest).filter(oldest__isnull=False).order_by("oldest", "pk")
+    lockable = groups.select_for_update(of=("self",), skip_locked=True, no_key=True)
+    rooms, passed = dict[Group, int](), _busy(moment)
+    while ours := list(lockable.exclude(pk__in=passed)[: at_once - len(rooms)]):
+        room = _room_of([group.pk for group in ours], channel, moment)
+        rooms |= {group: room[group.pk] for group in ours if room[group.pk] > 0}
+        passed |= set(room)
+        if min(room.values()) <= 0:  # others will have had enough too: they are asked for together, and not locked one by one
+            all_groups = Group.objects.filter(channel=channel).values_list("pk", flat=True)
+            passed |= {pk for pk, left in _room_of(all_groups, channel, moment).items() if left <= 0}
+    for group in rooms:
         group.channel = channel
-    return {group: rooms[group.pk] for group in ours if rooms[group.pk] > 0}
+    return rooms
 
 
 def _room_of(groups: Iterable[int], channel: Channel, moment: datetime) -> dict[int, int]:
@@ -110,11 +116,14 @@ def _room_of(groups: Iterable[int], channel: Channel, moment: datetime) -> dict[
     minute = Message.objects.filter(group__in=rooms, claimed_at__gt=moment - MINUTE).order_by()
     for group, number in minute.values_list("group").annotate(number=Count("pk")):
         rooms[group] -= number
+    return rooms | dict.fromkeys(_busy(moment) & set(rooms), 0)
+
+
+def _busy(moment: datetime) -> set[int]:
+    """Groups to which somebody sends now."""
     # Since when is asked of what is aloft, not as a condition: PostgreSQL would look through all that was ever claimed for it.
-    aloft = (
-        Message.objects.filter(state=MessageState.SENDING).order_by().values_list("group_id").annotate(since=Max("claimed_at"))
-    )
-    return rooms | {group: 0 for group, since in aloft if group in rooms and since and since > moment - OWNED}
+    aloft = Message.objects.filter(state=MessageState.SENDING).order_by().values_list("group_id")
+    return {group for group, since in aloft.annotate(since=Max("claimed_at")) if since and since > moment - OWNED}
 
 
 def _chosen(rooms: Mapping[Group, int], moment: datetime, most: int) -> list[Chosen]:
