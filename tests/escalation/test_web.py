@@ -126,6 +126,14 @@ def test_an_answer_without_a_length_goes_on_until_the_gateway_hangs_up(gateway):
     assert there.connections == 2
 
 
+def test_a_gateway_may_offer_another_protocol(gateway):
+    offer = b"HTTP/1.1 200 OK\r\nConnection: Upgrade, Keep-Alive\r\nUpgrade: h2,h2c\r\nContent-Length: 2\r\n\r\n{}"
+    there = gateway(offer)
+    with web.kept_open():
+        assert [ask(there), ask(there)] == [{}] * 2
+    assert there.connections == 1
+
+
 def test_what_says_only_that_the_answer_will_come_is_no_answer(gateway):
     there = gateway(b"HTTP/1.1 100 Continue\r\nX-Early: 1\r\n\r\n" + DONE)
     with web.kept_open():
