@@ -35,6 +35,7 @@ from accounts import actions, triggers
 from accounts.models import Duty, Person, Site, Team
 from accounts.models import settings as counters
 from accounts.roles import Role
+from escalation import tasks
 from escalation.models.calendars import hours_of
 
 PASSWORD = "kawal-demo"
@@ -103,6 +104,12 @@ def no_requests_counted_yet() -> None:
 def no_calendar_read_yet() -> None:
     """A version of a calendar never changes, so a process reads it once; but a rollback gives its id away again."""
     hours_of.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def nothing_learned_of_a_gateway_yet() -> None:
+    """A process remembers how many messages its gateways take; a rollback gives the channel's id away again."""
+    tasks.together.clear()
 
 
 @pytest.fixture

@@ -170,8 +170,8 @@ class Message(models.Model):
 
     class Meta:
         indexes = [
-            # The sender: what waits, the oldest of each group first. No index by time alone: where statistics are taken of an empty
-            # queue PostgreSQL would take that one, and look through everybody's messages for each group's.
+            # The sender: what waits, the oldest of each group first. No index by time alone: where statistics were taken of an
+            # empty queue PostgreSQL would take that one, and look through everybody's messages for each group's.
             models.Index(fields=["group", "next_try_at", "id"], name="message_next_of_group", condition=Q(state="queued")),
             models.Index(fields=["claimed_at"], name="message_in_flight", condition=Q(state="sending")),
             models.Index(fields=["created_at"], name="message_failed", condition=Q(state="failed")),

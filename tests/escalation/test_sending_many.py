@@ -138,6 +138,19 @@ def test_a_long_queue_calls_somebody_to_send_beside(words, gowa, monkeypatch):
     assert called == [1]
 
 
+def claims(words, number: int) -> int:
+    words(number)
+    with CaptureQueriesContext(connection) as captured:
+        tasks.send_messages()
+    return sum("'sending'" in each["sql"] and each["sql"].startswith("UPDATE") for each in captured.captured_queries)
+
+
+def test_a_worker_goes_on_with_what_it_has_learned_of_a_gateway(words, gowa, monkeypatch):
+    monkeypatch.setattr(sending, "FIRST", 1)
+    monkeypatch.setattr(gowa, "check", lambda: None)
+    assert [claims(words, 6), claims(words, 6)] == [3, 1]
+
+
 def statements(words, number: int) -> int:
     words(number)
     with CaptureQueriesContext(connection) as captured:
