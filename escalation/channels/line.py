@@ -148,9 +148,9 @@ class Line:
         return answer
 
     def _head(self, method: str, path: str, headers: Mapping[str, str], length: int) -> bytes:
-        host, port = self.target.host, self.target.port
-        name = f"[{host}]" if ":" in host else host
-        lines = [f"{method} {path} HTTP/1.1", f"Host: {name}" if port == self.target.default_port else f"Host: {name}:{port}"]
+        host = f"[{self.target.host}]" if ":" in self.target.host else self.target.host
+        port = "" if self.target.port == self.target.default_port else f":{self.target.port}"
+        lines = [f"{method} {path} HTTP/1.1", f"Host: {host}{port}"]
         lines += [f"{name}: {value}" for name, value in headers.items()]
         if length or method != "GET":
             lines.append(f"Content-Length: {length}")

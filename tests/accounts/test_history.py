@@ -7,8 +7,8 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 
 from accounts import triggers
-from accounts.history import broken_places, record, seal_day, seal_due_days
-from accounts.models import HistoryDetail, HistoryEntry, HistorySeal
+from accounts.history import broken_places, door, record, record_all, seal_day, seal_due_days
+from accounts.models import HistoryDetail, HistoryEntry, HistorySeal, Person
 from accounts.tasks import seal_history
 from common.clock import now
 
@@ -23,6 +23,21 @@ def told(agent):
     record(agent, "person.spoke", by=agent, facts={"n": 2})
     seal_day(now().date(), now() + timedelta(seconds=1))
     return agent
+
+
+def test_what_many_are_told_together_is_chained_as_what_one_is_told(told, team_leader):
+    """Whatever it holds: ``%`` stands in an address of the network, quotes and letters of all kinds in a group's name."""
+    before = door.set("api fe80::1%s%%eth0")
+    facts = [{"reached": ['C4 "%s"', "Regu \u2603\n\\ 100%"], "n": None, "deep": {"b": 1, "a": []}}, {}]
+    record_all(Person, "person.heard", [(told.pk, facts[0]), (team_leader.pk, facts[1]), (told.pk, facts[1])], by=told)
+    record(told, "person.spoke", by=None, facts=facts[0])
+    door.reset(before)
+    assert list(broken_places()) == []
+    heard = HistoryEntry.objects.filter(subject_id=told.pk, act="person.heard").order_by("sequence")
+    assert [(entry.sequence, entry.facts, entry.door) for entry in heard] == [
+        (4, facts[0], "api fe80::1%s%%eth0"),
+        (5, {}, "api fe80::1%s%%eth0"),
+    ]
 
 
 def behind_our_back(statement):
