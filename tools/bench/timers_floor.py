@@ -11,9 +11,9 @@ returning c.ticket_id"""
 TICKET = "update tickets_ticket set holder_kind = 'telkom', holder_name = 'Telkom', holder_since = now() where id = any(%s)"
 HISTORY = """
 insert into accounts_historyentry (subject_kind, subject_id, sequence, at, by_id, door, act, facts, digests, previous_hash, hash)
-select 'ticket', id, 1 + coalesce(
-  (select max(sequence) from accounts_historyentry where subject_kind = 'ticket' and subject_id = id), 0),
-  now(), null, 'task', 'clock.rung_fired', '{}', '{}', '', md5(id::text) from unnest(%s) id"""
+select 'ticket', ticket, 1 + coalesce(
+  (select max(sequence) from accounts_historyentry where subject_kind = 'ticket' and subject_id = ticket), 0),
+  now(), null, 'task', 'clock.rung_fired', '{}', '{}', '', md5(ticket::text) from unnest(%s) ticket"""
 
 
 def drain(outbox: str) -> int:
