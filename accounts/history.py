@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from django.db import models, transaction
@@ -16,6 +17,7 @@ from accounts.models import HistoryDetail, HistoryEntry, HistorySeal, Person
 from accounts.models.history import CHAINED, as_json, chained, digest
 from common import bulk
 from common.clock import now
+from common.queries import Prepared, any_of
 
 # From where the present act comes: the middleware sets page or API with the address; a task or command leaves the default.
 door: ContextVar[str] = ContextVar("door", default="task")
@@ -113,12 +115,16 @@ def _said_by_all(always: Mapping[str, Any]) -> str:
 
 def _ends(model: type[models.Model], subjects: Iterable[int]) -> dict[int, tuple[int, str]]:
     """The last place and hash in the chain of each of these subjects, in one statement."""
+    rows = [(subject, *(row or "0 ").split(" ")) for subject, row in _ends_of(model)(list(subjects))]
+    return {subject: (int(sequence), last_hash) for subject, sequence, last_hash in rows}
+
+
+@cache
+def _ends_of(model: type[models.Model]) -> Prepared:
     kind = model._meta.model_name or ""
     chain = HistoryEntry.objects.filter(subject_kind=kind, subject_id=OuterRef("pk")).order_by("-sequence")
     last = Subquery(chain.values(row=Concat("sequence", Value(" "), "hash", output_field=models.TextField()))[:1])  # found once
-    found = model._default_manager.filter(bulk.any_of("pk", subjects)).values_list("pk", last)
-    rows = [(subject, *(row or "0 ").split(" ")) for subject, row in found]
-    return {subject: (int(sequence), last_hash) for subject, sequence, last_hash in rows}
+    return Prepared(lambda subjects: model._default_manager.filter(any_of("pk", subjects)).values_list("pk", last))
 
 
 def _prepared(act: Act, moment: datetime, last: tuple[int, str]) -> tuple[HistoryEntry, list[HistoryDetail]]:

@@ -4,14 +4,12 @@ COPY costs a third of the INSERTs that other databases get.
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from io import BytesIO
 from typing import Any, NamedTuple
 
 from django.db import connection, models
-from django.db.models import F
-from django.db.models.lookups import In, Lookup
 
 Rows = Sequence[Sequence[Any]]
 NULL = "\\N"
@@ -24,24 +22,6 @@ class Json(NamedTuple):
 
     value: Any
     text: str
-
-
-class AnyOf(Lookup):
-    """``IN`` of hundreds of keys as one array: a list of parameters costs Django more than the rows cost PostgreSQL."""
-
-    prepare_rhs = False
-
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
-        return In(self.lhs, self.rhs).as_sql(compiler, connection)
-
-    def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
-        column, parameters = self.process_lhs(compiler, connection)
-        return f"{column} = any(%s)", [*parameters, self.rhs]
-
-
-def any_of(name: str, keys: Iterable[int]) -> AnyOf:
-    """The condition that the field ``name`` is one of these keys, for ``filter``."""
-    return AnyOf(F(name), list(keys))
 
 
 def insert(rows: Sequence[models.Model]) -> None:
@@ -121,13 +101,16 @@ def _json(value: Any) -> str | None:
 def _column(values: Sequence[Any], null: str, escapes: dict[str, str]) -> list[str]:
     """Each value as text. A whole column is cheaper than its values: what stands in every row is written once, and texts are
     escaped all together, parted by NUL, which PostgreSQL takes in no text."""
-    first, last = values[0], values[-1]
-    if first is last and values.count(first) == len(values):
-        return [null if first is None else _escaped(_text(first), escapes)] * len(values)
+    if _is_same(values):
+        return [null if values[0] is None else _escaped(_text(values[0]), escapes)] * len(values)
     kinds = set(map(type, values))
     texts = values if kinds == {str} else map(str if kinds == {int} else _text, values)
     written = _escaped("\0".join(texts), escapes).split("\0")
     return [null if value is None else text for value, text in zip(values, written, strict=True)] if None in values else written
+
+
+def _is_same(values: Sequence[Any]) -> bool:
+    return bool(values[0] == values[-1] and values.count(values[0]) == len(values))
 
 
 def _text(value: Any) -> str:
@@ -168,23 +151,43 @@ def update_where(model: type[models.Model], keys: Sequence[str], names: Sequence
 
 
 def _update_from_arrays(model: type[models.Model], keys: Sequence[str], names: Sequence[str], rows: Rows) -> int:
-    fields = [model._meta.get_field(name) for name in (*keys, *names)]
-    columns = [str(field.column) for field in fields]  # type: ignore[union-attr]
-    types = [str(field.db_type(connection)) for field in fields]
-    arrays = ", ".join(f"%s::{kind}[]" for kind in types)
-    given = ", ".join(f"v{place}" for place in range(len(columns)))  # a field may be both a key and changed
-    pairs = [(f'"{column}"', f"v.v{place}") for place, column in enumerate(columns)]
+    """In one statement: columns are arrays, and what is the same in every row is given once."""
+    fields = [model._meta.get_field(name) for name in (*keys, *names)]  # a field may be both a key and changed
+    columns = list(zip(*rows, strict=True))
+    same = [place > 0 and _is_same(column) for place, column in enumerate(columns)]  # the first one tells the rows apart
+    kinds = [f"{field.db_type(connection)}{'' if once else '[]'}" for field, once in zip(fields, same, strict=True)]
+    slots = [f"%(v{place})s::{kind}" for place, kind in enumerate(kinds)]
+    values = [slot if once else f"v.v{place}" for place, (slot, once) in enumerate(zip(slots, same, strict=True))]
+    pairs = [(f'"{field.column}"', value) for field, value in zip(fields, values, strict=True)]  # type: ignore[union-attr]
     still = " and ".join(f"t.{column} = {value}" for column, value in pairs[: len(keys)])
     changes = ", ".join(f"{column} = {value}" for column, value in pairs[len(keys) :])
+    arrays = ", ".join(slot for slot, once in zip(slots, same, strict=True) if not once)
+    given = ", ".join(f"v{place}" for place, once in enumerate(same) if not once)
     statement = f'update "{model._meta.db_table}" t set {changes} from unnest({arrays}) v({given}) where {still}'  # noqa: S608 names are the model's
+    parameters = [column[0] if once else array_of(column) for column, once in zip(columns, same, strict=True)]
     with connection.cursor() as cursor:
-        cursor.execute(statement, [_array(column) for column in zip(*rows, strict=True)])
+        cursor.execute(statement, {f"v{place}": value for place, value in enumerate(parameters)})
         return int(cursor.rowcount)
 
 
-def _array(values: Sequence[Any]) -> str:
-    """A column as PostgreSQL writes arrays: one text costs a fraction of as many adapted values."""
+def array_of(values: Sequence[Any]) -> str:
+    """Values as PostgreSQL writes an array: one text costs a fraction of as many adapted values."""
+    kinds = set(map(type, values))
+    if kinds <= {int}:
+        return f"{{{','.join(map(str, values))}}}"
     texts = _column(values, "", QUOTED)
     if None not in values:
         return '{"' + '","'.join(texts) + '"}'
     return "{" + ",".join("NULL" if value is None else f'"{text}"' for value, text in zip(values, texts, strict=True)) + "}"
+
+
+def set_all(model: type[models.Model], keys: Sequence[int], changes: Mapping[str, Any]) -> None:
+    """Change all rows with these keys alike; ``changes`` go by the fields' names, foreign keys with ``_id``."""
+    if connection.vendor != "postgresql":
+        model._default_manager.filter(pk__in=keys).update(**changes)
+        return
+    columns = {field.attname: field.column for field in model._meta.concrete_fields}
+    said = ", ".join(f'"{columns[name]}" = %s' for name in changes)
+    statement = f'update "{model._meta.db_table}" set {said} where "{model._meta.pk.column}" = any(%s)'  # noqa: S608 names are the model's
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [*changes.values(), array_of(keys)])

@@ -1,14 +1,18 @@
 """Reading with little work: each column that is read costs, and writing a small statement out costs more than asking it."""
 
-from collections.abc import Callable, Iterator, Sequence
+import json
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
 from typing import Any, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.models import IntegerField, Model, QuerySet, Subquery
+from django.db.models import Expression, F, Field, IntegerField, Model, QuerySet, Subquery
+from django.db.models.lookups import Lookup
+
+from common.bulk import array_of
 
 M = TypeVar("M", bound=Model)
-SIZES = (1, 10, 50, 200)  # of a list of keys; a shorter one is filled up with its last key, so that few statements are kept
-Row = Sequence[Any]
+Row = tuple[Any, ...]
 
 
 def columns_of(model: type[Model], prefix: str = "") -> list[str]:
@@ -32,36 +36,67 @@ class CountOf(Subquery):
         super().__init__(rows.order_by().values("pk") if not rows.query.is_sliced else rows.values("pk"), IntegerField())
 
 
+class Slot(Expression):
+    """The place of a value in a query that is ``Prepared``."""
+
+    def __init__(self, place: int) -> None:
+        super().__init__(output_field=Field())
+        self.place = place
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
+        return "%s", [self]
+
+
+class AnyOf(Lookup):
+    """``IN`` of many keys as one parameter: a list of them costs Django more than their rows cost the database."""
+
+    prepare_rhs = False
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
+        column, parameters = self.process_lhs(compiler, connection)
+        form = "{} = any(%s)" if connection.vendor == "postgresql" else "{} in (select value from json_each(%s))"
+        return form.format(column), [*parameters, _stored(self.rhs, connection)]
+
+
+def any_of(name: str, keys: Iterable[Any] | Slot) -> AnyOf:
+    """The condition that the field ``name`` is one of these keys, for ``filter``; foreign keys with ``_id``."""
+    return AnyOf(F(name), keys if isinstance(keys, Slot) else list(keys))
+
+
+def _stored(value: Any, connection: Any) -> Any:
+    """The value as the database takes it."""
+    if isinstance(value, (list, tuple)):
+        return array_of(value) if connection.vendor == "postgresql" else json.dumps(value)
+    return connection.ops.adapt_datetimefield_value(value) if isinstance(value, datetime) else value
+
+
 class Prepared:
-    """A query that nearly every answer asks, compiled once a connection.
+    """A query that is asked again and again, compiled once a connection.
 
-    ``Prepared(build)([7, 9])`` gives the rows of ``build([7, 9])``, which differs by nothing but these keys.
-
-    ``build`` gives a ``values_list`` (not flat) filtered by ``in`` or ``=`` over the keys of rows, which are positive numbers.
+    ``Prepared(build)(7, [8, 9])`` gives the rows of ``build(7, [8, 9])``. ``build`` gives a ``values_list`` (not flat), and
+    compares columns with its values: numbers, texts, moments, or lists of them within ``any_of``.
     """
 
-    def __init__(self, build: Callable[[Sequence[int]], QuerySet[Any, Any]]) -> None:
+    def __init__(self, build: Callable[..., QuerySet[Any, Any]]) -> None:
         self.build = build
 
-    def __call__(self, keys: Sequence[int]) -> list[Row]:
-        """The rows for these keys, at most 200; none without a key."""
-        if not keys:
+    def __call__(self, *values: Any) -> list[Row]:
+        """The rows for these values; none where all of them are empty lists."""
+        if values and not any(values):
             return []
-        size = next(size for size in SIZES if size >= len(keys))
         connection = connections[DEFAULT_DB_ALIAS]
-        kept: dict[tuple[Prepared, int], tuple[Any, str, Row]] = vars(connection).setdefault("prepared", {})
-        if (self, size) not in kept:
-            kept[self, size] = self._compiled(size)
-        compiler, sql, places = kept[self, size]
-        given = {-place: keys[min(place, len(keys)) - 1] for place in range(1, size + 1)}
+        kept: dict[Prepared, tuple[Any, str, Row, Any]] = vars(connection).setdefault("prepared", {})
+        if self not in kept:
+            kept[self] = self._compiled(len(values))
+        compiler, sql, places, converters = kept[self]
+        given = [_stored(value, connection) for value in values]
         with connection.cursor() as cursor:
-            cursor.execute(sql, [given.get(value, value) if type(value) is int else value for value in places])
+            cursor.execute(sql, [given[each.place] if type(each) is Slot else each for each in places])
             found = cursor.fetchall()
-        converters = compiler.get_converters([column for column, _sql, _alias in compiler.select])
-        return list(compiler.apply_converters(found, converters)) if converters else found
+        return [tuple(row) for row in compiler.apply_converters(found, converters)] if converters else found
 
-    def _compiled(self, size: int) -> tuple[Any, str, Row]:
-        """The statement with the numbers -1, -2 ... where the keys go."""
-        compiler = self.build([-place for place in range(1, size + 1)]).query.get_compiler(DEFAULT_DB_ALIAS)
+    def _compiled(self, values: int) -> tuple[Any, str, Row, Any]:
+        """The statement with slots where the values go."""
+        compiler = self.build(*map(Slot, range(values))).query.get_compiler(DEFAULT_DB_ALIAS)
         sql, places = compiler.as_sql()
-        return compiler, sql, places
+        return compiler, sql, places, compiler.get_converters([column for column, _sql, _alias in compiler.select])

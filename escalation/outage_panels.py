@@ -18,8 +18,8 @@ from tickets.panels import PageAct, Panel, add_act, add_panel
 SHOWN = ("id", "name", "state", "last_word", "last_word_at")
 
 
-def _outage_of(tickets: Sequence[int]) -> QuerySet[Any, Any]:
-    rows = OutageTicket.objects.standing().filter(ticket=tickets[0])
+def _outage_of(ticket: Any) -> QuerySet[Any, Any]:
+    rows = OutageTicket.objects.standing().filter(ticket=ticket)
     return rows.values_list(*(f"outage__{name}" for name in SHOWN))
 
 
@@ -28,7 +28,7 @@ _line = Prepared(_outage_of)
 
 def outage_of(ticket: Ticket, person: Person) -> Mapping[str, Any]:
     """The outage that the ticket is under. Whoever sees the ticket whole reads what is known of it; its page has its own rule."""
-    for values in _line([ticket.pk]):
+    for values in _line(ticket.pk):
         outage = Outage(**dict(zip(SHOWN, values, strict=True)))
         may_leave = may(person, "outage.leave") and outage.is_open
         return {"outage": outage, "opens": may(person, "outage.list"), "may_leave": may_leave}

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import FilteredRelation, Q, QuerySet
 
 from common.clock import now
-from common.queries import Prepared
+from common.queries import Prepared, any_of
 from escalation.hours import Hours
 from escalation.models import Clock, ClockRung, ClockState, Escort, RungState
 from escalation.models.calendars import hours_of
@@ -41,8 +41,8 @@ def rung_values(rung: ClockRung | None) -> dict[str, Any] | None:
     return {"order": rung.order, "due_at": rung.due_at, "whom": rung.whom, "channel": rung.channel}
 
 
-def _clock_rows(tickets: Sequence[int]) -> QuerySet[Any, Any]:
-    rows = Clock.objects.filter(ticket__in=tickets).alias(
+def _clock_rows(tickets: Any) -> QuerySet[Any, Any]:
+    rows = Clock.objects.filter(any_of("ticket_id", tickets)).alias(
         waiting=FilteredRelation("rungs", condition=Q(rungs__state=RungState.WAITING)),
         open=FilteredRelation("intervals", condition=Q(intervals__ended_at=None)),
     )
@@ -50,8 +50,8 @@ def _clock_rows(tickets: Sequence[int]) -> QuerySet[Any, Any]:
     return rows.order_by("id", "waiting__order").values_list(*PLAIN, *beside, *WAITING)
 
 
-def _escort_rows(tickets: Sequence[int]) -> QuerySet[Any, Any]:
-    rows = Escort.objects.filter(ticket__in=tickets)
+def _escort_rows(tickets: Any) -> QuerySet[Any, Any]:
+    rows = Escort.objects.filter(any_of("ticket_id", tickets))
     return rows.values_list("ticket_id", "id", "kind", "state", "owner__agent_code", "returns")
 
 

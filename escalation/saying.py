@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from accounts.models import Person
-from common.queries import Prepared
+from common.queries import Prepared, any_of
 from common.words import nearby
 from escalation.models import Clock, ClockState, MilestoneName, Progress
 from tickets.models import Chase, HolderKind, Language, Outcome, Status, Ticket
@@ -21,16 +21,16 @@ from tickets.personal import on_page
 NO_WORD = ""  # stands where a row is the clock's
 
 
-def _words(tickets: Sequence[int]) -> QuerySet[Any, Any]:
+def _words(tickets: Any) -> QuerySet[Any, Any]:
     """What units said that customers may hear, of escorted and of forwarded tickets."""
-    published = Progress.objects.filter(escort__ticket__in=tickets, published_at__isnull=False)
-    heard = Chase.objects.filter(forwarding__ticket__in=tickets, outcome__in=[Outcome.ANSWERED, Outcome.DONE])
+    published = Progress.objects.filter(any_of("escort__ticket_id", tickets), published_at__isnull=False)
+    heard = Chase.objects.filter(any_of("forwarding__ticket_id", tickets), outcome__in=[Outcome.ANSWERED, Outcome.DONE])
     rows: QuerySet[Any, Any] = published.order_by().values_list("escort__ticket_id", "published_at", "text")
     return rows.union(heard.order_by().values_list("forwarding__ticket_id", "at", "text"), all=True)
 
 
-def _words_and_clock(tickets: Sequence[int]) -> QuerySet[Any, Any]:
-    clock = Clock.objects.filter(ticket__in=tickets, milestone=MilestoneName.CUSTOMER_UPDATE, state=ClockState.RUNNING)
+def _words_and_clock(tickets: Any) -> QuerySet[Any, Any]:
+    clock = Clock.objects.filter(any_of("ticket_id", tickets), milestone=MilestoneName.CUSTOMER_UPDATE, state=ClockState.RUNNING)
     due = clock.annotate(word=Value(NO_WORD, TextField())).values_list("ticket_id", "due_at", "word")
     return _words(tickets).union(due, all=True)
 

@@ -229,19 +229,19 @@ def _read(ticket: Ticket) -> Story:
     escort: Escort | None = getattr(ticket, "escort", None) if ticket.is_escorted else None
     story = Story(ticket, escort, clocks_of(ticket))
     if escort is not None:
-        story.lines = [line for values in _sent([ticket.pk]) if (line := _dispatch_line(iter(values)))]
-        story.progress = [said for values in _said([escort.pk]) if (said := taken(Progress, iter(values)))]
+        story.lines = [line for values in _sent(ticket.pk) if (line := _dispatch_line(iter(values)))]
+        story.progress = [said for values in _said(escort.pk) if (said := taken(Progress, iter(values)))]
     return story
 
 
-def _sent_lines(tickets: Sequence[int]) -> QuerySet[Any, Any]:
-    lines = DispatchLine.objects.filter(ticket=tickets[0], dropped_at=None).order_by("-id")
+def _sent_lines(ticket: Any) -> QuerySet[Any, Any]:
+    lines = DispatchLine.objects.filter(ticket=ticket, dropped_at=None).order_by("-id")
     beside = (*columns_of(Message, "message__"), *columns_of(Group, "message__group__"))
     return lines.values_list(*columns_of(DispatchLine), *beside)[:MOST_CLOCKS]
 
 
-def _progress_lines(escorts: Sequence[int]) -> QuerySet[Any, Any]:
-    said = Progress.objects.filter(escort=escorts[0], published_at__isnull=False).order_by("-id")
+def _progress_lines(escort: Any) -> QuerySet[Any, Any]:
+    said = Progress.objects.filter(escort=escort, published_at__isnull=False).order_by("-id")
     return said.values_list(*columns_of(Progress))[:MOST_CLOCKS]
 
 
@@ -252,9 +252,9 @@ def _dispatch_line(values: Iterator[Any]) -> DispatchLine | None:
     return line
 
 
-def _clock_lines(tickets: Sequence[int]) -> QuerySet[Any, Any]:
+def _clock_lines(ticket: Any) -> QuerySet[Any, Any]:
     """The newest clocks of a ticket, each as often as it has rungs."""
-    newest = Clock.objects.filter(ticket=tickets[0]).order_by("-id").values("pk")[:MOST_CLOCKS]
+    newest = Clock.objects.filter(ticket=ticket).order_by("-id").values("pk")[:MOST_CLOCKS]
     lines = Clock.objects.filter(pk__in=newest).order_by("-id", "rungs__order")
     policy, rungs = columns_of(Policy, "policy__"), columns_of(ClockRung, "rungs__")
     return lines.values_list(*columns_of(Clock), *policy, *HELD_BY, *rungs)
@@ -266,7 +266,7 @@ _clocks, _sent, _said = Prepared(_clock_lines), Prepared(_sent_lines), Prepared(
 def clocks_of(ticket: Ticket) -> list[ShownClock]:
     """The newest clocks of a ticket with their ladders, in one statement, and with the ledgers of those that ever stood still."""
     found: dict[int, ShownClock] = {}
-    for line in _clocks([ticket.pk]):
+    for line in _clocks(ticket.pk):
         _read_line(found, iter(line), ticket)
     rows = [shown.row for shown in found.values()]
     stood = [row for row in rows if row.counting_id or row.state == ClockState.PAUSED or row.shown_start != row.started_at]

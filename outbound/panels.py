@@ -1,6 +1,6 @@
 """What a ticket shows of its callbacks: a panel with every try, and the buttons that lead to the call or owe one."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet, prefetch_related_objects
@@ -18,9 +18,9 @@ from tickets.models import Status, Ticket
 from tickets.panels import PageAct, Panel, add_act, add_panel
 
 
-def _callback_lines(tickets: Sequence[int]) -> QuerySet[Any, Any]:
+def _callback_lines(ticket: Any) -> QuerySet[Any, Any]:
     names = [f"{who}__{name}" for who in ("claimed_by", "for_person") for name in ("id", "online_name")]
-    return Callback.objects.filter(ticket=tickets[0]).order_by("-id").values_list(*columns_of(Callback), *names)
+    return Callback.objects.filter(ticket=ticket).order_by("-id").values_list(*columns_of(Callback), *names)
 
 
 _lines = Prepared(_callback_lines)
@@ -28,7 +28,7 @@ _lines = Prepared(_callback_lines)
 
 def callbacks_of(ticket: Ticket, person: Person) -> Mapping[str, Any]:
     """The callbacks of one ticket, the newest first, with their tries. Whoever sees the ticket whole sees its calls."""
-    rows = [row for line in _lines([ticket.pk]) if (row := _callback(iter(line)))]
+    rows = [row for line in _lines(ticket.pk) if (row := _callback(iter(line)))]
     tries = CallbackAttempt.objects.select_related("by").only(*columns_of(CallbackAttempt), "by__online_name")
     prefetch_related_objects(rows, Prefetch("attempts", tries))
     return {"callbacks": rows} if rows else {}

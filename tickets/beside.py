@@ -7,23 +7,23 @@ from typing import Any
 
 from django.db.models import CharField, DateTimeField, QuerySet, Value
 
-from common.queries import Prepared
+from common.queries import Prepared, any_of
 from tickets.models import Hold, OutsideReference, Status, Ticket
 
 NO_SYSTEM = ""  # stands before the reason of a hold, where a number has its system
 
 
-def _references(tickets: Sequence[int]) -> QuerySet[Any, Any]:
-    return OutsideReference.objects.filter(ticket__in=tickets).values_list("ticket_id", "system", "number")
+def _references(tickets: Any) -> QuerySet[Any, Any]:
+    return OutsideReference.objects.filter(any_of("ticket_id", tickets)).values_list("ticket_id", "system", "number")
 
 
-def _references_with_status(tickets: Sequence[int]) -> QuerySet[Any, Any]:
-    rows = OutsideReference.objects.filter(ticket__in=tickets)
+def _references_with_status(tickets: Any) -> QuerySet[Any, Any]:
+    rows = OutsideReference.objects.filter(any_of("ticket_id", tickets))
     return rows.values_list("ticket_id", "system", "number", "status_there", "status_there_at")
 
 
-def _holds_and_references(tickets: Sequence[int]) -> QuerySet[Any, Any]:
-    holds = Hold.objects.filter(ticket__in=tickets, lifted_at=None)
+def _holds_and_references(tickets: Any) -> QuerySet[Any, Any]:
+    holds = Hold.objects.filter(any_of("ticket_id", tickets), lifted_at=None)
     at = Value(None, DateTimeField(null=True))
     of_page = holds.annotate(system=Value(NO_SYSTEM, CharField()), said=Value("", CharField()), at=at).values_list(
         "ticket_id", "system", "reason", "said", "at"

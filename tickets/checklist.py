@@ -11,7 +11,7 @@ from accounts.models import Person
 from accounts.procedures import Citation, cites
 from accounts.roles import may
 from common.clock import now
-from common.queries import Prepared
+from common.queries import Prepared, any_of
 from tickets import forms
 from tickets.actions.activities import checklist
 from tickets.models import AGAIN_AFTER_REOPENING, Activity, DoneActivity, Ticket
@@ -28,8 +28,8 @@ def panel(ticket: Ticket, person: Person) -> Mapping[str, Any]:
     return {"lines": lines, "done": done, "all": len(lines), "may_tick": may_tick, "ticket": ticket} if lines else {}
 
 
-def _done(tickets: Sequence[int]) -> QuerySet[Any, Any]:
-    rows = DoneActivity.objects.filter(ticket__in=tickets).order_by("number").annotate(reopened=F("ticket__reopened"))
+def _done(tickets: Any) -> QuerySet[Any, Any]:
+    rows = DoneActivity.objects.filter(any_of("ticket_id", tickets)).order_by("number").annotate(reopened=F("ticket__reopened"))
     return rows.values_list("ticket_id", "number", "round", "reopened")
 
 

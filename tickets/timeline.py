@@ -3,7 +3,7 @@
 An act without words is still shown, by its name; nothing of the history is ever left out.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -129,9 +129,9 @@ def words(act: str, icon: str, says: Any, *, quote: str = "", small: bool = Fals
     _words[act] = Words(icon, says, quote, small, strong)
 
 
-def _lines(tickets: Sequence[int], limit: int | None = SHOWN) -> QuerySet[Any, Any]:
+def _lines(ticket: Any, limit: int | None = SHOWN) -> QuerySet[Any, Any]:
     """The newest entries, each as often as it has details."""
-    entries = HistoryEntry.objects.filter(subject_kind="ticket", subject_id=tickets[0]).order_by("-sequence")
+    entries = HistoryEntry.objects.filter(subject_kind="ticket", subject_id=ticket).order_by("-sequence")
     lines = HistoryEntry.objects.filter(pk__in=entries.values("pk")[:limit]).order_by("-sequence", "details__id")
     return lines.values_list(*ENTRY, *DETAIL)
 
@@ -142,7 +142,7 @@ _newest, _all = Prepared(_lines), Prepared(partial(_lines, limit=None))
 def rows_of(ticket: Ticket, person: Person, *, everything: bool = False) -> list[Row]:
     """The newest rows of this ticket's history, or all of them, as this person may read them."""
     entries: dict[int, Entry] = {}
-    for *said, name, before, after, erased_at in (_all if everything else _newest)([ticket.pk]):
+    for *said, name, before, after, erased_at in (_all if everything else _newest)(ticket.pk):
         entry = entries.setdefault(said[0], Entry(*said))
         if name:
             entry.details[name] = Detail(name, before, after, erased_at)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Person
 from accounts.procedures import Citation, cites
 from accounts.roles import may
-from common.queries import Prepared
+from common.queries import Prepared, any_of
 from tickets import forms
 from tickets.beside import numbers_of, system_name
 from tickets.findings import in_words
@@ -51,8 +51,8 @@ class Offered:
     last: Shown | None = None
 
 
-def _findings(tickets: Sequence[int]) -> QuerySet[Any, Any]:
-    rows = Finding.objects.filter(ticket__in=tickets).order_by("-id")
+def _findings(tickets: Any) -> QuerySet[Any, Any]:
+    rows = Finding.objects.filter(any_of("ticket_id", tickets)).order_by("-id")
     return rows.values_list(*FOUND)[:MOST_FINDINGS]
 
 

@@ -29,8 +29,8 @@ class Twins:
     later: list[Other] = field(default_factory=list)
 
 
-def _lines(tickets: Sequence[int]) -> QuerySet[Any, Any]:
-    rows = Twin.objects.standing().filter(Q(ticket=tickets[0]) | Q(of=tickets[0])).order_by("id")
+def _lines(ticket: Any) -> QuerySet[Any, Any]:
+    rows = Twin.objects.standing().filter(Q(ticket=ticket) | Q(of=ticket)).order_by("id")
     return rows.values_list("ticket", "ticket__status", "ticket__symptom", "of", "of__status", "of__symptom")
 
 
@@ -47,7 +47,7 @@ def twins_of(ticket: Ticket) -> Twins:
 
 def _read(key: int) -> Twins:
     found = Twins()
-    for twin, twin_status, twin_symptom, of, of_status, of_symptom in _prepared([key]):
+    for twin, twin_status, twin_symptom, of, of_status, of_symptom in _prepared(key):
         if twin == key:
             found.first = Other(number_of(of), Status(of_status).label, of_symptom)
         else:

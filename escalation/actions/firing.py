@@ -7,9 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 from itertools import groupby
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, override
@@ -19,6 +20,7 @@ from accounts.models import Counter, Person
 from accounts.roles import Role
 from common import bulk, words
 from common.problems import Conflict
+from common.queries import Prepared, any_of
 from escalation.actions import clocks
 from escalation.actions.notifying import bell_counter, notify, on_duty
 from escalation.actions.outbox import Draft, queue_all
@@ -93,9 +95,16 @@ def fire(clock_ids: Sequence[int], moment: datetime, *, by: Person | None = None
         batch.write()
 
 
+def _waiting(clocks: Any) -> QuerySet[ClockRung, Any]:
+    rungs = ClockRung.objects.filter(any_of("clock_id", clocks), state=RungState.WAITING).order_by("clock_id", "order")
+    return rungs.values_list(*CLOCK_FIELDS, *RUNG_FIELDS)
+
+
+RUNGS = Prepared(_waiting)
+
+
 def _read(clock_ids: Sequence[int]) -> list[DueClock]:
-    rows = ClockRung.objects.filter(bulk.any_of("clock_id", clock_ids), state=RungState.WAITING).order_by("clock_id", "order")
-    found, of_clock = list(rows.values_list(*CLOCK_FIELDS, *RUNG_FIELDS)), len(CLOCK_FIELDS)
+    found, of_clock = RUNGS(list(clock_ids)), len(CLOCK_FIELDS)
     tickets = seen({row[0] for row in found})
     return [
         DueClock._make((*clock, tickets[ticket], [Waiting._make(row[of_clock:]) for row in waiting]))
@@ -215,7 +224,8 @@ class Batch:
         record_all(Ticket, "clock.rung_fired", self.acts, by=self.by)
         for name in {to for _ticket, to in self.to_telkom.values()}:
             pass_ball_of([ticket for ticket, to in self.to_telkom.values() if to == name], HolderKind.TELKOM, name=name)
-        clocks.show_first_rungs(self.moved)
+        if self.moved:
+            clocks.show_first_rungs(self.moved)
         for clock in self.unheard:
             self._raise_alarm(clock)
         bells = {bell_counter(person) for person, *_ in self.told}

@@ -21,6 +21,7 @@ from accounts.history import record, record_all
 from accounts.models import Counter
 from common import bulk
 from common.clock import now
+from common.queries import any_of
 from escalation.actions import breaker
 from escalation.actions.lines import drop_finished, lock_all_tickets, tickets_of
 from escalation.actions.outcomes import UNDECIDED, facts_of, hear_again, outgoing
@@ -67,7 +68,7 @@ def claim(channel: Channel, most: int, at_once: int) -> list[Flight] | None:
     for each in fresh:
         each.group = groups[each.group_id]
     wanted = [each for each in fresh if _still_goes(each, finished)]
-    Message.objects.filter(bulk.any_of("pk", [each.pk for each in wanted])).update(
+    Message.objects.filter(any_of("pk", [each.pk for each in wanted])).update(
         state=MessageState.SENDING, claimed_at=moment, attempts=F("attempts") + 1
     )
     for each in wanted:
@@ -77,7 +78,7 @@ def claim(channel: Channel, most: int, at_once: int) -> list[Flight] | None:
 
 def _locked(chosen: Sequence[Chosen], moment: datetime) -> list[Message]:
     """Those that wait still, the oldest first. Found by their keys alone: a long queue must not be looked through for them."""
-    rows = Message.objects.filter(bulk.any_of("pk", [each.pk for each in chosen])).select_for_update(skip_locked=True)
+    rows = Message.objects.filter(any_of("pk", [each.pk for each in chosen])).select_for_update(skip_locked=True)
     due = [(each.next_try_at, each.pk, each) for each in rows if each.state == MessageState.QUEUED and each.next_try_at]
     return [each for since, _pk, each in sorted(due, key=itemgetter(0, 1)) if since <= moment]
 
@@ -143,7 +144,7 @@ def _chosen(rooms: Mapping[Group, int], moment: datetime, most: int) -> list[Cho
 
 def _finished(tickets: Mapping[int, str]) -> set[int]:
     """Those on which nobody is to be asked to act any more; ``lines.is_finished`` of many, by their status."""
-    withdrawn = Escort.objects.filter(bulk.any_of("ticket_id", tickets), state=EscortState.WITHDRAWN)
+    withdrawn = Escort.objects.filter(any_of("ticket_id", tickets), state=EscortState.WITHDRAWN)
     done = {pk for pk, status in tickets.items() if status in (Status.SOLVED, Status.CLOSED)}
     return done | set(withdrawn.values_list("ticket_id", flat=True))
 
@@ -165,7 +166,7 @@ def _still_goes(message: Message, finished: set[int]) -> bool:
 def _outgoing(messages: Sequence[Message]) -> list[Outgoing]:
     """What the gateway gets for each: ``outcomes.outgoing`` of many, the earlier messages found by one statement."""
     alone = [each for each in messages if not each.together]
-    tickets, groups = bulk.any_of("ticket_id", {each.ticket_id for each in alone}), {each.group_id for each in alone}
+    tickets, groups = any_of("ticket_id", {each.ticket_id for each in alone}), {each.group_id for each in alone}
     # Whether one arrived is asked beside, not as a condition: PostgreSQL would take the index of all that ever arrived for it.
     before = Message.objects.filter(tickets, together=False, group__in=groups).order_by().values("ticket_id", "group_id")
     last = before.annotate(last=Max("id", filter=~Q(gateway_id=""))).values_list("last", flat=True)
@@ -189,7 +190,7 @@ def arrived(channel: Channel, taken: Sequence[tuple[Message, str]]) -> None:
         return
     moment, ids = now(), {message.pk: gateway_id for message, gateway_id in taken}
     lock_all_tickets([message for message, _id in taken])
-    rows = Message.objects.select_for_update().filter(bulk.any_of("pk", ids), state__in=UNDECIDED).order_by("pk")
+    rows = Message.objects.select_for_update().filter(any_of("pk", ids), state__in=UNDECIDED).order_by("pk")
     claimed = dict(rows.values_list("pk", "claimed_at"))
     ours = [message for message, _id in taken if claimed.get(message.pk) == message.claimed_at]
     bulk.update_where(Message, ("id",), SENT, [(each.pk, MessageState.SENT.value, ids[each.pk], moment, "") for each in ours])

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.history import record
 from accounts.models import Counter, Person
-from common.bulk import any_of
 from common.clock import now
+from common.queries import any_of
 from escalation.models import DispatchLine, Escort, EscortState, Message, MessageState
 from tickets.actions.base import in_house_words, lock_all
 from tickets.models import Status, Ticket

@@ -1,20 +1,20 @@
 """Whom a rung reaches: people on duty and groups, read once for a whole batch of rungs (ESC-2, OB-7)."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
 from operator import attrgetter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from django.db.models import Case, F, Q, When
+from django.db.models import Case, F, Q, QuerySet, When
 
 from accounts.models import Duty, Person
 from accounts.roles import Role
-from common.bulk import any_of
 from common.clock import now
-from escalation.models import Group, Whom
+from common.queries import Prepared, any_of, columns_of, taken
+from escalation.models import Channel, Group, Whom
 from escalation.models.channels import Purpose
 from tickets.models import HolderKind, Kind, Ticket, number_of
 
@@ -53,8 +53,10 @@ class Seen(NamedTuple):
 
 def seen(ids: Iterable[int]) -> dict[int, Seen]:
     """The tickets with these ids as they are now."""
-    rows = Ticket.objects.filter(any_of("pk", ids)).values_list(*TICKET_FIELDS)
-    return {row[0]: Seen._make((*row, number_of(row[0]))) for row in rows}
+    return {row[0]: Seen._make((*row, number_of(row[0]))) for row in TICKETS(list(ids))}
+
+
+TICKETS = Prepared(lambda ids: Ticket.objects.filter(any_of("pk", ids)).values_list(*TICKET_FIELDS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +141,16 @@ class Directory:
         return owner or (self.by_role[Role.SUPPORT_HC] if ticket.is_escorted else [])
 
 
+def _on_duty(roles: Any, ids: Any, codes: Any, moment: Any) -> QuerySet[Person, Any]:
+    standing_in = Q(stand_in__starts_at__lte=moment, stand_in__ends_at__gt=moment, stand_in__ended_at=None)
+    named = Q(any_of("role", roles)) | Q(any_of("pk", ids)) | Q(any_of("agent_code", codes))
+    people = Person.objects.filter(named | (standing_in & Q(stand_in__isnull=False)), duty=Duty.ON, is_active=True)
+    leader = Case(When(standing_in, then=F("stand_in__leader_id")))
+    names = ("pk", "online_name", "role", "team_id", "team__site_id", "agent_code", "leader")
+    return people.annotate(leader=leader).order_by("pk").values_list(*names)
+
+
+PEOPLE_ON_DUTY = Prepared(_on_duty)
 ALWAYS = [Role.SUPERVISOR, Role.SUPPORT_HC, Role.OUTBOUND_AGENT]
 
 
@@ -147,19 +159,28 @@ def directory_for(tickets: Iterable[Seen], rungs: Iterable[tuple[str, str]]) -> 
     words = {whom for whom, _ in rungs}
     roles = {*ALWAYS, *(word.removeprefix(ROLE) for word in words if word.startswith(ROLE))}
     ids = set(chain.from_iterable(map(PEOPLE, tickets))) - {None}
-    named = words - set(Whom.values)
-    moment = now()
-    standing_in = Q(stand_in__starts_at__lte=moment, stand_in__ends_at__gt=moment, stand_in__ended_at=None)
-    wanted = Q(role__in=roles) | Q(pk__in=ids) | Q(agent_code__in=named) | (standing_in & Q(stand_in__isnull=False))
-    rows = Person.objects.filter(wanted, duty=Duty.ON, is_active=True).order_by("pk")
-    rows = rows.annotate(leader=Case(When(standing_in, then=F("stand_in__leader_id"))))
+    codes = words - set(Whom.values)
     directory = Directory()
-    for row in rows.values_list("pk", "online_name", "role", "team_id", "team__site_id", "agent_code", "leader"):
+    for row in PEOPLE_ON_DUTY(list(roles), list(ids), list(codes), now()):
         person, leader = Reachable(*row[:6]), row[6]
         if leader:
             directory.by_leader[leader].append(person)
         directory.by_id[person.pk] = directory.by_code[person.code] = person
         directory.by_role[person.role].append(person)
     if any(whom == Whom.GROUP or whom.startswith(GROUP) or channel != "page" for whom, channel in rungs):
-        directory.groups = list(Group.objects.filter(active=True).select_related("channel").order_by("pk"))
+        directory.groups = [_with_channel(iter(row)) for row in ACTIVE_GROUPS()]
     return directory
+
+
+def _active_groups() -> QuerySet[Group, Any]:
+    return Group.objects.filter(active=True).order_by("pk").values_list(*columns_of(Group), *columns_of(Channel, "channel__"))
+
+
+ACTIVE_GROUPS = Prepared(_active_groups)
+
+
+def _with_channel(values: Iterator[Any]) -> Group:
+    group, channel = taken(Group, values), taken(Channel, values)
+    assert group is not None and channel is not None  # noqa: S101 neither is an outer join
+    group.channel = channel
+    return group

@@ -60,8 +60,9 @@ def test_what_is_changed_stands_there_and_a_row_that_is_not_as_it_was_read_is_le
     for_any_rows(check)
 
 
-def test_any_of_finds_just_those(always):
-    bulk.insert_values(Notification, ["key"], [["a"], ["b"], ["c"]], always | {"text": ""})
-    first, _, third = Notification.objects.order_by("pk")
-    assert set(Notification.objects.filter(bulk.any_of("pk", [third.pk, first.pk, 0]))) == {first, third}
-    assert not Notification.objects.filter(bulk.any_of("pk", [])).exists()
+def test_all_with_these_keys_are_set_alike(always):
+    bulk.insert_values(Notification, ["key"], [["a"], ["b"], ["c"]], always | {"text": "before"})
+    first, second, _ = Notification.objects.order_by("pk").values_list("pk", flat=True)
+    bulk.set_all(Notification, [second, first], {"text": "it's 100 %", "read_at": None, "ticket_id": None})
+    bulk.set_all(Notification, [], {"text": "never"})
+    assert found("key", "text") == [("a", "it's 100 %"), ("b", "it's 100 %"), ("c", "before")]

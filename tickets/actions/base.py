@@ -163,8 +163,8 @@ def pass_ball_of(tickets: Iterable[Held], kind: HolderKind, *, name: str) -> Non
     """
     moved = _elsewhere(tickets, kind, None, name[:120])
     bulk.insert_values(Hand, HAND, _ended(moved))
-    changes = {"holder_kind": kind, "holder_person": None, "holder_name": name[:120], "holder_since": now()}
-    Ticket.objects.filter(bulk.any_of("pk", [each.pk for each in moved])).update(**changes)
+    changes = {"holder_kind": kind, "holder_person_id": None, "holder_name": name[:120], "holder_since": now()}
+    bulk.set_all(Ticket, [each.pk for each in moved], changes)
 
 
 def remember_holder(ticket: Ticket) -> list[str]:
