@@ -98,12 +98,14 @@ def record_all(model: type[models.Model], name: str, acts: Sequence[tuple[int, M
         "act": name,
         "digests": {},
     }
-    rows, said = [], _said_by_all(always)
+    rows, said, texts = [], _said_by_all(always), dict[int, bulk.Json]()
     for subject, facts in acts:
+        # For the hash and for the row, and once where many acts share their facts.
+        fact = texts.get(id(facts)) or texts.setdefault(id(facts), bulk.Json(facts, as_json(facts)))
         place, previous = ends[subject]
-        fact = bulk.Json(facts, as_json(facts))  # for the hash and for the row
-        ends[subject] = place + 1, chained(said % (subject, place + 1, fact.text, previous))
-        rows.append((subject, place + 1, fact, previous, ends[subject][1]))
+        last = chained(said % (subject, place + 1, fact.text, previous))
+        ends[subject] = place + 1, last
+        rows.append((subject, place + 1, fact, previous, last))
     bulk.insert_values(HistoryEntry, [*OWN, "hash"], rows, always)
 
 

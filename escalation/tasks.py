@@ -22,7 +22,8 @@ from escalation.actions import (
     trying,
 )
 
-FIRST = 50  # rungs are fired before all others: where many are due the first messages need not wait for them
+# So many rungs are fired before all others: where many are due the first messages need not wait for them.
+FIRST, SECOND = 50, 400
 SENDING_SECONDS = 20  # of one task, while there is more to send
 # What this process has learned of each channel: how many messages go in about a second. A gateway that has become slow meanwhile
 # gets no more than goes in one pass; the rest is given back.
@@ -33,12 +34,12 @@ together: dict[int, int] = {}
 def fire_due_rungs() -> None:
     """Fire what is due (ESC-3). What was fired may stand in the outbox, and the beat would come later.
 
-    Senders are called for the first few, then for a whole batch, because one may have found the few alone and ended by then, and
-    for the rest: where much is due several workers send at once.
+    Senders are called for the first few, then for more, because one may have found the few alone and ended by then, and for the
+    rest: where much is due several workers send at once.
     """
     if timers.fire_due(batch=FIRST):
         send_messages.delay()
-    if timers.fire_due():
+    if timers.fire_due(batch=SECOND):
         send_messages.delay()
     if timers.tick():
         send_messages.delay()

@@ -44,6 +44,7 @@ CLOCK_FIELDS = tuple(
     f"clock__{name}" for name in ("ticket_id", "pk", "milestone", "state", "due_at", "notifying_id", "time_zone")
 )
 RUNG_FIELDS = ("pk", "order", "whom", "channel", "repeat_seconds", "repeats_left", "due_at", "reached", "acknowledged_by")
+WAITING = RungState.WAITING.value
 CHANGED = ("state", "due_at", "repeats_left", "ended_at", "reached")
 
 
@@ -128,6 +129,7 @@ class Batch:
     unheard: list[DueClock] = field(default_factory=list)  # ladders that ended without reaching anybody
     zone: tzinfo = field(default_factory=timezone.get_current_timezone)
     labels: dict[tuple[str, str], tuple[Stored, str]] = field(default_factory=dict)  # what a clock is called, and what it says
+    facts: dict[tuple[object, ...], dict[str, object]] = field(default_factory=dict)  # many entries of the history say the same
 
     def take(self, clock: DueClock) -> None:
         """Decide what becomes of one clock's waiting rungs."""
@@ -142,59 +144,75 @@ class Batch:
         silent = [rung for rung in below if not rung.reached]
         self._end(silent, RungState.OVERTAKEN)
         self._end([rung for rung in below if rung.reached], RungState.FIRED)  # they had their say, and repeat no more
-        state = RungState.LATE if self.moment - top.due_at > LATE_AFTER else RungState.FIRED
+        state = (RungState.LATE if self.moment - top.due_at > LATE_AFTER else RungState.FIRED).value
         reached = self._reach(clock, top, silent)
         self._end_top(clock, top, state, ", ".join(reached) or _("tidak ada yang bertugas"))
-        facts = {"milestone": clock.milestone, "rung": top.order, "state": state.value, "reached": reached}
-        facts["lower"] = [rung.order for rung in silent]
-        self.acts.append((clock.ticket.pk, facts))
+        self.acts.append((clock.ticket.pk, self._facts(clock.milestone, top.order, state, reached, silent)))
         if not reached:
             self._go_on_at_once(clock, top)
+
+    def _facts(self, milestone: str, rung: int, state: str, reached: list[str], silent: list[Waiting]) -> dict[str, object]:
+        lower = [each.order for each in silent]
+        said = milestone, rung, state, *reached, *lower
+        if said not in self.facts:
+            self.facts[said] = {"milestone": milestone, "rung": rung, "state": state, "reached": reached, "lower": lower}
+        return self.facts[said]
 
     def _end(self, rungs: Iterable[Waiting], state: RungState) -> None:
         for rung in rungs:
             self._change(rung, state.value, rung.due_at, rung.repeats_left, self.moment, rung.reached)
 
-    def _end_top(self, clock: DueClock, top: Waiting, state: RungState, reached: str) -> None:
+    def _end_top(self, clock: DueClock, top: Waiting, state: str, reached: str) -> None:
         if top.repeats_left:
             again = hours_of(clock.notifying_id, clock.time_zone).opening(self.moment + timedelta(seconds=top.repeat_seconds))
-            self._change(top, RungState.WAITING.value, again, top.repeats_left - 1, None, reached)
+            self._change(top, WAITING, again, top.repeats_left - 1, None, reached)
             self.moved.add(clock.ticket.pk)
         else:
-            self._change(top, state.value, top.due_at, 0, self.moment, reached)
+            self._change(top, state, top.due_at, 0, self.moment, reached)
 
-    def _change(self, rung: Waiting, *values: object) -> None:
+    def _change(
+        self, rung: Waiting, state: str, due_at: datetime, repeats_left: int, ended_at: datetime | None, reached: str
+    ) -> None:
         """The rung as it was read, which it must still be when it is written, and then what becomes of it."""
-        *others, reached = values
-        self.changes.append((rung.pk, RungState.WAITING.value, rung.due_at, *others, str(reached)[:120]))
+        self.changes.append((rung.pk, WAITING, rung.due_at, state, due_at, repeats_left, ended_at, reached[:120]))
 
     def _reach(self, clock: DueClock, top: Waiting, silent: Sequence[Waiting]) -> list[str]:
         """Tell whom the rung names, in the page and where it says so in a group; returns their names, none if nobody heard."""
-        (says, text), key = self._says(clock, silent), f"rung:{top.pk}:{top.repeats_left}"
+        text, key = self._text(clock, silent), f"rung:{top.pk}:{top.repeats_left}"
         meant = self.directory.people(top.whom, clock.ticket)
         people = {each.pk: each for each in meant if each.pk not in (top.heard_by or [])}
         group = self.directory.group(top.whom, top.channel, clock.ticket)
+        says = self._says(clock, silent) if people else {}
         for person in people.values():
             self._tell(person, clock.ticket, text, says, key)
         if group:
             self._send(group, clock.ticket, text, key)
         return [person.name for person in people.values()] + ([group.name] if group else [])
 
-    def _says(self, clock: DueClock, silent: Sequence[Waiting]) -> tuple[Stored, str]:
-        """What it says: as ``wording.Words`` keep it, for each to read in their own language, and in the house's language."""
+    def _text(self, clock: DueClock, silent: Sequence[Waiting]) -> str:
+        """What it says, in the house's language."""
+        return read(self._says(clock, silent)) if silent else self._named(clock)[1] % self._own(clock)
+
+    def _says(self, clock: DueClock, silent: Sequence[Waiting]) -> Stored:
+        """The same as ``wording.Words`` keep it, for each to read in their own language."""
+        values = self._own(clock) | self._named(clock)[0]
+        if not silent:
+            return {"sentence": RINGS, "values": values, "small": False}
+        below = [{"sentence": rung.word, "values": {}, "small": False} for rung in silent]
+        return {"sentence": RINGS_FIRST_HERE, "values": values | {"below": below}, "small": False}
+
+    def _own(self, clock: DueClock) -> dict[str, object]:
+        return {"number": clock.ticket.number, "since": words.hm(clock.due_at, self.zone)}
+
+    def _named(self, clock: DueClock) -> tuple[Stored, str]:
+        """What such a clock is called, and its sentence with the rest left open."""
         kind = clock.ticket.kind, clock.milestone
         if kind not in self.labels:
             milestone = Words(MilestoneName(kind[1]).label, small=True)
             labels = Words("", kind=Kind(kind[0]).label, milestone=milestone).stored()["values"]
             open_ = {"number": "%(number)s", "since": "%(since)s"} | labels
             self.labels[kind] = labels, read({"sentence": RINGS, "values": open_, "small": False})
-        labels, text = self.labels[kind]
-        own = {"number": clock.ticket.number, "since": words.hm(clock.due_at, self.zone)}
-        if not silent:
-            return {"sentence": RINGS, "values": own | labels, "small": False}, text % own
-        below = [{"sentence": rung.word, "values": {}, "small": False} for rung in silent]
-        says = {"sentence": RINGS_FIRST_HERE, "values": own | labels | {"below": below}, "small": False}
-        return says, read(says)
+        return self.labels[kind]
 
     def _tell(self, person: Reachable, ticket: Seen, text: str, says: Stored, key: str) -> None:
         self.told.append((person.pk, ticket.pk, Event.RUNG.value, text[:300], says, f"{key}:{person.pk}", self.moment))
@@ -212,7 +230,7 @@ class Batch:
         if above is None:
             self.unheard.append(clock)
         elif above.due_at > self.moment:
-            self._change(above, RungState.WAITING.value, self.moment, above.repeats_left, None, above.reached)
+            self._change(above, WAITING, self.moment, above.repeats_left, None, above.reached)
             self.moved.add(clock.ticket.pk)
 
     def write(self) -> None:

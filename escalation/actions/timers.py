@@ -4,7 +4,7 @@ One batch is one transaction: lock the tickets with due rungs, fire each clock's
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from celery.exceptions import SoftTimeLimitExceeded
@@ -26,24 +26,35 @@ from tickets.actions.base import lock_visible
 from tickets.models import Step, Ticket
 
 log = logging.getLogger(__name__)
-FIRST, BATCH = 100, 1_000  # the first ones are soon told; a backlog goes quicker in large batches
+FIRST, BATCH = 100, 1_000  # the first ones are soon told; a backlog goes quicker in large batches,
+GROWTH = 4  # and a small one quicker where the workers share it
 NO_FAULT_OF_A_ROW = (OperationalError, InterfaceError, SoftTimeLimitExceeded)  # the next tick tries the same rows again
 
 
 def fire_due(*, batch: int = BATCH) -> int:
     """Fire one batch; returns how many clocks were handled, so that the caller goes on while there is more."""
-    with transaction.atomic():
-        moment = now()
-        due = _lock_due(moment, batch)
-        _fire_or_halve(due, moment)
-        return len(due)
+    try:
+        return _locked(batch, fire)
+    except NO_FAULT_OF_A_ROW:
+        raise
+    except Exception:  # once more, until the row that does it is alone, and logged
+        return _locked(batch, _fire_or_halve)
+
+
+@transaction.atomic
+def _locked(batch: int, fire_all: Callable[[Sequence[int], datetime], None]) -> int:
+    moment = now()
+    due = _lock_due(moment, batch)
+    if due:
+        fire_all(due, moment)
+    return len(due)
 
 
 def tick() -> int:
     """All that is due now, in batches, and the mark that the timers live."""
     total, batch = 0, FIRST
     while fired := fire_due(batch=batch):
-        total, batch = total + fired, BATCH
+        total, batch = total + fired, min(BATCH, batch * GROWTH)
         beat(TIMERS)  # a long backlog is work, and no silence
     beat(TIMERS)
     return total
@@ -69,8 +80,6 @@ def _lock_due(moment: datetime, number: int) -> list[int]:
 
 def _fire_or_halve(clock_ids: Sequence[int], moment: datetime) -> None:
     """Fire them together. Where a bad row breaks the batch its halves are tried, until the row alone is parked."""
-    if not clock_ids:
-        return
     try:
         with transaction.atomic():
             fire(clock_ids, moment)
