@@ -6,25 +6,27 @@
 3. Those that went well are written down together, all others one by one, as they were before.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from math import ceil
 from operator import itemgetter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import transaction
-from django.db.models import Count, F, Max, OuterRef, Q, Subquery
+from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from accounts.history import record, record_all
 from accounts.models import Counter
 from common import bulk
 from common.clock import now
-from common.queries import any_of
+from common.queries import Prepared, any_of, columns_of, taken
 from escalation.actions import breaker
 from escalation.actions.lines import drop_finished, lock_all_tickets, tickets_of
-from escalation.actions.outcomes import UNDECIDED, facts_of, hear_again, outgoing
+from escalation.actions.outcomes import UNDECIDED, Earlier, facts_of, hear_again, outgoing
 from escalation.channels import Outgoing
 from escalation.models import Channel, Escort, EscortState, Group, Message, MessageState
 from tickets.models import Status, Ticket
@@ -68,19 +70,25 @@ def claim(channel: Channel, most: int, at_once: int) -> list[Flight] | None:
     for each in fresh:
         each.group = groups[each.group_id]
     wanted = [each for each in fresh if _still_goes(each, finished)]
-    Message.objects.filter(any_of("pk", [each.pk for each in wanted])).update(
-        state=MessageState.SENDING, claimed_at=moment, attempts=F("attempts") + 1
-    )
+    by_attempts = defaultdict[int, list[int]](list)
     for each in wanted:
         each.state, each.claimed_at, each.attempts = MessageState.SENDING, moment, each.attempts + 1
+        by_attempts[each.attempts].append(each.pk)
+    for attempts, keys in by_attempts.items():
+        bulk.set_all(Message, keys, {"state": MessageState.SENDING, "claimed_at": moment, "attempts": attempts})
     return [Flight(message, out) for message, out in zip(wanted, _outgoing(wanted), strict=True)]
 
 
 def _locked(chosen: Sequence[Chosen], moment: datetime) -> list[Message]:
     """Those that wait still, the oldest first. Found by their keys alone: a long queue must not be looked through for them."""
-    rows = Message.objects.filter(any_of("pk", [each.pk for each in chosen])).select_for_update(skip_locked=True)
+    rows = filter(None, (taken(Message, iter(row)) for row in _unlocked([each.pk for each in chosen])))
     due = [(each.next_try_at, each.pk, each) for each in rows if each.state == MessageState.QUEUED and each.next_try_at]
     return [each for since, _pk, each in sorted(due, key=itemgetter(0, 1)) if since <= moment]
+
+
+@Prepared
+def _unlocked(keys: Any) -> QuerySet[Message, Any]:
+    return Message.objects.filter(any_of("pk", keys)).select_for_update(skip_locked=True).values_list(*columns_of(Message))
 
 
 def _rooms(channel: Channel, moment: datetime, at_once: int) -> dict[Group, int]:
@@ -91,12 +99,8 @@ def _rooms(channel: Channel, moment: datetime, at_once: int) -> dict[Group, int]
     count it for all of them costs more than the rest of a claim. Each group's queue is looked up for itself, so a long one costs
     no more.
     """
-    due = Message.objects.filter(group=OuterRef("pk"), state=MessageState.QUEUED, next_try_at__lte=moment)
-    oldest = Subquery(due.order_by("next_try_at", "id").values("next_try_at")[:1])
-    groups = Group.objects.filter(channel=channel).annotate(oldest=oldest).filter(oldest__isnull=False).order_by("oldest", "pk")
-    lockable = groups.select_for_update(of=("self",), skip_locked=True, no_key=True)
     rooms, passed = dict[Group, int](), _busy(moment)
-    while ours := list(lockable.exclude(pk__in=passed)[: at_once - len(rooms)]):
+    while ours := _longest_waiting(channel, moment, passed, at_once - len(rooms)):
         room = _room_of([group.pk for group in ours], channel, moment)
         rooms |= {group: room[group.pk] for group in ours if room[group.pk] > 0}
         passed |= set(room)
@@ -108,33 +112,58 @@ def _rooms(channel: Channel, moment: datetime, at_once: int) -> dict[Group, int]
     return rooms
 
 
+def _longest_waiting(channel: Channel, moment: datetime, passed: Iterable[int], number: int) -> list[Group]:
+    rows = _lockable(number)(channel.pk, moment, list(passed)) if number else []
+    return [group for row in rows if (group := taken(Group, iter(row)))]
+
+
+@cache
+def _lockable(number: int) -> Prepared:
+    def build(channel: Any, moment: Any, passed: Any) -> QuerySet[Group, Any]:
+        due = Message.objects.filter(group=OuterRef("pk"), state=MessageState.QUEUED, next_try_at__lte=moment)
+        oldest = Subquery(due.order_by("next_try_at", "id").values("next_try_at")[:1])
+        groups = Group.objects.filter(~Q(any_of("pk", passed)), channel=channel).alias(oldest=oldest).filter(oldest__isnull=False)
+        lockable = groups.order_by("oldest", "pk").select_for_update(of=("self",), skip_locked=True, no_key=True)
+        return lockable.values_list(*columns_of(Group))[:number]
+
+    return Prepared(build)
+
+
 def _room_of(groups: Iterable[int], channel: Channel, moment: datetime) -> dict[int, int]:
     """How many messages each of the groups may have now: none while somebody sends to it, and so many within a minute.
 
     People must be able to read them, and the number must not be banned for flooding.
     """
     rooms = dict.fromkeys(groups, channel.pace)
-    minute = Message.objects.filter(group__in=rooms, claimed_at__gt=moment - MINUTE).order_by()
-    for group, number in minute.values_list("group").annotate(number=Count("pk")):
+    for group, number in _had(list(rooms), moment - MINUTE):
         rooms[group] -= number
     return rooms | dict.fromkeys(_busy(moment) & set(rooms), 0)
+
+
+@Prepared
+def _had(groups: Any, since: Any) -> QuerySet[Message, Any]:
+    had = Message.objects.filter(any_of("group_id", groups), claimed_at__gt=since).order_by()
+    return had.values_list("group").annotate(number=Count("pk"))
 
 
 def _busy(moment: datetime) -> set[int]:
     """Groups to which somebody sends now."""
     # Since when is asked of what is aloft, not as a condition: PostgreSQL would look through all that was ever claimed for it.
+    return {group for group, since in _aloft() if since and since > moment - OWNED}
+
+
+@Prepared
+def _aloft() -> QuerySet[Message, Any]:
     aloft = Message.objects.filter(state=MessageState.SENDING).order_by().values_list("group_id")
-    return {group for group, since in aloft.annotate(since=Max("claimed_at")) if since and since > moment - OWNED}
+    return aloft.annotate(since=Max("claimed_at"))
 
 
 def _chosen(rooms: Mapping[Group, int], moment: datetime, most: int) -> list[Chosen]:
     """The oldest of each group, as many as it has room for; its row ends before a second message of the same ticket."""
-    due = Message.objects.filter(state=MessageState.QUEUED, next_try_at__lte=moment).order_by("next_try_at", "id")
     chosen = list[Chosen]()
     for group, room in rooms.items():
-        seen = set[int]()
-        oldest = due.filter(group=group).values_list(*Chosen._fields)[: min(room, ceil(most / len(rooms)))]
-        for message in map(Chosen._make, oldest):
+        seen, oldest = set[int](), _oldest(ceil(most / len(rooms)))(group.pk, moment)
+        for message in map(Chosen._make, oldest[:room]):
             if message.ticket_id in seen:
                 break
             seen.add(message.ticket_id)
@@ -142,11 +171,24 @@ def _chosen(rooms: Mapping[Group, int], moment: datetime, most: int) -> list[Cho
     return chosen
 
 
+@cache
+def _oldest(number: int) -> Prepared:
+    def build(group: Any, moment: Any) -> QuerySet[Message, Any]:
+        due = Message.objects.filter(group=group, state=MessageState.QUEUED, next_try_at__lte=moment)
+        return due.order_by("next_try_at", "id").values_list(*Chosen._fields)[:number]
+
+    return Prepared(build)
+
+
 def _finished(tickets: Mapping[int, str]) -> set[int]:
     """Those on which nobody is to be asked to act any more; ``lines.is_finished`` of many, by their status."""
-    withdrawn = Escort.objects.filter(any_of("ticket_id", tickets), state=EscortState.WITHDRAWN)
     done = {pk for pk, status in tickets.items() if status in (Status.SOLVED, Status.CLOSED)}
-    return done | set(withdrawn.values_list("ticket_id", flat=True))
+    return done | {pk for (pk,) in _withdrawn(list(tickets))}
+
+
+@Prepared
+def _withdrawn(tickets: Any) -> QuerySet[Escort, Any]:
+    return Escort.objects.filter(any_of("ticket_id", tickets), state=EscortState.WITHDRAWN).values_list("ticket_id")
 
 
 def _still_goes(message: Message, finished: set[int]) -> bool:
@@ -166,13 +208,22 @@ def _still_goes(message: Message, finished: set[int]) -> bool:
 def _outgoing(messages: Sequence[Message]) -> list[Outgoing]:
     """What the gateway gets for each: ``outcomes.outgoing`` of many, the earlier messages found by one statement."""
     alone = [each for each in messages if not each.together]
-    tickets, groups = any_of("ticket_id", {each.ticket_id for each in alone}), {each.group_id for each in alone}
-    # Whether one arrived is asked beside, not as a condition: PostgreSQL would take the index of all that ever arrived for it.
-    before = Message.objects.filter(tickets, together=False, group__in=groups).order_by().values("ticket_id", "group_id")
-    last = before.annotate(last=Max("id", filter=~Q(gateway_id=""))).values_list("last", flat=True)
-    earlier = Message.objects.filter(pk__in=[pk for pk in last if pk])
-    answered = {(each.ticket_id, each.group_id): each for each in earlier.only("ticket_id", "group_id", "gateway_id", "text")}
+    last = _last_arrived([each.ticket_id for each in alone], list({each.group_id for each in alone}))
+    rows = _answerable([pk for *_of, pk in last if pk])
+    answered = {(ticket, group): Earlier(*said) for ticket, group, *said in rows}
     return [outgoing(each, answered.get((each.ticket_id, each.group_id))) for each in messages]
+
+
+@Prepared
+def _last_arrived(tickets: Any, groups: Any) -> QuerySet[Message, Any]:
+    # Whether one arrived is asked beside, not as a condition: PostgreSQL would take the index of all that ever arrived for it.
+    before = Message.objects.filter(any_of("ticket_id", tickets), any_of("group_id", groups), together=False).order_by()
+    return before.values_list("ticket_id", "group_id").annotate(last=Max("id", filter=~Q(gateway_id="")))
+
+
+@Prepared
+def _answerable(keys: Any) -> QuerySet[Message, Any]:
+    return Message.objects.filter(any_of("pk", keys)).values_list("ticket_id", "group_id", *Earlier._fields)
 
 
 @transaction.atomic
@@ -190,8 +241,7 @@ def arrived(channel: Channel, taken: Sequence[tuple[Message, str]]) -> None:
         return
     moment, ids = now(), {message.pk: gateway_id for message, gateway_id in taken}
     lock_all_tickets([message for message, _id in taken])
-    rows = Message.objects.select_for_update().filter(any_of("pk", ids), state__in=UNDECIDED).order_by("pk")
-    claimed = dict(rows.values_list("pk", "claimed_at"))
+    claimed: dict[int, datetime] = dict(_undecided(list(ids)))
     ours = [message for message, _id in taken if claimed.get(message.pk) == message.claimed_at]
     bulk.update_where(Message, ("id",), SENT, [(each.pk, MessageState.SENT.value, ids[each.pk], moment, "") for each in ours])
     record_all(Ticket, "message.sent", [(each.ticket_id, facts_of(each)) for each in ours], by=None)
@@ -199,3 +249,9 @@ def arrived(channel: Channel, taken: Sequence[tuple[Message, str]]) -> None:
     hear_again(channel.pk, [ids[each.pk] for each in ours], since=since)
     Counter.grow("queue")
     breaker.proved(channel.pk)
+
+
+@Prepared
+def _undecided(keys: Any) -> QuerySet[Message, Any]:
+    rows = Message.objects.select_for_update().filter(any_of("pk", keys), state__in=UNDECIDED).order_by("pk")
+    return rows.values_list("pk", "claimed_at")

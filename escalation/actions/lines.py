@@ -4,7 +4,7 @@ Whoever writes here holds the tickets' locks, taken in the order of their keys, 
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.history import record
 from accounts.models import Counter, Person
 from common.clock import now
-from common.queries import any_of
+from common.queries import Prepared, any_of
 from escalation.models import DispatchLine, Escort, EscortState, Message, MessageState
 from tickets.actions.base import in_house_words, lock_all
 from tickets.models import Status, Ticket
@@ -56,8 +56,13 @@ def lock_all_tickets(messages: Sequence[SpeaksOfTickets]) -> dict[int, str]:
     if together:
         lines = DispatchLine.objects.filter(message__in=together, dropped_at=None)
         keys |= set(lines.values_list("ticket_id", flat=True))
+    return dict(_locked_status(list(keys)))
+
+
+@Prepared
+def _locked_status(keys: Any) -> QuerySet[Ticket, Any]:
     rows = Ticket.objects.select_for_update(of=("self",)).filter(any_of("pk", keys)).order_by("pk")
-    return dict(rows.values_list("pk", "status"))
+    return rows.values_list("pk", "status")
 
 
 def keys_of(message: Message) -> list[int]:

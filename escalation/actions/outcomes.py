@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import reduce
 from operator import or_
+from typing import NamedTuple
 
 from django.db import transaction
 from django.db.models import Q
@@ -34,15 +35,23 @@ UNSURE = _("Tidak pasti terkirim. Lihat di grup, lalu tandai terkirim atau kirim
 UNDECIDED = [MessageState.SENDING, MessageState.QUEUED, MessageState.FAILED]  # may still turn out to have arrived
 
 
-def earlier_of(message: Message) -> Message | None:
+class Earlier(NamedTuple):
+    """An earlier message that a later one answers."""
+
+    gateway_id: str
+    text: str
+
+
+def earlier_of(message: Message) -> Earlier | None:
     """What it answers: the last message of its ticket that arrived in its group."""
     if message.together:  # what is about several tickets answers none of them
         return None
     before = Message.objects.filter(ticket=message.ticket_id, group=message.group, together=False).exclude(pk=message.pk)
-    return before.exclude(gateway_id="").order_by("-id").only("gateway_id", "text").first()
+    last = before.exclude(gateway_id="").order_by("-id").values_list(*Earlier._fields).first()
+    return Earlier(*last) if last else None
 
 
-def outgoing(message: Message, earlier: Message | None) -> Outgoing:
+def outgoing(message: Message, earlier: Earlier | None) -> Outgoing:
     """What the channel gets: later messages of a ticket answer the ``earlier`` one in the same group."""
     return Outgoing(
         address=message.group.address,

@@ -142,7 +142,7 @@ def claims(words, number: int) -> int:
     words(number)
     with CaptureQueriesContext(connection) as captured:
         tasks.send_messages()
-    return sum("'sending'" in each["sql"] and each["sql"].startswith("UPDATE") for each in captured.captured_queries)
+    return sum("'sending'" in each["sql"] and each["sql"].lower().startswith("update") for each in captured.captured_queries)
 
 
 def test_a_worker_goes_on_with_what_it_has_learned_of_a_gateway(words, gowa, monkeypatch):
