@@ -4,10 +4,10 @@ idle system; and what an idle house with a million waiting rows costs.
 Each step has BENCH_PATIENCE seconds; what takes longer is said and left.
 """
 
-import asyncio
 import os
 import random
 import re
+import socketserver
 import subprocess
 import threading
 import time
@@ -15,7 +15,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import cast
 
 from django.conf import settings
 from django.db import connection
@@ -36,36 +35,32 @@ EARLIER = 500  # messages that go out before those that are measured: a worker t
 SETTLED = 75  # seconds: in its first minute a worker opens connections and does each thing for the first time
 
 
-class Sink(asyncio.Protocol):
+arrived: list[float] = []
+
+
+class Sink(socketserver.BaseRequestHandler):
     """A gateway that takes whatever comes and keeps the moment. It shares the cores with what is measured, so it does no more."""
 
-    arrived: list[float] = []
-    transport: asyncio.Transport
-    rest = b""
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self.transport = cast(asyncio.Transport, transport)
-
-    def data_received(self, data: bytes) -> None:
-        self.rest += data
-        head, found, body = self.rest.partition(b"\r\n\r\n")
-        length = LENGTH.search(head)
-        if found and length and len(body) >= int(length[1]):  # nobody asks again before the answer
-            Sink.arrived.append(time.time())
-            self.rest = b""
-            self.transport.write(TAKEN)
+    def handle(self) -> None:
+        rest = b""
+        while data := self.request.recv(65536):
+            rest += data
+            head, found, body = rest.partition(b"\r\n\r\n")
+            length = LENGTH.search(head)
+            if found and length and len(body) >= int(length[1]):  # nobody asks again before the answer
+                arrived.append(time.time())
+                rest = b""
+                self.request.sendall(TAKEN)
 
 
 @contextmanager
 def sink() -> Iterator[int]:
     """Its port."""
-    loop = asyncio.new_event_loop()
-    threading.Thread(target=loop.run_forever, daemon=True).start()
-    started = asyncio.run_coroutine_threadsafe(loop.create_server(Sink, "127.0.0.1", 0), loop).result()
-    try:
-        yield started.sockets[0].getsockname()[1]
-    finally:
-        loop.call_soon_threadsafe(loop.stop)
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Sink) as server:
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server.server_address[1]
+        server.shutdown()
 
 
 @contextmanager
@@ -119,17 +114,17 @@ def arrivals(number: int, workers: int, groups: list[int]) -> None:
     with connection.cursor() as cursor:
         spread = "update escalation_clockrung set whom = 'group:' || (%s::text[])[1 + id %% %s] where state = 'waiting'"
         cursor.execute(spread, [[str(group) for group in groups], len(groups)])
-    Sink.arrived.clear()
+    arrived.clear()
     with living(workers):
         time.sleep(WARM_UP)
         waiting = ClockRung.objects.filter(state="waiting")
         waiting.filter(pk__in=waiting.order_by("-pk")[:EARLIER].values("pk")).update(due_at=now())
         _await(EARLIER)
-        Sink.arrived.clear()
+        arrived.clear()
         due = now() + timedelta(seconds=2 + number / 20_000)  # the update itself takes a while
         waiting.update(due_at=due)
         _await(number)
-    took = sorted(moment - due.timestamp() for moment in Sink.arrived)
+    took = sorted(moment - due.timestamp() for moment in arrived)
     name = f"{number:,}, {workers} worker(s)"
     if len(took) < number:
         print(f"{name:<26} not in {PATIENCE} s: {len(took):,} arrived, {len(took) / PATIENCE:.0f} a second", flush=True)
@@ -143,7 +138,7 @@ def arrivals(number: int, workers: int, groups: list[int]) -> None:
 def _await(number: int) -> None:
     """So many have arrived, or the patience is at its end."""
     end = time.monotonic() + PATIENCE
-    while len(Sink.arrived) < number and time.monotonic() < end:
+    while len(arrived) < number and time.monotonic() < end:
         time.sleep(0.05)
 
 
