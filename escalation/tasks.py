@@ -37,9 +37,9 @@ def fire_due_rungs() -> None:
     Senders are called for the first few, then for more, because one may have found the few alone and ended by then, and for the
     rest: where much is due several workers send at once.
     """
-    if timers.fire_due(batch=FIRST):
-        send_messages.delay()
-    if timers.fire_due(batch=SECOND):
+    for batch in (FIRST, SECOND):
+        if not timers.fire_due(batch=batch):
+            break
         send_messages.delay()
     if timers.tick():
         send_messages.delay()

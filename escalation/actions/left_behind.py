@@ -1,7 +1,9 @@
 """What stays behind in the outbox (HC-5): of dead workers, of gateways that are down, of channels that people send for."""
 
 import logging
+from collections.abc import Iterable
 from datetime import timedelta
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Counter
 from accounts.roles import Role
 from common.clock import now
+from common.queries import Prepared, any_of
 from escalation.actions import breaker
 from escalation.actions.lines import tell_each
 from escalation.actions.notifying import notify, on_duty
@@ -46,13 +49,20 @@ def give_up(channel: Channel) -> None:
 
 def settle_flights() -> None:
     """Messages whose worker died on the way: asked for at the gateway, and never sent again blindly."""
-    lost = Message.objects.filter(state=MessageState.SENDING, claimed_at__lt=now() - FLIGHT)
+    lost = [pk for (pk,) in _lost(now() - FLIGHT)]
+    messages = Message.objects.filter(pk__in=lost).select_related("group__channel", "ticket").order_by("claimed_at", "id")
     silent: set[int] = set()  # gateways that do not answer now
-    for message in lost.select_related("group__channel", "ticket").order_by("claimed_at", "id")[:BATCH]:
+    for message in messages:
         try:
             _settle(message, silent)
         except Exception:  # the next pass comes back to it
             log.exception("message %s in flight", message.pk)
+
+
+@Prepared
+def _lost(before: Any) -> QuerySet[Message, Any]:
+    lost = Message.objects.filter(state=MessageState.SENDING, claimed_at__lt=before)
+    return lost.order_by("claimed_at", "id").values_list("pk")[:BATCH]
 
 
 def _settle(message: Message, silent: set[int]) -> None:
@@ -96,11 +106,11 @@ def hand_over() -> None:
     So does what asks somebody to act, where a gateway has been down for five minutes. What may have arrived already is asked for
     first: nothing is sent both ways.
     """
-    by_hand = Group.objects.exclude(channel__in=Channel.objects.filter(SENDS_ITSELF))
-    down = [channel for channel in Channel.objects.filter(SENDS_ITSELF, breaker.MAY_BE_OPEN) if breaker.is_down(channel)]
-    ended = _queued(by_hand)
-    stuck = _queued(Group.objects.filter(channel__in=down)).exclude(about__in=STILL_QUEUED) if down else ended.none()
-    for message in [*_some(ended), *_some(stuck)]:
+    perhaps_down = Channel.objects.filter(pk__in=[pk for (pk,) in _perhaps_down()]).order_by("slug")
+    down = [channel for channel in perhaps_down if breaker.is_down(channel)]
+    ended = _queued([pk for (pk,) in _groups_of_people()])
+    stuck = _queued(Group.objects.filter(channel__in=down).values_list("pk", flat=True)) if down else ended.none()
+    for message in [*_some(ended), *_some(stuck.exclude(about__in=STILL_QUEUED))]:
         try:
             _hand_over(message)
         except Exception:  # the next pass comes back to it
@@ -109,9 +119,25 @@ def hand_over() -> None:
         _tell(channel)
 
 
-def _queued(groups: QuerySet[Group]) -> QuerySet[Message]:
+@Prepared
+def _perhaps_down() -> QuerySet[Channel, Any]:
+    return Channel.objects.filter(SENDS_ITSELF, breaker.MAY_BE_OPEN).values_list("pk")
+
+
+@Prepared
+def _groups_of_people() -> QuerySet[Group, Any]:
+    return Group.objects.exclude(channel__in=Channel.objects.filter(SENDS_ITSELF)).values_list("pk")
+
+
+@Prepared
+def _waits_for(groups: Any) -> QuerySet[Message, Any]:
+    return Message.objects.filter(any_of("group_id", groups), state=MessageState.QUEUED).order_by().values_list("pk")[:1]
+
+
+def _queued(groups: Iterable[int]) -> QuerySet[Message]:
     """What waits for these groups. They are few and looked up first: the outbox is read group by group, however long it is."""
-    rows = Message.objects.filter(state=MessageState.QUEUED, group__in=list(groups.values_list("pk", flat=True)))
+    keys = list(groups)
+    rows = Message.objects.filter(state=MessageState.QUEUED, group__in=keys if _waits_for(keys) else [])
     return rows.select_related("group__channel", "ticket").order_by("group_id", "next_try_at", "id")
 
 

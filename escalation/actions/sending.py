@@ -16,11 +16,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import Lock
 from time import monotonic
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from common.clock import now
+from common.queries import Prepared, columns_of, taken
 from escalation.actions import breaker, left_behind
 from escalation.actions.flights import STILL_WANTED, Flight, arrived, claim, give_back
 from escalation.actions.lines import is_finished, keys_of
@@ -57,9 +59,15 @@ def send_due(together: dict[int, int] | None = None) -> int:
     together = {} if together is None else together
     left_behind.hand_over()
     left_behind.settle_flights()
-    due = Message.objects.filter(group__channel=OuterRef("pk"), state=MessageState.QUEUED, next_try_at__lte=now())
+    channels = [channel for row in _with_work(now()) if (channel := taken(Channel, iter(row)))]
+    return sum(_pass(channel, together) for channel in channels)
+
+
+@Prepared
+def _with_work(moment: Any) -> QuerySet[Channel, Any]:
+    due = Message.objects.filter(group__channel=OuterRef("pk"), state=MessageState.QUEUED, next_try_at__lte=moment)
     channels = Channel.objects.filter(Exists(due), left_behind.SENDS_ITSELF).order_by("failures", "slug")
-    return sum(_pass(channel, together) for channel in list(channels))
+    return channels.values_list(*columns_of(Channel))
 
 
 def _pass(channel: Channel, together: dict[int, int]) -> int:

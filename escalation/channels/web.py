@@ -6,12 +6,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from contextvars import ContextVar
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import SplitResult, quote, urlencode
 
 from django.utils.translation import gettext as _
 
-from escalation.channels.addresses import Target, target_of
+from escalation.channels.addresses import target_of
 from escalation.channels.line import Answer, Line, TooLong
 from escalation.channels.port import PermanentFailure, TemporaryFailure
 
@@ -45,7 +46,7 @@ def ask(
         body = body if isinstance(body, bytes) else json.dumps(body).encode()
     with _line_to(base) as line:
         try:
-            answer = line.ask(method, _path(line.target, path, params), said, body)
+            answer = line.ask(method, _path(line.target.url, path, urlencode(params or {})), said, body)
         except OSError as error:
             raise TemporaryFailure(_("Gerbang tidak menjawab sampai selesai."), doubtful=True) from error
         except TooLong as error:
@@ -60,10 +61,11 @@ def basic(user: str, password: str) -> dict[str, str]:
     return {"Authorization": "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()}
 
 
-def _path(target: Target, path: str, params: Mapping[str, str] | None) -> str:
+@lru_cache(64)  # the sender asks the same of every message
+def _path(url: SplitResult, path: str, params: str) -> str:
     """Below the gateway's address, or that address itself."""
-    own = target.url.path.rstrip("/") if path else target.url.path
-    asked = "&".join(filter(None, (target.url.query, urlencode(params or {}))))
+    own = url.path.rstrip("/") if path else url.path
+    asked = "&".join(filter(None, (url.query, params)))
     return quote(own + path or "/", safe=IN_PATHS) + (f"?{quote(asked, safe=IN_PATHS)}" if asked else "")
 
 
