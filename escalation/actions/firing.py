@@ -96,16 +96,14 @@ def fire(clock_ids: Sequence[int], moment: datetime, *, by: Person | None = None
         batch.write()
 
 
+@Prepared
 def _waiting(clocks: Any) -> QuerySet[ClockRung, Any]:
     rungs = ClockRung.objects.filter(any_of("clock_id", clocks), state=RungState.WAITING).order_by("clock_id", "order")
     return rungs.values_list(*CLOCK_FIELDS, *RUNG_FIELDS)
 
 
-RUNGS = Prepared(_waiting)
-
-
 def _read(clock_ids: Sequence[int]) -> list[DueClock]:
-    found, of_clock = RUNGS(list(clock_ids)), len(CLOCK_FIELDS)
+    found, of_clock = _waiting(list(clock_ids)), len(CLOCK_FIELDS)
     tickets = seen({row[0] for row in found})
     return [
         DueClock._make((*clock, tickets[ticket], [Waiting._make(row[of_clock:]) for row in waiting]))

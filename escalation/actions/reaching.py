@@ -53,10 +53,12 @@ class Seen(NamedTuple):
 
 def seen(ids: Iterable[int]) -> dict[int, Seen]:
     """The tickets with these ids as they are now."""
-    return {row[0]: Seen._make((*row, number_of(row[0]))) for row in TICKETS(list(ids))}
+    return {row[0]: Seen._make((*row, number_of(row[0]))) for row in _tickets(list(ids))}
 
 
-TICKETS = Prepared(lambda ids: Ticket.objects.filter(any_of("pk", ids)).values_list(*TICKET_FIELDS))
+@Prepared
+def _tickets(ids: Any) -> QuerySet[Ticket, Any]:
+    return Ticket.objects.filter(any_of("pk", ids)).values_list(*TICKET_FIELDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +143,7 @@ class Directory:
         return owner or (self.by_role[Role.SUPPORT_HC] if ticket.is_escorted else [])
 
 
+@Prepared
 def _on_duty(roles: Any, ids: Any, codes: Any, moment: Any) -> QuerySet[Person, Any]:
     standing_in = Q(stand_in__starts_at__lte=moment, stand_in__ends_at__gt=moment, stand_in__ended_at=None)
     named = Q(any_of("role", roles)) | Q(any_of("pk", ids)) | Q(any_of("agent_code", codes))
@@ -150,7 +153,6 @@ def _on_duty(roles: Any, ids: Any, codes: Any, moment: Any) -> QuerySet[Person, 
     return people.annotate(leader=leader).order_by("pk").values_list(*names)
 
 
-PEOPLE_ON_DUTY = Prepared(_on_duty)
 ALWAYS = [Role.SUPERVISOR, Role.SUPPORT_HC, Role.OUTBOUND_AGENT]
 
 
@@ -161,22 +163,20 @@ def directory_for(tickets: Iterable[Seen], rungs: Iterable[tuple[str, str]]) -> 
     ids = set(chain.from_iterable(map(PEOPLE, tickets))) - {None}
     codes = words - set(Whom.values)
     directory = Directory()
-    for row in PEOPLE_ON_DUTY(list(roles), list(ids), list(codes), now()):
+    for row in _on_duty(list(roles), list(ids), list(codes), now()):
         person, leader = Reachable(*row[:6]), row[6]
         if leader:
             directory.by_leader[leader].append(person)
         directory.by_id[person.pk] = directory.by_code[person.code] = person
         directory.by_role[person.role].append(person)
     if any(whom == Whom.GROUP or whom.startswith(GROUP) or channel != "page" for whom, channel in rungs):
-        directory.groups = [_with_channel(iter(row)) for row in ACTIVE_GROUPS()]
+        directory.groups = [_with_channel(iter(row)) for row in _active_groups()]
     return directory
 
 
+@Prepared
 def _active_groups() -> QuerySet[Group, Any]:
     return Group.objects.filter(active=True).order_by("pk").values_list(*columns_of(Group), *columns_of(Channel, "channel__"))
-
-
-ACTIVE_GROUPS = Prepared(_active_groups)
 
 
 def _with_channel(values: Iterator[Any]) -> Group:

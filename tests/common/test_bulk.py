@@ -56,6 +56,10 @@ def test_what_is_changed_stands_there_and_a_row_that_is_not_as_it_was_read_is_le
         gone = (keys[-1], "something else", "never", None)
         assert bulk.update_where(Notification, ("key", "text"), ("text", "read_at"), [gone, *changes]) == len(rows)
         assert found("text", "read_at") == [(text, moment) for text, _, moment in rows]
+        text, _, moment = rows[0]
+        alike = [(key, before, text, moment) for key, (before, *_) in zip(keys, rows, strict=True)]
+        assert bulk.update_where(Notification, ("key", "text"), ("text", "read_at"), alike) == len(rows)
+        assert found("text", "read_at") == [(text, moment)] * len(rows)
 
     for_any_rows(check)
 
