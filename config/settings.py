@@ -163,22 +163,22 @@ CELERY_BEAT_SCHEDULER = "config.beat:Scheduler"  # wakes the timers when a rung 
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 # What has rows to work on is woken by the beat as soon as it has (config/beat.py); these intervals are the safety net, and each
 # costs an idle house something. Parts that leave a mark (escalation/actions/heartbeats.py) come three times in the minute after
-# which they count as dead.
+# which they count as dead; others that are woken come every 150 seconds, those that nobody wakes every minute.
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "fire due rungs": {"task": "escalation.tasks.fire_due_rungs", "schedule": 20.0, "options": {"expires": 20}},
     "send messages": {"task": "escalation.tasks.send_messages", "schedule": 20.0, "options": {"expires": 30}},
     "warn of promises": {"task": "escalation.tasks.warn_of_promises", "schedule": 20.0, "options": {"expires": 20}},
     "watch channels": {"task": "escalation.tasks.watch_channels", "schedule": 20.0, "options": {"expires": 30}},
     "match inbox": {"task": "escalation.tasks.match_inbox", "schedule": 20.0, "options": {"expires": 30}},
-    "run imports": {"task": "tickets.tasks.run_imports", "schedule": 60.0, "options": {"expires": 60}},
-    "poll mailboxes": {"task": "escalation.tasks.poll_mailboxes", "schedule": 60.0, "options": {"expires": 60}},
-    "read mail": {"task": "escalation.tasks.read_mail", "schedule": 60.0, "options": {"expires": 60}},
-    "send mail": {"task": "escalation.tasks.send_mail", "schedule": 60.0, "options": {"expires": 60}},
+    "run imports": {"task": "tickets.tasks.run_imports", "schedule": 150.0, "options": {"expires": 150}},
+    "poll mailboxes": {"task": "escalation.tasks.poll_mailboxes", "schedule": 150.0, "options": {"expires": 150}},
+    "read mail": {"task": "escalation.tasks.read_mail", "schedule": 150.0, "options": {"expires": 150}},
+    "send mail": {"task": "escalation.tasks.send_mail", "schedule": 150.0, "options": {"expires": 150}},
     "free callbacks": {"task": "outbound.tasks.free_abandoned_callbacks", "schedule": 60.0, "options": {"expires": 60}},
     "free prospects": {"task": "outbound.tasks.free_abandoned_prospects", "schedule": 60.0, "options": {"expires": 60}},
     "free validations": {"task": "quality.tasks.free_abandoned_validations", "schedule": 60.0, "options": {"expires": 60}},
-    "fire watches": {"task": "quality.tasks.fire_due_watches", "schedule": 60.0, "options": {"expires": 60}},
-    "make reports": {"task": "quality.tasks.make_reports", "schedule": 60.0, "options": {"expires": 60}},
+    "fire watches": {"task": "quality.tasks.fire_due_watches", "schedule": 150.0, "options": {"expires": 150}},
+    "make reports": {"task": "quality.tasks.make_reports", "schedule": 150.0, "options": {"expires": 150}},
     "purge": {"task": "quality.tasks.purge_what_is_too_old", "schedule": 60.0, "options": {"expires": 60}},
     "draw samples": {"task": "quality.tasks.draw_samples", "schedule": 60.0, "options": {"expires": 60}},
     "keep the wallboard's past": {"task": "quality.tasks.keep_wall_sample", "schedule": 60.0, "options": {"expires": 60}},
@@ -186,9 +186,9 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "remind of promises to pay": {"task": "outbound.tasks.fire_reminders", "schedule": 60.0, "options": {"expires": 60}},
     "move arrears with time": {"task": "outbound.tasks.age_arrears", "schedule": 3600.0, "options": {"expires": 600}},
     "audit timers": {"task": "escalation.tasks.audit_timers", "schedule": 150.0, "options": {"expires": 150}},
-    "run trials": {"task": "escalation.tasks.run_trials", "schedule": 60.0, "options": {"expires": 60}},
-    "carry the words of outages": {"task": "escalation.tasks.work_outages", "schedule": 60.0, "options": {"expires": 60}},
-    "work application problems": {"task": "escalation.tasks.work_problems", "schedule": 60.0, "options": {"expires": 60}},
+    "run trials": {"task": "escalation.tasks.run_trials", "schedule": 150.0, "options": {"expires": 150}},
+    "carry the words of outages": {"task": "escalation.tasks.work_outages", "schedule": 150.0, "options": {"expires": 150}},
+    "work application problems": {"task": "escalation.tasks.work_problems", "schedule": 150.0, "options": {"expires": 150}},
     "extend holidays": {"task": "escalation.tasks.extend_holidays", "schedule": 86400.0, "options": {"expires": 3600}},
     "fall handovers": {"task": "accounts.tasks.fall_handovers", "schedule": 60.0, "options": {"expires": 60}},
     "forget old answers": {"task": "accounts.tasks.forget_old_answers", "schedule": 3600.0, "options": {"expires": 600}},

@@ -170,7 +170,8 @@ def directory_for(tickets: Iterable[Seen], rungs: Iterable[tuple[str, str]]) -> 
         directory.by_id[person.pk] = directory.by_code[person.code] = person
         directory.by_role[person.role].append(person)
     if any(whom == Whom.GROUP or whom.startswith(GROUP) or channel != "page" for whom, channel in rungs):
-        directory.groups = [_with_channel(iter(row)) for row in _active_groups()]
+        channels: dict[int, Channel] = {}
+        directory.groups = [_with_channel(iter(row), channels) for row in _active_groups()]
     return directory
 
 
@@ -179,8 +180,10 @@ def _active_groups() -> QuerySet[Group, Any]:
     return Group.objects.filter(active=True).order_by("pk").values_list(*columns_of(Group), *columns_of(Channel, "channel__"))
 
 
-def _with_channel(values: Iterator[Any]) -> Group:
-    group, channel = taken(Group, values), taken(Channel, values)
-    assert group is not None and channel is not None  # noqa: S101 neither is an outer join
-    group.channel = channel
+def _with_channel(values: Iterator[Any], channels: dict[int, Channel]) -> Group:
+    """The groups of a channel share it."""
+    group = taken(Group, values)
+    assert group is not None  # noqa: S101 no outer join
+    group.channel = channels.get(group.channel_id) or taken(Channel, values)  # type: ignore[assignment]
+    channels[group.channel_id] = group.channel
     return group
