@@ -74,7 +74,7 @@ class Prepared:
     """A query that is asked again and again, compiled once a connection.
 
     ``Prepared(build)(7, [8, 9])`` gives the rows of ``build(7, [8, 9])``. ``build`` gives a ``values_list`` (not flat), and
-    compares columns with its values: numbers, texts, moments, or lists of them within ``any_of``.
+    compares columns with its values: numbers, texts, moments, or lists of numbers or texts within ``any_of``.
     """
 
     def __init__(self, build: Callable[..., QuerySet[Any, Any]]) -> None:
