@@ -12,7 +12,7 @@ from accounts.roles import Role
 
 
 class RecordClass(models.TextChoices):
-    """What the retention table speaks of. Only the first four and mail can be purged; nobody has built the others."""
+    """What the retention table speaks of. Which of them can be purged: ``PURGEABLE`` in ``quality/actions/retention.py``."""
 
     VALIDATIONS = "validations", _("Validasi agree")
     SHEETS = "sheets", _("Lembar penilaian (F-18)")
@@ -23,6 +23,8 @@ class RecordClass(models.TextChoices):
     TICKETS = "tickets", _("Tiket, eskalasi, dan callback")
     MESSAGES = "messages", _("Pesan dan kotak masuk")
     MAILS = "mails", _("E-mail pelanggan")
+    LOADS = "loads", _("Muatan: berkas dan baris yang ditolak")
+    DIFFERENCES = "differences", _("Selisih yang sudah dibereskan")
     HISTORY = "history", _("Riwayat")
 
 
