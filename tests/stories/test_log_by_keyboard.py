@@ -124,7 +124,7 @@ def test_handing_over_asks_for_the_people_only_when_it_is_opened(hands, page, li
 def test_what_is_typed_before_a_dialog_has_come_stands_in_its_first_field(hands, page, live_server, agent):
     ticket = actions.log_ticket(actions.Intake(**FORM), by=agent)
     held: list[Route] = []
-    page.route("**/?act=pause", lambda route: held.append(route))   # before the page is there: a busy browser tells a page later
+    page.route("**/?act=pause", lambda route: held.append(route))  # before the page is there: a busy browser tells a page later
     page.goto(f"{live_server.url}{ticket.url}")
     hands.press("j")
     expect(page.get_by_role("dialog")).to_contain_text("Jeda")
