@@ -182,8 +182,7 @@ def _active_groups() -> QuerySet[Group, Any]:
 
 def _with_channel(values: Iterator[Any], channels: dict[int, Channel]) -> Group:
     """The groups of a channel share it."""
-    group = taken(Group, values)
-    assert group is not None  # noqa: S101 no outer join
-    group.channel = channels.get(group.channel_id) or taken(Channel, values)  # type: ignore[assignment]
-    channels[group.channel_id] = group.channel
+    group, channel = taken(Group, values), taken(Channel, values)
+    assert group is not None and channel is not None  # noqa: S101 no outer join
+    group.channel = channels.setdefault(group.channel_id, channel)
     return group

@@ -91,10 +91,8 @@ def _give_out(tickets: Sequence[Ticket], by: Person) -> list[Ticket]:
     given = [(ticket, receiver) for ticket, receiver in zip(open_ones, receivers, strict=bool(receivers)) if receiver]
     for ticket, receiver in given:
         put_into_hands(ticket, receiver)
-        if (
-            ticket.status == Status.PENDING_CUSTOMER and not ticket.is_escorted
-        ):  # the customer's meanwhile; it comes back to the receiver
-            remember_holder(ticket)
+        if ticket.status == Status.PENDING_CUSTOMER and not ticket.is_escorted:
+            remember_holder(ticket)  # the customer's meanwhile; it comes back to the receiver
             ticket.holder_kind, ticket.holder_person = HolderKind.CUSTOMER, None
     return [ticket for ticket, _receiver in given]
 
