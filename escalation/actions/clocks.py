@@ -37,11 +37,11 @@ from escalation.models import (
     Scope,
 )
 from tickets.actions import show_clocks, show_next_chases
-from tickets.actions.base import lock
-from tickets.models import ShownClock, Ticket
+from tickets.actions.base import in_house_words, lock
+from tickets.models import ShownClock, Status, Ticket
 
 M = MilestoneName
-REPAIR = [M.CLAIM, M.FIRST_RESPONSE, M.DISPATCH, M.UNIT_SILENCE, M.CUSTOMER_UPDATE, M.SOLUTION]
+REPAIR = [M.CLAIM, M.FIRST_RESPONSE, M.DISPATCH, M.UNIT_SILENCE, M.CUSTOMER_UPDATE, M.SOLUTION, M.PROMISE]
 AT_LOGGING = [M.CLAIM, M.FIRST_RESPONSE, M.DISPATCH, M.CUSTOMER_UPDATE, M.SOLUTION]
 LONGEST_ACKNOWLEDGEMENT_MINUTES = 120
 
@@ -50,11 +50,12 @@ def start(ticket: Ticket, milestones: Iterable[str], *, first: bool = False) -> 
     """Start the clocks of these milestones. A milestone that the ticket's policy lacks has no clock.
 
     The policy is the version that the ticket had when it became this kind, else the one that serves it now (ESC-2); ``first``
-    says that it was logged just now, so that there is nothing to look for.
+    says that it was logged just now, so that there is nothing to look for. While the customer is waited for they stand still.
     """
     serves = Policy.objects.serving(Scope.of(ticket), now()).values("pk")[:1]
     policy = Subquery(serves) if first else Coalesce(Subquery(_kept(ticket.pk, ticket.kind)), Subquery(serves))
-    return _insert(*_begun(ticket, _steps(policy, milestones), now()))
+    moment = now()
+    return _wait_along(ticket, _insert(*_begun(ticket, _steps(policy, milestones), moment)), moment)
 
 
 def start_each(tickets: Sequence[Ticket], milestones: Sequence[str]) -> None:
@@ -153,6 +154,19 @@ def _insert(clocks: list[Clock], rungs: Sequence[ClockRung]) -> list[Clock]:
     return clocks
 
 
+def _wait_along(ticket: Ticket, clocks: list[Clock], moment: datetime) -> list[Clock]:
+    """Clocks that start while the customer is waited for stand still from the start, for the reason of the others (ESC-5)."""
+    if clocks and ticket.status == Status.PENDING_CUSTOMER:
+        waits = ClockInterval.objects.filter(clock__ticket=ticket, running=False, cause="").select_related("by")
+        last = waits.order_by("-id").first()
+        reason = last.reason if last else in_house_words(_("Menunggu pelanggan"))
+        these = [each.milestone for each in clocks]
+        pause_all(ticket, reason=reason, by=last.by if last else None, milestones=these, at=moment)
+        for clock in clocks:
+            clock.state = ClockState.PAUSED
+    return clocks
+
+
 def live(ticket: Ticket, milestones: Iterable[str]) -> list[Clock]:
     """The running or paused clocks of these milestones."""
     return _live_of([ticket], milestones)
@@ -163,19 +177,38 @@ def _live_of(tickets: Iterable[Ticket], milestones: Iterable[str]) -> list[Clock
 
 
 def end(clocks: Sequence[Clock], *, by_act: str, at: datetime | None = None, cancelled: bool = False) -> None:
-    """End live clocks: met when in time, late when not, or cancelled. Their waiting rungs are cancelled (ESC-3)."""
+    """End live clocks: met when in time, late when not, or cancelled. Their waiting rungs are cancelled (ESC-3).
+
+    One that stood still has its due moment moved first by as long as it did, as if it had gone on now.
+    """
     if not clocks:
         return
     moment = at or now()
+    for clock, since in _standing(clocks):
+        _move_due(clock, since, moment)
     for clock in clocks:
         in_time = ClockState.MET if moment <= clock.due_at else ClockState.LATE
         clock.state = ClockState.CANCELLED if cancelled else in_time
         clock.ended_at, clock.ended_by, clock.uncertain = moment, by_act, False
     ids = [clock.pk for clock in clocks]
-    bulk.update(clocks, ["state", "ended_at", "ended_by", "uncertain"])
+    bulk.update(clocks, ["state", "due_at", "ended_at", "ended_by", "uncertain"])
     ClockInterval.objects.filter(clock__in=ids, ended_at=None).update(ended_at=moment)
     waiting = ClockRung.objects.filter(clock__in=ids, state__in=[RungState.WAITING, RungState.HELD])
     waiting.update(state=RungState.CANCELLED, ended_at=moment)
+
+
+def _standing(clocks: Iterable[Clock]) -> list[tuple[Clock, datetime]]:
+    """Those that stand still, each with the moment since when."""
+    still = {clock.pk: clock for clock in clocks if clock.state == ClockState.PAUSED}
+    pauses = ClockInterval.objects.filter(clock__in=list(still), running=False, ended_at=None) if still else []
+    return [(still[pause.clock_id], pause.started_at) for pause in pauses]
+
+
+def _move_due(clock: Clock, since: datetime, until: datetime) -> float:
+    """The clock stood still in this stretch: it falls due as many counted seconds later, which are returned."""
+    length = clock.counting_hours.between(since, until)
+    clock.due_at = clock.counting_hours.after(clock.due_at, length)
+    return length
 
 
 def meet(ticket: Ticket, milestone: str, *, by_act: str) -> None:
@@ -192,13 +225,21 @@ def renew(ticket: Ticket, milestone: str, *, by_act: str) -> None:
     start(ticket, [milestone])
 
 
-def pause_all(ticket: Ticket, *, reason: str, by: Person, milestones: Iterable[str] = M.values, cause: str = "") -> list[Clock]:
+def pause_all(
+    ticket: Ticket,
+    *,
+    reason: str,
+    by: Person | None,
+    milestones: Iterable[str] = M.values,
+    cause: str = "",
+    at: datetime | None = None,
+) -> list[Clock]:
     """What runs stands still; the ledger keeps the reason and the person (ESC-5). Returns the clocks that were stopped.
 
     ``cause`` says who may let them go on: the customer's word (empty), or the end of what is named.
     """
     clocks = [clock for clock in live(ticket, milestones) if clock.state == ClockState.RUNNING]
-    moment = now()
+    moment = at or now()
     Clock.objects.filter(pk__in=[clock.pk for clock in clocks]).update(state=ClockState.PAUSED)
     stretches = ClockInterval.objects.filter(clock__in=clocks, ended_at=None)
     begun = set(stretches.values_list("clock_id", flat=True))
@@ -208,7 +249,7 @@ def pause_all(ticket: Ticket, *, reason: str, by: Person, milestones: Iterable[s
         [
             ClockInterval(clock=clock, running=True, started_at=clock.started_at, ended_at=moment)
             for clock in clocks
-            if clock.pk not in begun
+            if clock.pk not in begun and clock.started_at < moment
         ]
         + [
             ClockInterval(clock=clock, running=False, started_at=moment, reason=reason[:500], cause=cause, by=by)
@@ -231,8 +272,7 @@ def resume_all(ticket: Ticket, *, by: Person, cause: str = "") -> None:
         paused.ended_at = moment
         paused.save(update_fields=["ended_at"])
         ClockInterval.objects.create(clock=clock, running=True, started_at=moment, by=by)
-        length = clock.counting_hours.between(paused.started_at, moment)
-        clock.state, clock.due_at = ClockState.RUNNING, clock.counting_hours.after(clock.due_at, length)
+        length, clock.state = _move_due(clock, paused.started_at, moment), ClockState.RUNNING
         clock.save(update_fields=["state", "due_at"])
         _move(clock, clock.rungs.filter(state=RungState.HELD), length, not_before=moment)
         clock.rungs.filter(state=RungState.HELD).update(state=RungState.WAITING)
@@ -256,7 +296,7 @@ def stop_repair(tickets: Sequence[Ticket]) -> None:
 
 def restart_repair(ticket: Ticket) -> None:
     """A denial: what the solve stopped runs again from where it began, the solved stretch counted (ESC-5)."""
-    run_again(Clock.objects.filter(ticket=ticket, ended_by="solved", ended_at=ticket.solved_at))
+    _run_again(ticket, Clock.objects.filter(ticket=ticket, ended_by="solved", ended_at=ticket.solved_at))
 
 
 def take_back(ticket: Ticket, milestone: str, *, since: datetime) -> None:
@@ -266,14 +306,15 @@ def take_back(ticket: Ticket, milestone: str, *, since: datetime) -> None:
     if last is None:
         return
     end(live(ticket, [milestone]), by_act="taken_back", cancelled=True)
-    run_again(Clock.objects.filter(pk=last.pk))
+    _run_again(ticket, Clock.objects.filter(pk=last.pk))
     Clock.objects.filter(pk=last.pk).update(state=ClockState.CANCELLED, ended_by="taken_back")
 
 
-def run_again(stopped: QuerySet[Clock]) -> None:
-    """Ended clocks run again from where they began, as new rows; what had been cancelled of their ladders waits again."""
-    clocks, rungs = [], []
-    for old in stopped.prefetch_related("rungs"):
+def _run_again(ticket: Ticket, stopped: QuerySet[Clock]) -> None:
+    """Ended clocks run again from where they began, as new rows with the old ledger; what had been cancelled of their ladders
+    waits again."""
+    clocks, rungs, ledger = list[Clock](), list[ClockRung](), list[ClockInterval]()
+    for old in stopped.prefetch_related("rungs", "intervals"):
         clock = Clock(
             ticket_id=old.ticket_id,
             policy_id=old.policy_id,
@@ -287,7 +328,22 @@ def run_again(stopped: QuerySet[Clock]) -> None:
         )
         clocks.append(clock)
         rungs += [_rung(clock, rung) for rung in old.rungs.all() if rung.state == RungState.CANCELLED]
+        ledger += _ledger_again(clock, old)
     _insert(clocks, rungs)
+    ClockInterval.objects.bulk_create(ledger)
+    _wait_along(ticket, clocks, now())
+
+
+def _ledger_again(clock: Clock, old: Clock) -> list[ClockInterval]:
+    """The pauses of the old one; the stretch since it ended counts as run. Without pauses a clock needs no ledger."""
+    rows = sorted(old.intervals.all(), key=lambda row: row.pk)
+    kept = ("running", "started_at", "ended_at", "reason", "cause", "by_id")
+    again = [ClockInterval(clock=clock, **{name: getattr(row, name) for name in kept}) for row in rows]
+    if again and again[-1].running:
+        again[-1].ended_at = None
+    elif again:
+        again.append(ClockInterval(clock=clock, running=True, started_at=old.ended_at or now()))
+    return again
 
 
 def show(ticket: Ticket) -> None:

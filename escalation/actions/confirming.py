@@ -9,7 +9,7 @@ from common.problems import NotAllowed
 from escalation.actions import clocks
 from escalation.actions.escorts import HOLD, S, lock_escort, save_ticket, touch
 from escalation.actions.notifying import notify, on_duty
-from escalation.actions.promises import customer_confirmed
+from escalation.actions.promises import customer_confirmed, follow_clock
 from escalation.models import ESCORT_MOVES, Escort, Event, MilestoneName, Promise
 from escalation.signals import escort_closed, escort_returned
 from tickets.actions import lift_hold, pass_ball
@@ -96,6 +96,6 @@ def deny_escort(escort: Escort, *, by: Person, words: str) -> Escort:
     save_ticket(ticket, *pass_ball(ticket, HolderKind.SUPPORT_HC))
     mark_reopened(ticket, by=by, reason=words)
     notify(on_duty(Role.SUPPORT_HC), Event.RETURNED, key=f"returned:{escort.pk}:{escort.returns}", ticket=ticket)
-    clocks.show(ticket)
+    follow_clock(ticket)
     escort_returned.send(Escort, escort=escort, by=by)
     return escort

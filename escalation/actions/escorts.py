@@ -19,6 +19,7 @@ from escalation.actions.dispatches import dispatch_to, groups_for, groups_wantin
 from escalation.actions.lines import drop_tickets
 from escalation.actions.measuring import measure, measure_each, unmeasure
 from escalation.actions.outbox import dispatch_may_be_proved
+from escalation.actions.promises import follow_clock
 from escalation.models import (
     ESCORT_MOVES,
     ESCORT_OPEN,
@@ -130,7 +131,7 @@ def follow_kind(ticket: Ticket, *, before: Kind, by: Person | None) -> None:
     if Clock.objects.filter(ticket=ticket, milestone=MilestoneName.FIRST_RESPONSE, ended_by="told").exists():
         milestones.discard(MilestoneName.FIRST_RESPONSE)
     clocks.start(ticket, milestones)
-    clocks.show(ticket)
+    follow_clock(ticket)
 
 
 def _withdraw(escort: Escort | None, ticket: Ticket, by: Person | None) -> None:

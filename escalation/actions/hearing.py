@@ -13,6 +13,7 @@ from common.problems import Conflict
 from escalation.actions import clocks
 from escalation.actions.lines import drop_tickets
 from escalation.actions.notifying import bell_counter, notify, notify_each, on_duty
+from escalation.actions.progress import hand_debts
 from escalation.models import Clock, ClockState, Escort, EscortState, Event, MilestoneName, Notification, Progress
 from escalation.wording import Words
 from tickets.actions.base import lock_visible
@@ -90,6 +91,7 @@ def taken_over(ticket: Ticket, *, before: Person | None, by: Person) -> None:
     askers = end_requests(ticket)
     people = [each for each in (*askers, *([before] if before else [])) if each.pk != by.pk]
     text = Words(_("%(name)s mengambil alih; Anda lepas tangan."), name=by.online_name)
+    hand_debts([ticket])
     notify(people, Event.TAKE_OVER_ANSWERED, key=f"taken-over:{ticket.pk}:{ticket.version}", ticket=ticket, text=text)
 
 
@@ -123,5 +125,6 @@ def end_requests(ticket: Ticket) -> list[Person]:
 
 def assigned(tickets: Sequence[Ticket], *, by: Person) -> None:
     """The new assignees hear of it, unless they took it themselves."""
+    hand_debts(tickets)
     given = [(person, each) for each in tickets if (person := each.assignee) and person.pk != by.pk]
     notify_each(Event.ASSIGNED, [(person, each, f"assigned:{each.pk}:{each.version}") for person, each in given])

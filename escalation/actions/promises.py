@@ -17,11 +17,13 @@ from accounts.models import Counter, Person
 from accounts.roles import Role, require
 from common.clock import now
 from common.problems import Conflict, Invalid, NotAllowed, NotVisible
+from escalation.actions import clocks
 from escalation.actions.notifying import notify, on_duty
 from escalation.models import (
     PROMISE_MOVES,
     PROMISED_KINDS,
     Event,
+    MilestoneName,
     Promise,
     PromiseSlot,
     PromiseState,
@@ -160,6 +162,7 @@ def renegotiate_promise(promise: Promise, due_at: datetime, reason: str, *, by: 
     _touch(promise, "earlier_due", "due_at", "counts_from", "kept_proposed_at")
     _cancel_warnings(promise)
     _set_warnings(promise)
+    follow_clock(promise.ticket)
     facts = {"promise": promise.pk, "due_at": [before.isoformat(), fresh.isoformat()]}
     record(promise.ticket, "promise.renegotiated", by=by, facts=facts, personal={"reason": (None, text)})
     return promise
@@ -187,6 +190,7 @@ def _end(promise: Promise, state: PromiseState, by: Person) -> None:
     _touch(promise, "state", "ended_at", "ended_by")
     _cancel_warnings(promise)
     _free_slot_when_done(promise.ticket)
+    follow_clock(promise.ticket)
 
 
 def _touch(promise: Promise, *fields: str) -> None:
@@ -306,7 +310,7 @@ def _warn_or_park(promise_id: int) -> bool:
 @transaction.atomic
 def _warn(promise_id: int) -> bool:
     """Of two who do it at once, the conditional UPDATE lets one tell people."""
-    moment = now()
+    moment, ticket = now(), lock(Promise.objects.select_related("ticket").get(pk=promise_id).ticket)
     due = PromiseWarning.objects.filter(promise=promise_id, state=WarningState.WAITING, due_at__lte=moment)
     rows = list(due.order_by("due_at").values_list("pk", "percent"))
     if not rows:
@@ -318,7 +322,21 @@ def _warn(promise_id: int) -> bool:
     if taken != 1 or promise.slot is None:
         return False
     _remind(promise, promise.slot.holder, percent)
+    if percent >= 100:
+        follow_clock(ticket)
     return True
+
+
+def follow_clock(ticket: Ticket) -> None:
+    """Where its policy times promises: from the promised moment a clock runs until the TL says how it ended (ESC-1). The caller
+    has locked the ticket."""
+    passed = Promise.objects.open().filter(ticket=ticket, due_at__lte=now()).exists()
+    running = clocks.live(ticket, [MilestoneName.PROMISE])
+    if passed and ticket.is_open and not running:
+        clocks.start(ticket, [MilestoneName.PROMISE])
+    elif running and not passed:
+        clocks.end(running, by_act="promise")
+    clocks.show(ticket)
 
 
 def _remind(promise: Promise, holder: Person, percent: int) -> None:

@@ -25,7 +25,7 @@ class MilestoneName(models.TextChoices):
     CUSTOMER_UPDATE = "customer_update", _("Kabar ke pelanggan")
     SOLUTION = "solution", _("Solusi")
     CARING = "caring", _("Caring")
-    PROMISE = "promise", _("Janji")  # the name is ready; no act starts this clock yet
+    PROMISE = "promise", _("Janji")  # from the promised moment until its TL says how it ended
 
 
 class Whom(models.TextChoices):

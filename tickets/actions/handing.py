@@ -12,6 +12,7 @@ from common.problems import Conflict
 from tickets.actions.base import HOLDER_OF_ROLE, lock, pass_ball, say
 from tickets.actions.work import ASSIGNED_TO, serves
 from tickets.models import Ticket
+from tickets.signals import tickets_assigned
 
 
 def titled(ticket: Ticket) -> str:
@@ -46,6 +47,7 @@ class Tickets:
             changed += pass_ball(ticket, HOLDER_OF_ROLE[to.role], to)  # type: ignore[index]
         ticket.save(update_fields=[*changed, *say(ticket, _("Serah terima ke %(name)s"), name=to.online_name)])
         record(ticket, "ticket.handed_over", by=to, facts={"assignee": [giver.agent_code, to.agent_code]})
+        tickets_assigned.send(Ticket, tickets=[ticket], by=to)
         Counter.grow("tickets")
 
     fall = hand
