@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from escalation.actions.clocks import planned
+from escalation.actions.stamping import planned
 from escalation.models import Clock, ClockRung, Milestone, MilestoneName, Policy
 
 M = MilestoneName

@@ -4,12 +4,9 @@ All functions here run in the caller's transaction with the ticket locked.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from functools import partial
-from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -21,6 +18,7 @@ from accounts.roles import Role, require
 from common import bulk
 from common.clock import now
 from common.problems import Conflict, Invalid, NotVisible
+from escalation.actions.stamping import begun, kept_policy, rung_of, steps_of
 from escalation.actions.summons import acknowledge_rung, end_repeats
 from escalation.models import (
     CLOCK_ENDED,
@@ -29,10 +27,8 @@ from escalation.models import (
     ClockRung,
     ClockState,
     Escort,
-    Milestone,
     MilestoneName,
     Policy,
-    Rung,
     RungState,
     Scope,
 )
@@ -53,97 +49,25 @@ def start(ticket: Ticket, milestones: Iterable[str], *, first: bool = False) -> 
     says that it was logged just now, so that there is nothing to look for. While the customer is waited for they stand still.
     """
     serves = Policy.objects.serving(Scope.of(ticket), now()).values("pk")[:1]
-    policy = Subquery(serves) if first else Coalesce(Subquery(_kept(ticket.pk, ticket.kind)), Subquery(serves))
+    policy = Subquery(serves) if first else Coalesce(Subquery(kept_policy(ticket.pk, ticket.kind)), Subquery(serves))
     moment = now()
-    return _wait_along(ticket, _insert(*_begun(ticket, _steps(policy, milestones), moment)), moment)
+    return _wait_along(ticket, _insert(*begun(ticket, steps_of(policy, milestones), moment)), moment)
 
 
 def start_each(tickets: Sequence[Ticket], milestones: Sequence[str]) -> None:
     """The same on many tickets, a statement for each policy that they have among them."""
     kept = Ticket.objects.filter(pk__in=[each.pk for each in tickets])
-    policies = dict(kept.values_list("pk", Subquery(_kept(OuterRef("pk"), OuterRef("kind")))))
-    steps = {policy: list(_steps(policy, milestones)) for policy in set(policies.values()) if policy}
+    policies = dict(kept.values_list("pk", Subquery(kept_policy(OuterRef("pk"), OuterRef("kind")))))
+    steps = {policy: list(steps_of(policy, milestones)) for policy in set(policies.values()) if policy}
     clocks, rungs, moment = list[Clock](), list[ClockRung](), now()
     for ticket in tickets:
         if policy := policies[ticket.pk]:
-            begun = _begun(ticket, steps[policy], moment)
-            clocks += begun[0]
-            rungs += begun[1]
+            these = begun(ticket, steps[policy], moment)
+            clocks += these[0]
+            rungs += these[1]
         else:
             start(ticket, milestones)
     _insert(clocks, rungs)
-
-
-def _begun(ticket: Ticket, steps: Iterable[Mapping[str, Any]], moment: datetime) -> tuple[list[Clock], list[ClockRung]]:
-    clocks, rungs = dict[str, Clock](), list[ClockRung]()
-    for row in steps:
-        name = row["milestone"]
-        if name not in clocks:
-            clocks[name] = _clock(row, moment, partial(zone_of, ticket), ticket=ticket)
-        if row["rungs__order"] is not None:
-            rungs.append(_rung(clocks[name], Rung(**{field: row[f"rungs__{field}"] for field in STEP})))
-    return list(clocks.values()), rungs
-
-
-STEP = ("order", "after_seconds", "whom", "channel", "repeat_seconds", "repeat_times", "all_must_acknowledge")
-HOURS = ("counting", "notifying")
-HEAD = ("policy_id", "policy__counting__current_id", "policy__notifying__current_id", "milestone", "seconds")
-
-
-def _kept(ticket: int | OuterRef, kind: str | OuterRef) -> QuerySet[Any]:
-    """The policy version of the ticket's newest clock of its present kind."""
-    return Clock.objects.filter(ticket=ticket, policy__kind=kind).order_by("-id").values("policy_id")[:1]
-
-
-def _steps(policy: Subquery | Coalesce | int, milestones: Iterable[str]) -> Iterable[dict[str, Any]]:
-    """These milestones of the policy, each with its rungs in order: one row a rung, in one statement."""
-    rows = Milestone.objects.filter(policy=policy, milestone__in=list(milestones)).order_by("pk", "rungs__order")
-    steps: Iterable[dict[str, Any]] = rows.values(*HEAD, *(f"rungs__{field}" for field in STEP))
-    return steps
-
-
-def _clock(row: Mapping[str, Any], moment: datetime, zone: Callable[[], str], **more: Any) -> Clock:
-    clock = Clock(
-        policy_id=row["policy_id"],
-        milestone=row["milestone"],
-        seconds=row["seconds"],
-        counting_id=row["policy__counting__current_id"],
-        notifying_id=row["policy__notifying__current_id"],
-        started_at=moment,
-        **more,
-    )
-    clock.time_zone = "" if clock.is_around_the_clock else zone()
-    clock.due_at = clock.counting_hours.after(moment, clock.seconds)
-    return clock
-
-
-def planned(milestone: Milestone, moment: datetime, zone: str) -> tuple[Clock, list[ClockRung]]:
-    """The clock and rungs that would start at ``moment`` on a ticket of a site in ``zone``; nothing is written."""
-    policy = milestone.policy
-    calendars = {f"policy__{name}__current_id": getattr(getattr(policy, name), "current_id", None) for name in HOURS}
-    row = {"policy_id": policy.pk, "milestone": milestone.milestone, "seconds": milestone.seconds, **calendars}
-    clock = _clock(row, moment, lambda: zone)
-    return clock, [_rung(clock, rung) for rung in sorted(milestone.rungs.all(), key=lambda rung: rung.order)]
-
-
-def zone_of(ticket: Ticket) -> str:
-    """By whose clocks the ticket's office hours are meant: those of its site."""
-    return ticket.team.site.time_zone if ticket.team else settings.TIME_ZONE
-
-
-def _rung(clock: Clock, rung: Rung | ClockRung) -> ClockRung:
-    made = ClockRung(
-        clock=clock,
-        order=rung.order,
-        after_seconds=rung.after_seconds,
-        whom=rung.whom,
-        channel=rung.channel,
-        repeat_seconds=rung.repeat_seconds,
-        repeats_left=rung.repeat_times if isinstance(rung, Rung) else rung.repeats_left,
-        all_must_acknowledge=rung.all_must_acknowledge,
-    )
-    clock.set_due(made, clock.counting_hours.after(clock.due_at, rung.after_seconds))
-    return made
 
 
 def _insert(clocks: list[Clock], rungs: Sequence[ClockRung]) -> list[Clock]:
@@ -327,7 +251,7 @@ def _run_again(ticket: Ticket, stopped: QuerySet[Clock]) -> None:
             due_at=old.due_at,
         )
         clocks.append(clock)
-        rungs += [_rung(clock, rung) for rung in old.rungs.all() if rung.state == RungState.CANCELLED]
+        rungs += [rung_of(clock, rung) for rung in old.rungs.all() if rung.state == RungState.CANCELLED]
         ledger += _ledger_again(clock, old)
     _insert(clocks, rungs)
     ClockInterval.objects.bulk_create(ledger)

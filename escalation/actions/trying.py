@@ -22,7 +22,8 @@ from accounts.models import HistoryEntry, Person
 from accounts.roles import require
 from common.clock import now
 from common.problems import Invalid
-from escalation.actions.clocks import AT_LOGGING, zone_of
+from escalation.actions.clocks import AT_LOGGING
+from escalation.actions.stamping import zone_of
 from escalation.models import Clock, ClockState, Milestone, Policy, Rung, Trial, TrialState
 from escalation.simulating import Stretch, course
 from tickets.models import Ticket
