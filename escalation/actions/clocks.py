@@ -142,10 +142,7 @@ def meet(ticket: Ticket, milestone: str, *, by_act: str) -> None:
 
 def renew(ticket: Ticket, milestone: str, *, by_act: str) -> None:
     """The milestone was reached and counts anew from now: silences and updates come at intervals."""
-    clocks = live(ticket, [milestone])
-    if clocks and clocks[0].state == ClockState.PAUSED:
-        return
-    end(clocks, by_act=by_act)
+    end(live(ticket, [milestone]), by_act=by_act)
     start(ticket, [milestone])
 
 

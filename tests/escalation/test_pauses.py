@@ -10,7 +10,7 @@ from escalation.actions.raising import raise_super_emergency
 from escalation.actions.timers import tick
 from escalation.models import ClockRung
 from tests.escalation.conftest import clock_of, escort_of
-from tickets.actions import pause, resume
+from tickets.actions import pause, post_update, resume
 
 pytestmark = pytest.mark.req("ESC-5")
 WHY = "Menunggu nomor KTP"
@@ -102,3 +102,16 @@ def test_released_or_dispatched_while_the_customer_is_waited_for_nothing_runs(ha
     assert clock_of(hard, "unit_silence").state == "paused"
     resume(hard, by=agent)
     assert not hard.clock_rows.filter(state="paused").exists()
+
+
+def test_told_while_the_customer_is_waited_for_the_next_word_has_its_whole_time_from_the_resumption(hard, agent, forward):
+    forward(minutes=50)
+    pause(hard, WHY, by=agent)
+    forward(minutes=20)
+    post_update(hard, "Kami menunggu nomor KTP Ibu", by=agent, to="customer")
+    assert [row.state for row in hard.clock_rows.filter(milestone="customer_update").order_by("id")] == ["met", "paused"]
+    forward(minutes=15)
+    resume(hard, by=agent)
+    again = clock_of(hard, "customer_update")
+    assert ledger(again) == [(False, 15, WHY), (True, None, "")]
+    assert abs(again.due_at - again.started_at - timedelta(minutes=75)) < NEAR
