@@ -110,6 +110,14 @@ def _queue(ticket: Ticket) -> Escort:
     return escort
 
 
+def queue_again(ticket: Ticket) -> Escort:
+    """A finished ticket was reopened: Support HC escorts it anew, first of its kind like one that the customer denied (SE-5)."""
+    escort = _queue(ticket)
+    escort.returns, escort.returned = escort.returns + 1, True
+    touch(escort, "returns", "returned")
+    return escort
+
+
 def follow_kind(ticket: Ticket, *, before: Kind, by: Person | None) -> None:
     """The kind changed: its clocks start now, the escort goes to analysis, or ends where none is due (api.md, states)."""
     escort = Escort.objects.filter(ticket=ticket).first()
