@@ -9,6 +9,7 @@ import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from accounts.models import HistoryEntry
 from common.spreadsheets import MOST_BYTES
 from tests.tickets.imports import DEFINITION, row, run_next, table
 from tickets.actions.importing import begin_try, save_mapping, take_in
@@ -205,6 +206,17 @@ def test_the_refused_rows_come_as_csv_without_live_formulas(desk, support_hc):
     assert lines[0][:4] == ["Baris", "Nomor", "Alasan", "nomor"] and lines[1][0] == "3"
     assert not [cell for line in lines for cell in line if cell.startswith(("=", "+", "-", "@"))]
     assert "attachment" in answer["Content-Disposition"]
+
+
+@pytest.mark.req("QM-3")
+@pytest.mark.parametrize("door", ["/imports/{}/refused.csv", "/api/v1/imports/{}/refused/"])
+def test_taking_the_refused_rows_out_is_noted(desk, api, support_hc, door):
+    load = mapped(desk)
+    run_next()
+    asking = api(support_hc) if "api" in door else desk
+    assert asking.get(door.format(load.pk)).status_code == 200
+    noted = HistoryEntry.objects.get(act="refused_rows.exported")
+    assert (noted.by, noted.facts) == (support_hc, {"filters": {"load": load.pk}, "rows": 1})
 
 
 @pytest.mark.req("QM-3")

@@ -144,4 +144,4 @@ class LoadViewSet(ActViewSet):
     @action(detail=True)
     def refused(self, request: Request, **_kwargs: Any) -> StreamingHttpResponse:
         """All refused rows as CSV, the reason beside each."""
-        return refused_csv(self.get_object())
+        return refused_csv(self.get_object(), by=self.person)

@@ -173,4 +173,4 @@ def begin(request: HttpRequest, pk: int) -> HttpResponse:
 def refused(request: HttpRequest, pk: int) -> StreamingHttpResponse:
     """The refused rows as CSV, each with its reason and the cells as they came; no cell becomes a formula in Excel."""
     person = _importer(request)
-    return refused_csv(_load(pk, person))
+    return refused_csv(_load(pk, person), by=person)
