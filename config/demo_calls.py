@@ -14,7 +14,7 @@ from tickets.actions.loading import claim_load, run_load
 
 PROSPECTS = 50
 HEAD = "service_number,customer_name,contact_phone,arrears_months,bill_amount,bill_1,bill_2,bill_3,area,priority,best_hour"
-FIRST = ("Bambang", "Sulastri", "Ketut", "Yohana", "Rudi", "Nurhayati", "Agus", "Maria", "Dedi", "Fitriani")
+FIRST = ("Bambang", "Sulastri", "Ketut", "Yohana", "Rudi", "Nurhayati", "Wahyu", "Maria", "Dedi", "Fitriani")
 LAST = ("Sutrisno", "Wijaya", "Suryani", "Simanjuntak", "Hidayat")
 AREAS = ("Laweyan, Solo", "Cicadas, Bandung", "Sukun, Malang", "Tembalang, Semarang", "Ubud, Gianyar")
 

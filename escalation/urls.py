@@ -126,6 +126,7 @@ urlpatterns = [
     path("tickets/<str:number>/seen/", ticket_acts.seen, name="seen"),
     path("clocks/<int:pk>/acknowledge/", ticket_acts.acknowledge, name="acknowledge"),
     path("notifications/", notifications.notifications, name="notifications"),
+    path("notifications/<int:pk>/", notifications.follow, name="notification"),
     path("notifications/bell/", notifications.bell, name="notifications-bell"),
     path("calendars/", calendars.listing, name="calendars"),
     path("calendars/new/", calendars.edit, name="calendar-new"),

@@ -36,9 +36,8 @@ def register() -> None:
     judging = (Role.QUALITY_CONTROL, Role.ADMINISTRATOR)
     places.register(judging, _("Penilaian"), "quality:evaluations", "list", key="p", order=30)
     places.register(LED, _("Penilaian"), "quality:evaluations", "list", key="p", order=70)
-    places.register(
-        (Role.AGENT, Role.OUTBOUND_AGENT), _("Nilai saya"), "quality:evaluations", "list", key="p", order=70, minor=True
-    )
+    judged = (Role.AGENT, Role.SUPPORT_HC, Role.OUTBOUND_AGENT)
+    places.register(judged, _("Nilai saya"), "quality:evaluations", "list", key="p", order=70, minor=True)
     nc = (_("NC"), "quality:nonconformities", "alert", "n")
     places.register(Role.QUALITY_CONTROL, *nc, count=_open_nonconformities, order=60)
     raising = (Role.SUPERVISOR, Role.ADMINISTRATOR)

@@ -8,6 +8,8 @@ from django.core.exceptions import SuspiciousOperation
 from django.http import StreamingHttpResponse
 from django.utils.translation import gettext as _
 
+from accounts.actions.exporting import note_export
+from accounts.models import Person
 from common.problems import Invalid
 from common.spreadsheets import safe_cell
 from tickets.actions.importing import table_of
@@ -23,8 +25,11 @@ def sample(load: ImportLoad) -> tuple[list[str], list[list[str]]]:
         return table.head, [cells for _number, cells in itertools.islice(table.rows, SAMPLE)]
 
 
-def refused_csv(load: ImportLoad) -> StreamingHttpResponse:
-    """The refused rows as CSV, each with its reason and the cells as they came; no cell becomes a formula in Excel (S11)."""
+def refused_csv(load: ImportLoad, *, by: Person) -> StreamingHttpResponse:
+    """The refused rows as CSV, each with its reason and the cells as they came; no cell becomes a formula in Excel (S11).
+
+    That it was taken out is in the person's history."""
+    note_export("refused_rows", by=by, filters={"load": load.pk}, rows=load.refused, act="load.rows")
     response = StreamingHttpResponse(_refused_lines(load), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="ditolak-{load.pk}.csv"'
     return response

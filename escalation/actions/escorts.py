@@ -36,7 +36,7 @@ from escalation.models.escorts import rank_of
 from escalation.signals import caring_due, escort_withdrawn
 from tickets.actions import hold_open, lift_hold, pass_ball
 from tickets.actions.activities import tick
-from tickets.actions.base import BALL, begin_work, lock, pass_each_ball, required, say
+from tickets.actions.base import BALL, begin_work, hand_ball, lies_with, lock, pass_each_ball, required, say
 from tickets.actions.work import mark_each_solved
 from tickets.models import HolderKind, Kind, Step, Ticket
 
@@ -111,6 +111,14 @@ def _queue(ticket: Ticket) -> Escort:
     return escort
 
 
+def queue_again(ticket: Ticket) -> Escort:
+    """A finished ticket was reopened: Support HC escorts it anew, first of its kind like one that the customer denied (SE-5)."""
+    escort = _queue(ticket)
+    escort.returns, escort.returned = escort.returns + 1, True
+    touch(escort, "returns", "returned")
+    return escort
+
+
 def follow_kind(ticket: Ticket, *, before: Kind, by: Person | None) -> None:
     """The kind changed: its clocks start now, the escort goes to analysis, or ends where none is due (api.md, states)."""
     escort = Escort.objects.filter(ticket=ticket).first()
@@ -167,8 +175,8 @@ def claim_escort(escort: Escort, *, by: Person) -> Escort:
     clocks.meet(ticket, MilestoneName.CLAIM, by_act="claim")
     touch(escort, "owner", "state")
     changed = begin_work(ticket, by=by)
-    if ticket.holder_kind == HolderKind.SUPPORT_HC:
-        changed += pass_ball(ticket, HolderKind.SUPPORT_HC, by)
+    if lies_with(ticket)[0] == HolderKind.SUPPORT_HC:
+        changed += hand_ball(ticket, HolderKind.SUPPORT_HC, by)
     save_ticket(ticket, *changed, *say(ticket, _("Diambil Support HC")))
     record(ticket, "escort.claimed", by=by, facts={"state": escort.state})
     clocks.show(ticket)
@@ -197,8 +205,8 @@ def put_back(escort: Escort) -> None:
         unmeasure(escort, Measure.CLAIM)
         clocks.start(ticket, [MilestoneName.CLAIM])
     touch(escort, "owner", "state")
-    if ticket.holder_kind == HolderKind.SUPPORT_HC:
-        save_ticket(ticket, *pass_ball(ticket, HolderKind.SUPPORT_HC))
+    if lies_with(ticket)[0] == HolderKind.SUPPORT_HC:
+        save_ticket(ticket, *hand_ball(ticket, HolderKind.SUPPORT_HC, None))
 
 
 def claim_next(*, by: Person) -> Escort | None:

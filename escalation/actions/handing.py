@@ -16,8 +16,7 @@ from escalation.actions.escorts import lock_escort, put_back, save_ticket, touch
 from escalation.actions.promises import move_slot
 from escalation.models import ESCORT_OPEN, Escort, Promise, PromiseSlot
 from escalation.models.mail import MailItem
-from tickets.actions import pass_ball
-from tickets.actions.base import lock, say
+from tickets.actions.base import hand_ball, lies_with, lock, say
 from tickets.actions.handing import titled
 from tickets.models import HolderKind
 
@@ -39,7 +38,7 @@ class Escorts:
         ticket = escort.ticket
         escort.owner = to
         touch(escort, "owner")
-        changed = pass_ball(ticket, HolderKind.SUPPORT_HC, to) if ticket.holder_person_id == giver.pk else []
+        changed = hand_ball(ticket, HolderKind.SUPPORT_HC, to) if lies_with(ticket)[1] == giver.pk else []
         save_ticket(ticket, *changed, *say(ticket, _("Serah terima ke %(name)s"), name=to.online_name))
         record(ticket, "escort.handed_over", by=to, facts={"owner": [giver.agent_code, to.agent_code]})
 

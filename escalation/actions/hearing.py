@@ -11,10 +11,11 @@ from accounts.roles import Role, require
 from common.clock import now
 from common.problems import Conflict
 from escalation.actions import clocks
+from escalation.actions.escorts import queue_again
 from escalation.actions.lines import drop_tickets
 from escalation.actions.notifying import bell_counter, notify, notify_each, on_duty
 from escalation.actions.progress import hand_debts
-from escalation.models import Clock, ClockState, Escort, EscortState, Event, MilestoneName, Notification, Progress
+from escalation.models import Clock, Escort, Event, MilestoneName, Notification, Progress
 from escalation.wording import Words
 from tickets.actions.base import lock_visible
 from tickets.models import Criterion, Ticket
@@ -52,10 +53,16 @@ def closed(ticket: Ticket) -> None:
 
 
 def reopened(ticket: Ticket) -> None:
-    """A ticket that was not solved after all: its clocks begin anew. A denied escort has restarted its own already."""
-    denied = Escort.objects.filter(ticket=ticket, state=EscortState.QUEUED, returned=True).exists()
-    if not denied and not Clock.objects.filter(ticket=ticket, state__in=[ClockState.RUNNING, ClockState.PAUSED]).exists():
-        clocks.start(ticket, [MilestoneName.CUSTOMER_UPDATE, MilestoneName.SOLUTION])
+    """A ticket that was not solved after all: its clocks begin anew, and one of an escorted kind is Support HC's again. A denied
+    escort has returned, and restarted its clocks, already."""
+    if not Escort.objects.open().filter(ticket=ticket).exists():
+        milestones = [MilestoneName.CUSTOMER_UPDATE, MilestoneName.SOLUTION]
+        if ticket.is_escorted:
+            escort = queue_again(ticket)
+            notify(on_duty(Role.SUPPORT_HC), Event.RETURNED, key=f"returned:{escort.pk}:{escort.returns}", ticket=ticket)
+            milestones += [MilestoneName.CLAIM, MilestoneName.DISPATCH]
+        if not Clock.objects.live().filter(ticket=ticket).exists():
+            clocks.start(ticket, milestones)
     clocks.show(ticket)
 
 

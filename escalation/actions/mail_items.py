@@ -7,6 +7,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
+from accounts.actions import require_on_duty
 from accounts.history import record
 from accounts.models import Counter, Person, Skill
 from accounts.roles import Role, may, require
@@ -218,8 +219,9 @@ def finish(item: MailItem, outcome: Outcome) -> None:
 
 @transaction.atomic
 def claim_next(*, by: Person) -> MailItem | None:
-    """Take the mail that waits longest; None where none does."""
+    """Take the mail that waits longest; None where none does. Reaches only those on duty (OB-7)."""
     require(by, "mail.handle")
+    require_on_duty(by)
     waiting = MailItem.objects.visible_to(by).filter(state=MailState.NEW, holder=None).order_by("last_in_at", "id")
     skip = connection.features.has_select_for_update_skip_locked
     rows = waiting.select_for_update(of=("self",), skip_locked=True) if skip else waiting.select_for_update(of=("self",))

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.history import record
-from accounts.models import Counter, Person
+from accounts.models import Counter, Person, Team
 from accounts.roles import Role, require
 from common.clock import now
 from common.problems import Conflict, Invalid, NotAllowed, NotVisible
@@ -250,13 +250,24 @@ def decline_promise(promise: Promise, *, by: Person) -> Promise:
 
 
 def move_slot(slot: PromiseSlot, ticket: Ticket, *, to: Person) -> None:
-    """The promises of a locked ticket are this TL's from now on, and the ticket the TL's team's; 409 without a free place."""
+    """The promises of a locked ticket are this TL's from now on, and the ticket a team's of the TL's that serves its line (OB-5),
+    so that the TL sees it; 409 without such a team or a free place."""
     slot.holder, slot.place, slot.since = to, _free_place(to), now()
     slot.offered_to, slot.offered_at = None, None
     slot.save()
-    if to.team and ticket.team_id != to.team_id:
-        move_to_team(ticket, to.team, by=to)
+    team = _team_of(to, ticket)
+    if ticket.team_id != team.pk:
+        move_to_team(ticket, team, by=to)
     Counter.grow("queue")
+
+
+def _team_of(leader: Person, ticket: Ticket) -> Team:
+    led = Team.objects.filter(leader=leader).order_by("id")
+    found = next((team for team in [*([leader.team] if leader.team else []), *led] if ticket.service_line in team.lines), None)
+    if found is None:
+        values = {"team": str(leader.team or leader), "line": str(ticket.get_service_line_display())}
+        raise Conflict(_("Tim %(team)s tidak melayani %(line)s.") % values)
+    return found
 
 
 def _offered(promise: Promise, by: Person) -> PromiseSlot:

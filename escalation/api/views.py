@@ -109,7 +109,7 @@ class ClockViewSet(ActViewSet):
     serializer_class = s.ClockSerializer
     filterset_class = ClockFilter
     ordering = ("-id",)
-    acts = {"list": "clock.list", "retrieve": "clock.acknowledge", "acknowledge": "clock.acknowledge"}
+    acts = {"list": "clock.list", "retrieve": "clock.look", "acknowledge": "clock.acknowledge"}
 
     def get_queryset(self) -> QuerySet[Clock]:
         rows = super().get_queryset().select_related("ticket", "policy", "acknowledged_by")

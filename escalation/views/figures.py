@@ -8,12 +8,12 @@ from django.shortcuts import render
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
+from accounts.actions.exporting import note_export
 from accounts.models import Person
 from accounts.roles import require
 from common.problems import Invalid
 from escalation import figures as read
 from escalation import hand_figures, spreadsheet
-from escalation.actions.exporting import note_export
 from escalation.models import Measure
 from escalation.views.base import person_of
 from escalation.views.export import EXCEL

@@ -1,10 +1,12 @@
-"""The bytes of mail: files inside it, and the whole message as it came. Never shown on our own pages, only saved."""
+"""The bytes of mail: files inside it, and the whole message as it came. Never shown on our own pages, only saved, and each time
+noted in the person's history (QM-3)."""
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from accounts.actions.exporting import note_export
 from accounts.models import Person
 from common.problems import NotVisible
 from escalation.actions.mail_items import require_handles_mail
@@ -46,12 +48,16 @@ def file(request: HttpRequest, pk: int) -> HttpResponse:
         content = file_of(raw.read(), attachment.place) if attachment else None
     if content is None or attachment is None:
         raise NotVisible(_("Lampiran ini tidak ada."))
+    note_export("mail_file", by=person, filters={"mail": message.item_id, "file": attachment.pk}, rows=1, act="mail.list")
     return _saved(content, attachment.name)
 
 
 @require_GET
 def raw(request: HttpRequest, pk: int) -> HttpResponse:
     """The message as it came, byte for byte."""
-    message = _seen(pk, person_of(request))
+    person = person_of(request)
+    message = _seen(pk, person)
     with message.raw.open("rb") as opened:
-        return _saved(opened.read(), f"surat-{message.pk}.eml")
+        content = opened.read()
+    note_export("mail", by=person, filters={"mail": message.item_id, "message": message.pk}, rows=1, act="mail.list")
+    return _saved(content, f"surat-{message.pk}.eml")

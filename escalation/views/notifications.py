@@ -6,15 +6,17 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.models import Counter
 from common import htmx
 from common.clock import now
+from common.problems import NotVisible
 from common.words import nearby
 from escalation.actions.heartbeats import TIMERS
-from escalation.actions.notifying import bell_counter, read_all_notifications, words_of
+from escalation.actions.notifying import bell_counter, read_all_notifications, read_notification, words_of
 from escalation.context import bell_version, stopped_for
 from escalation.models import Event, Notification
 from escalation.stopped import tell_administrators
@@ -29,16 +31,23 @@ FRESH = timedelta(seconds=30)  # what is read out: something newer than the bell
 
 @dataclass(frozen=True)
 class Notice:
-    """One row: the sentence, and where it leads."""
+    """One row: the sentence, and where it leads. ``follow_url``: what to post to, so that following it marks it as read; a ticket
+    does that itself once it is before somebody's eyes."""
 
     text: str
     url: str
+    follow_url: str
     created_at: datetime
     read_at: datetime | None
 
 
 def _notice(told: Notification) -> Notice:
-    return Notice(sentence(told), told.ticket.url if told.ticket else told.url, told.created_at, told.read_at)
+    followed = "" if told.ticket or told.read_at else reverse("escalation:notification", args=[told.pk])
+    return Notice(sentence(told), _leads_to(told), followed, told.created_at, told.read_at)
+
+
+def _leads_to(told: Notification) -> str:
+    return told.ticket.url if told.ticket else told.url
 
 
 def sentence(told: Notification) -> str:
@@ -66,6 +75,17 @@ def notifications(request: HttpRequest) -> HttpResponse:
         "older_url": page.older_url,
     }
     return render(request, "accounts/notifications.html", context)
+
+
+@require_POST
+def follow(request: HttpRequest, pk: int) -> HttpResponse:
+    """Mark one as read, and go where it leads."""
+    person = person_of(request)
+    told = Notification.objects.filter(person_id=person.pk, pk=pk).select_related("ticket").first()
+    if told is None:
+        raise NotVisible("")
+    read_notification(told, by=person)
+    return redirect(_leads_to(told) or "escalation:notifications")
 
 
 def _sounds(told: Notification) -> bool:

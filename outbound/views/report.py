@@ -7,9 +7,9 @@ from django.shortcuts import render
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
+from accounts.actions.exporting import note_export
 from accounts.roles import require
 from common.problems import Invalid
-from escalation.actions.exporting import note_export
 from outbound import report as read
 from outbound import report_file
 from outbound.models import Outcome, Purpose

@@ -1,6 +1,6 @@
 """Entering a check into the ledger (QC-5), disputing its score and answering the dispute (QC-7)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -148,7 +148,7 @@ def dispute(evaluation: Evaluation, questions: Sequence[tuple[int, str]], *, by:
     )
     _touch(evaluation)
     record(evaluation, "evaluation.disputed", by=by, facts={"questions": sorted(reasons)}, personal=_words("reasons", reasons))
-    _tell_answerer(evaluation)
+    _tell_answerers(evaluation)
     return evaluation
 
 
@@ -166,18 +166,29 @@ def _checked_questions(questions: Sequence[tuple[int, str]], marks: dict[int, Ma
     return reasons
 
 
-def _tell_answerer(evaluation: Evaluation) -> None:
+def _tell_answerers(evaluation: Evaluation) -> None:
+    who = f"{evaluation.person.online_name}, {evaluation}"
+    notify(_answerers(evaluation), Event.DISPUTED, key=f"dispute-{evaluation.pk}", text=who, url=evaluation.url)
+
+
+def _answerers(evaluation: Evaluation) -> Iterable[Person]:
+    team, leader = evaluation.team, _leader_of_judged(evaluation)
+    if leader or team is None:
+        return [leader] if leader else []
+    return Person.objects.filter(role=Role.SUPERVISOR, is_active=True, team__site=team.site_id)
+
+
+def _leader_of_judged(evaluation: Evaluation) -> Person | None:
+    """Nobody leads a TL, and a team may be without one, as Support HC's is: then it is the supervisor's."""
     leader = evaluation.team.leader if evaluation.team else None
-    if leader:
-        who = f"{evaluation.person.online_name}, {evaluation}"
-        notify([leader], Event.DISPUTED, key=f"dispute-{evaluation.pk}", text=who, url=evaluation.url)
+    return leader if leader and leader.pk != evaluation.person_id else None
 
 
 def require_may_answer(evaluation: Evaluation, *, by: Person) -> None:
-    """The TL of the person judged; of a TL's own sheet the supervisor. Never who judged or is judged."""
-    leads = evaluation.team is not None and evaluation.team.leader_id == by.pk and evaluation.person_id != by.pk
-    above = by.role == Role.SUPERVISOR and evaluation.person.role == Role.TEAM_LEADER
-    if not (leads or above) or evaluation.by_id == by.pk:
+    """The TL of the person judged, else the supervisor. Never who judged or is judged."""
+    leader = _leader_of_judged(evaluation)
+    may_answer = leader.pk == by.pk if leader else by.role == Role.SUPERVISOR
+    if not may_answer or evaluation.by_id == by.pk:
         raise NotAllowed(_("Banding dijawab TL dari orang yang dinilai."))
 
 

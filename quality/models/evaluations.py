@@ -33,7 +33,7 @@ class EvaluationQuerySet(models.QuerySet["Evaluation"]):
             return self.filter(not_own_work(person))
         if person.role in (Role.TEAM_LEADER, Role.SUPERVISOR):
             return self.filter(team__in=person.team_scope)
-        if person.role in (Role.AGENT, Role.OUTBOUND_AGENT):
+        if person.role in (Role.AGENT, Role.SUPPORT_HC, Role.OUTBOUND_AGENT):
             # A sheet of a validation is theirs to see once it is decided.
             return self.filter(person=person).exclude(validation__state="claimed")
         return self.none()

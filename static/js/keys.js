@@ -43,7 +43,7 @@ function send() {
 }
 
 function rows() {
-  return all("a.row, table[data-nav] tbody tr, [data-nav] > li");
+  return all("a.row, button.row, table[data-nav] tbody tr, [data-nav] > li");
 }
 
 function rowAt() {
@@ -56,7 +56,7 @@ function step(by) {
   const list = rows();
   if (!list.length) return false;
   const row = list[Math.min(list.length - 1, Math.max(0, rowAt() + by))];
-  const target = row.matches("a") ? row : row.querySelector("th a, a, button");
+  const target = row.matches("a, button") ? row : row.querySelector("th a, a, button");
   target?.focus();
   row.scrollIntoView({ block: "nearest" });
   return true;

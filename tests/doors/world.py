@@ -173,6 +173,7 @@ PLACES = (
     ("inbox/", "inbound"),
     ("api/v1/mail/", "mail"),
     ("api/v1/mailboxes/", "mailbox"),
+    ("notifications/", "notification"),
     ("mail/files/", "mail file"),
     ("mail/messages/", "mail message"),
     ("mail/", "mail"),

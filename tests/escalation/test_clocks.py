@@ -38,6 +38,13 @@ def test_a_hard_complaint_has_claim_dispatch_and_update(hard):
 
 
 @pytest.mark.req("ESC-6")
+def test_the_administrator_reads_a_clock_and_acknowledges_none(api, hard, administrator):
+    clock = clock_of(hard, "claim")
+    assert api(administrator).get(f"/api/v1/clocks/{clock.pk}/").json()["milestone"] == "claim"
+    assert api(administrator).post(f"/api/v1/clocks/{clock.pk}/acknowledge/").status_code == 403
+
+
+@pytest.mark.req("ESC-6")
 def test_the_ticket_shows_what_ends_first_and_whom_it_will_reach(api, hard, agent):
     shown = api(agent).get(f"/api/v1/tickets/{hard.number}/").json()
     claim = next(clock for clock in shown["clocks"] if clock["milestone"] == "claim")

@@ -129,6 +129,19 @@ def test_the_ball_goes_on_with_every_act(api, hard, support_hc):
     assert ball()[0] == "caring"
 
 
+@pytest.mark.req("HC-7")
+def test_after_a_pause_the_ball_is_with_who_claimed_or_released_meanwhile(api, hard, agent, support_hc):
+    def resumed():
+        holder = api(agent).post(f"/api/v1/tickets/{hard.number}/resume/").json()["holder"]
+        return holder["kind"], holder["name"]
+
+    for name, holder in (("claim", ("support_hc", "Dewi")), ("release", ("support_hc", ""))):
+        api(agent).post(f"/api/v1/tickets/{hard.number}/pause/", {"reason": "Menunggu foto"})
+        act(api(support_hc), escort_of(hard), name)
+        assert Ticket.objects.get().holder_kind == "customer"
+        assert resumed() == holder
+
+
 @pytest.mark.req("HC-6")
 def test_the_first_progress_takes_it_into_progress_and_done_waits_for_support_hc(api, dispatched, support_hc):
     assert act(api(support_hc), dispatched, "progress", {"text": "Teknisi jalan"})["state"] == "in_progress"

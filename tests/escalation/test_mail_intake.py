@@ -7,9 +7,10 @@ from email.message import EmailMessage
 import pytest
 from django.core.management import call_command
 
+from accounts.models import HistoryEntry
 from escalation.actions.mail_intake import Fetched, read_new, take_in
 from escalation.models import MailItem, MailMessage
-from tests.escalation.mails import CUSTOMER, HEAVY, ODD, letter, mailbox_of, receive
+from tests.escalation.mails import CUSTOMER, HEAVY, ODD, letter, letter_with_file, mailbox_of, receive
 
 pytestmark = pytest.mark.req("EM-1")
 
@@ -74,6 +75,20 @@ def test_files_are_kept_under_safe_names_and_come_back_byte_for_byte(mailbox, ag
     answer = sign_in(agent).get(f"/mail/files/{files[1].pk}/")
     assert answer.content == b"<script>alert(1)</script>" and answer["Content-Type"] == "application/octet-stream"
     assert answer["Content-Disposition"].startswith("attachment") and "sandbox" in answer["Content-Security-Policy"]
+
+
+@pytest.mark.req("QM-3")
+def test_taking_a_mail_or_a_file_of_it_out_is_noted_without_its_words(mailbox, agent, sign_in):
+    [item] = receive(mailbox, letter_with_file("Foto", CUSTOMER))
+    message = item.messages.get()
+    file, browser = message.attachments.get(), sign_in(agent)
+    assert browser.get(f"/mail/files/{file.pk}/").status_code == 200
+    assert browser.get(f"/mail/messages/{message.pk}/raw/").status_code == 200
+    noted = HistoryEntry.objects.filter(act__endswith=".exported", by=agent).order_by("id")
+    assert [(each.act, each.facts["filters"]) for each in noted] == [
+        ("mail_file.exported", {"mail": item.pk, "file": file.pk}),
+        ("mail.exported", {"mail": item.pk, "message": message.pk}),
+    ]
 
 
 def test_quotations_and_signature_are_folded_and_html_is_cleaned(mailbox):

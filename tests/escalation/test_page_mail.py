@@ -2,6 +2,7 @@
 
 import pytest
 
+from accounts.actions import set_duty
 from escalation.models import Mailbox, MailItem, MailRule, MailTemplate
 from tests.escalation.mails import CUSTOMER, letter, mailbox_of, receive, skilled
 from tickets.models import Ticket
@@ -64,6 +65,17 @@ def test_take_next_claims_and_release_gives_back(sign_in, agent, page, item):
     assert (item.state, item.holder) == ("in_progress", agent)
     page("release")
     assert item.state == "new" and item.holder is None
+
+
+@pytest.mark.req("OB-7")
+@pytest.mark.parametrize("duty", ["on_break", "off"])
+def test_the_next_one_goes_only_to_people_on_duty(sign_in, agent, item, duty):
+    browser = sign_in(agent)  # which puts them on duty
+    set_duty(agent, by=agent, duty=duty)
+    refused = browser.post("/mail/next/")
+    item.refresh_from_db()
+    assert (refused.status_code, item.holder) == (409, None)
+    assert "tidak bertugas" in refused.content.decode()
 
 
 @pytest.mark.req("EM-6")

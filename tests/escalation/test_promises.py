@@ -202,6 +202,26 @@ def test_handing_over_needs_the_others_word_and_a_free_slot(api, made, team_lead
     act(api(second_leader), promise, "keep")
 
 
+@pytest.mark.req("PM-1", "OB-5")
+def test_no_hand_over_takes_a_ticket_where_its_line_is_not_served(api, made, team_leader, second_leader):
+    promise = made()
+    people.change_team(second_leader.team, by=None, changes={"service_lines": ["telephony"]})
+    act(api(team_leader), promise, "hand-over", to="20002")
+    refused = act(api(second_leader), promise, "accept", expect=409)
+    assert "does not serve IndiHome" in refused["detail"]
+    assert (PromiseSlot.objects.get().holder, Ticket.objects.get().team) == (team_leader, team_leader.team)
+
+
+@pytest.mark.req("PM-1", "OB-5")
+def test_a_tl_of_several_teams_takes_it_into_the_one_that_serves_its_line(api, site, made, team_leader, second_leader):
+    promise = made()
+    people.change_team(second_leader.team, by=None, changes={"service_lines": ["telephony"]})
+    second = people.create_team(by=None, name="IndiHome B", site=site, leader=second_leader, service_lines=["indihome"])
+    act(api(team_leader), promise, "hand-over", to="20002")
+    assert act(api(second_leader), promise, "accept")["holder"] == "20002"
+    assert api(second_leader).get(f"/api/v1/tickets/{promise.ticket.number}/").json()["team"] == second.name
+
+
 @pytest.mark.req("PM-1")
 def test_a_full_board_takes_nothing_over(api, made, team_leader, second_leader, log, stranger):
     for _ in range(3):

@@ -67,6 +67,29 @@ def test_only_the_person_judged_disputes_and_only_the_leader_answers(failed, api
     assert api(supervisor).post(at(failed, "answer-dispute"), answers(p4=True)).status_code == 403
 
 
+@pytest.mark.req("QC-5")
+def test_a_judged_support_hc_officer_reads_and_disputes_the_own_sheet_and_no_other(
+    evaluate, failed, api, sign_in, support_hc, second_support_hc, supervisor
+):
+    sheet = evaluate(support_hc, p4="no")
+    told = Notification.objects.get(person=support_hc, event="evaluated")
+    browser = sign_in(support_hc)
+    assert browser.get(told.url).status_code == 200
+    assert 'href="/evaluations/"' in browser.get("/queue/").content.decode()
+    assert [row["id"] for row in api(support_hc).get("/api/v1/evaluations/").json()["results"]] == [sheet.pk]
+    assert api(support_hc).get(f"/api/v1/evaluations/{failed.pk}/").status_code == 404
+    assert api(second_support_hc).post(at(sheet, "dispute"), questions(4)).status_code == 404
+    assert api(support_hc).post(at(sheet, "dispute"), questions(4)).status_code == 200
+
+
+def test_where_nobody_leads_the_team_the_supervisor_is_told_and_answers(evaluate, api, support_hc, supervisor, team_leader):
+    sheet = evaluate(support_hc, p4="no")
+    api(support_hc).post(at(sheet, "dispute"), questions(4))
+    assert Notification.objects.filter(event="disputed").values_list("person", flat=True).get() == supervisor.pk
+    assert api(team_leader).post(at(sheet, "answer-dispute"), answers(p4=True)).status_code == 404
+    assert api(supervisor).post(at(sheet, "answer-dispute"), answers(p4=True)).status_code == 200
+
+
 def test_every_question_is_answered_once_and_at_once(failed, api, agent, team_leader):
     api(agent).post(at(failed, "dispute"), questions(4, CRITICAL))
     assert api(team_leader).post(at(failed, "answer-dispute"), answers(p4=True)).status_code == 400

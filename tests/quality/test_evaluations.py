@@ -92,7 +92,7 @@ def test_qc_does_not_see_sheets_of_the_own_team(evaluate, api, quality_control, 
 
 
 SEES = {"quality_control": 200, "team_leader": 200, "supervisor": 200, "administrator": 200, "agent": 200, "colleague": 404,
-        "other_team_leader": 404, "outbound_agent": 404, "support_hc": 403, "client_reader": 403}  # fmt: skip
+        "other_team_leader": 404, "outbound_agent": 404, "support_hc": 404, "client_reader": 403}  # fmt: skip
 
 
 @pytest.mark.parametrize(("who", "status"), SEES.items())

@@ -17,6 +17,28 @@ def test_assigning_passes_the_ball_and_begins_the_work(post, agent, colleague, t
     assert (data["holder"]["kind"], data["holder"]["name"]) == ("agent", "Bayu")
 
 
+@pytest.mark.req("HC-7", "OB-7")
+@pytest.mark.parametrize(
+    ("act", "body", "holder"),
+    [("assign", {"assignee": "10002"}, ("agent", "Bayu")), ("take-over", {}, ("team_leader", "Dimas"))],
+)
+def test_given_away_during_a_pause_the_ball_comes_back_to_the_new_one(post, team_leader, colleague, ticket, act, body, holder):
+    post(team_leader, ticket, "pause", {"reason": "Menunggu foto"})
+    assert post(team_leader, ticket, act, body).json()["holder"]["kind"] == "customer"
+    resumed = post(team_leader, ticket, "resume").json()["holder"]
+    assert (resumed["kind"], resumed["name"]) == holder
+
+
+@pytest.mark.req("HC-7", "OB-4")
+@pytest.mark.parametrize("acts", [["forward", "pause", "assign"], ["pause", "forward", "assign"]])
+def test_what_a_unit_has_stays_there_whoever_gets_the_ticket_during_a_pause(post, team_leader, colleague, ticket, acts):
+    bodies = {"forward": FORWARD, "pause": {"reason": "Menunggu foto"}, "assign": {"assignee": "10002"}}
+    for act in acts:
+        assert post(team_leader, ticket, act, bodies[act]).status_code in (200, 201)
+    resumed = post(team_leader, ticket, "resume").json()["holder"]
+    assert (resumed["kind"], resumed["name"]) == ("unit", "TREG 5 Malang")
+
+
 def test_an_agent_gives_only_within_the_own_team(post, agent, stranger, ticket):
     assert post(agent, ticket, "assign", {"assignee": "10004"}).status_code == 403
 

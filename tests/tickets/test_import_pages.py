@@ -9,6 +9,7 @@ import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from accounts.models import HistoryEntry
 from common.spreadsheets import MOST_BYTES
 from tests.tickets.imports import DEFINITION, row, run_next, table
 from tickets.actions.importing import begin_try, save_mapping, take_in
@@ -207,6 +208,39 @@ def test_the_refused_rows_come_as_csv_without_live_formulas(desk, support_hc):
     assert "attachment" in answer["Content-Disposition"]
 
 
+@pytest.mark.req("QM-3")
+@pytest.mark.parametrize("door", ["/imports/{}/refused.csv", "/api/v1/imports/{}/refused/"])
+def test_taking_the_refused_rows_out_is_noted(desk, api, support_hc, door):
+    load = mapped(desk)
+    run_next()
+    asking = api(support_hc) if "api" in door else desk
+    assert asking.get(door.format(load.pk)).status_code == 200
+    noted = HistoryEntry.objects.get(act="refused_rows.exported")
+    assert (noted.by, noted.facts) == (support_hc, {"filters": {"load": load.pk}, "rows": 1})
+
+
+@pytest.mark.req("QM-3")
+def test_the_administrator_reads_how_loads_went_but_no_rows_and_does_nothing(desk, api, sign_in, administrator):
+    load = mapped(desk)
+    run_next()
+    browser, program = sign_in(administrator), api(administrator)
+    assert f'href="/imports/{load.pk}/"' in browser.get("/imports/").content.decode()
+    shown = browser.get(f"/imports/{load.pk}/").content.decode()
+    assert "Ditolak" in shown and "sebelum dibuka" not in shown
+    assert f"/imports/{load.pk}/" not in shown.split("<main")[1].split("</main")[0]  # neither acts nor rows
+    assert (program.get(f"/api/v1/imports/{load.pk}/").json()["refused"], program.get("/api/v1/imports/").status_code) == (1, 200)
+    assert program.get(f"/api/v1/imports/{load.pk}/").json()["refused_rows"] == []
+    for address in (f"/imports/{load.pk}/map/", f"/imports/{load.pk}/refused.csv", "/imports/new/"):
+        assert browser.get(address).status_code == 403
+    assert browser.post(f"/imports/{load.pk}/load/").status_code == 403
+    assert program.get(f"/api/v1/imports/{load.pk}/refused/").status_code == 403
+
+
+def test_a_file_that_nobody_has_mapped_yet_has_a_report_for_the_administrator(desk, sign_in, administrator):
+    desk.post("/imports/new/", {"file": sent(*ROWS)})
+    assert "ekspor.csv" in sign_in(administrator).get(f"/imports/{ImportLoad.objects.get().pk}/").content.decode()
+
+
 def test_the_report_is_followed_live_and_costs_little_while_nothing_changes(desk, query_count):
     load = mapped(desk)
     page = desk.get(f"/imports/{load.pk}/")
@@ -242,7 +276,7 @@ def test_a_load_that_is_not_there_is_404(desk, address):
     assert desk.get(address).status_code == 404
 
 
-ROLES = ["agent", "supervisor", "outbound_agent", "quality_control", "administrator", "client_reader"]
+ROLES = ["agent", "supervisor", "outbound_agent", "quality_control", "client_reader"]
 
 
 @pytest.mark.parametrize("who", ROLES)
@@ -262,7 +296,7 @@ def test_a_team_leader_sees_no_loads_of_tickets(sign_in, team_leader, support_hc
     assert [desk.get(page).status_code for page in ("/imports/new/", f"/imports/{load.pk}/")] == [403, 404]
 
 
-def test_the_place_stands_on_the_rail_of_support_hc_alone(desk, sign_in, agent):
+def test_the_place_stands_on_the_rail_of_support_hc(desk, sign_in, agent):
     assert "Muat data" in desk.get("/me/").content.decode()
     assert "Muat data" not in sign_in(agent).get("/me/").content.decode()
 

@@ -169,13 +169,33 @@ def pass_ball_of(tickets: Iterable[Held], kind: HolderKind, *, name: str) -> Non
 
 def remember_holder(ticket: Ticket) -> list[str]:
     """Keep who holds the ball, for when a pause ends."""
-    ticket.holder_before = {"kind": ticket.holder_kind, "person": ticket.holder_person_id, "name": ticket.holder_name}
+    return _comes_back_to(ticket, ticket.holder_kind, ticket.holder_person_id, ticket.holder_name)
+
+
+def _comes_back_to(ticket: Ticket, kind: str, person: int | None, name: str = "") -> list[str]:
+    ticket.holder_before = {"kind": kind, "person": person, "name": name}
     return ["holder_before"]
 
 
+def lies_with(ticket: Ticket) -> tuple[str, int | None]:
+    """Whose kind and who has the ball; while the customer is waited for, to whom it comes back."""
+    if ticket.holder_kind == HolderKind.CUSTOMER and (before := ticket.holder_before):
+        return before["kind"], before["person"]
+    return ticket.holder_kind, ticket.holder_person_id
+
+
+def hand_ball(ticket: Ticket, kind: HolderKind, person: Person | None) -> list[str]:
+    """Pass the ball among us; while the customer is waited for it stays there, and comes back to the new holder (HC-7)."""
+    if ticket.holder_kind == HolderKind.CUSTOMER:
+        return _comes_back_to(ticket, kind, person.pk if person else None)
+    return pass_ball(ticket, kind, person)
+
+
 def return_ball(ticket: Ticket) -> list[str]:
-    """Give the ball back to who held it before the pause."""
+    """Give the ball back from the customer; where an act passed it on meanwhile it stays."""
     before, ticket.holder_before = ticket.holder_before or {}, None
+    if ticket.holder_kind != HolderKind.CUSTOMER:
+        return ["holder_before"]
     person = Person.objects.filter(pk=before.get("person") or 0).first()
     kind = HolderKind(before.get("kind", HolderKind.AGENT))
     return [*pass_ball(ticket, kind, person, before.get("name", "")), "holder_before"]

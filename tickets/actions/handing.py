@@ -9,7 +9,7 @@ from accounts.holding import MOST, Held
 from accounts.models import Counter, Person
 from accounts.roles import Role
 from common.problems import Conflict
-from tickets.actions.base import HOLDER_OF_ROLE, lock, pass_ball, say
+from tickets.actions.base import HOLDER_OF_ROLE, hand_ball, lies_with, lock, say
 from tickets.actions.work import ASSIGNED_TO, serves
 from tickets.models import Ticket
 from tickets.signals import tickets_assigned
@@ -43,8 +43,8 @@ class Tickets:
             ticket.team = to.team or ticket.team
         ticket.version += 1
         changed = ["assignee", "team", "version"]
-        if ticket.holder_person_id == giver.pk:
-            changed += pass_ball(ticket, HOLDER_OF_ROLE[to.role], to)  # type: ignore[index]
+        if lies_with(ticket)[1] == giver.pk:
+            changed += hand_ball(ticket, HOLDER_OF_ROLE[to.role], to)  # type: ignore[index]
         ticket.save(update_fields=[*changed, *say(ticket, _("Serah terima ke %(name)s"), name=to.online_name)])
         record(ticket, "ticket.handed_over", by=to, facts={"assignee": [giver.agent_code, to.agent_code]})
         tickets_assigned.send(Ticket, tickets=[ticket], by=to)

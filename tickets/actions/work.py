@@ -20,6 +20,8 @@ from tickets.actions.base import (
     begin_work,
     end_forwardings,
     end_hands,
+    hand_ball,
+    lies_with,
     lock_visible,
     move,
     pass_ball,
@@ -61,8 +63,8 @@ def assign(ticket: Ticket, person: Person, *, by: Person) -> Ticket:
     ticket.team = (ticket.team if person.role == Role.SUPPORT_HC else None) or person.team
     ticket.version += 1
     changed = ["assignee", "team", "version", *begin_work(ticket, by=by)]
-    if not ticket.is_escorted and ticket.holder_kind != HolderKind.UNIT:  # at its unit it stays, whoever chases it
-        changed += pass_ball(ticket, HOLDER_OF_ROLE[person.role], person)  # type: ignore[index]
+    if not ticket.is_escorted and lies_with(ticket)[0] != HolderKind.UNIT:  # at its unit it stays, whoever chases it
+        changed += hand_ball(ticket, HOLDER_OF_ROLE[person.role], person)  # type: ignore[index]
     ticket.save(update_fields=[*changed, *say(ticket, _("Diserahkan ke %(name)s"), name=person.online_name)])
     record(ticket, "ticket.assigned", by=by, facts={"assignee": [before and before.agent_code, person.agent_code]})
     tickets_assigned.send(Ticket, tickets=[ticket], by=by)
@@ -101,14 +103,14 @@ def _require_line(ticket: Ticket, person: Person) -> None:
 
 @transaction.atomic
 def take_over(ticket: Ticket, *, by: Person) -> Ticket:
-    """A TL or supervisor takes the ticket or the live call; the ball goes to the taker (OB-7, HC-7)."""
+    """A TL or supervisor takes the ticket or the live call; the ball goes to the taker (OB-7, HC-7), in a pause at its end."""
     require(by, "ticket.take_over")
     ticket = lock_visible(ticket, by)
     TICKET_MOVES.require("take_over", ticket.status)
     before, kind = ticket.assignee, HolderKind.TEAM_LEADER if by.stands_in_for else HOLDER_OF_ROLE[by.role]  # type: ignore[index]
     ticket.assignee = by
     ticket.version += 1
-    changed = ["assignee", "version", *begin_work(ticket, by=by), *pass_ball(ticket, kind, by)]
+    changed = ["assignee", "version", *begin_work(ticket, by=by), *hand_ball(ticket, kind, by)]
     ticket.save(update_fields=[*changed, *say(ticket, _("Diambil alih %(name)s"), name=by.online_name)])
     record(ticket, "ticket.taken_over", by=by, facts={"assignee": [before and before.agent_code, by.agent_code]})
     ticket_taken_over.send(Ticket, ticket=ticket, before=before, by=by)
@@ -133,7 +135,7 @@ def pause(ticket: Ticket, reason: str, *, by: Person) -> Ticket:
 
 @transaction.atomic
 def resume(ticket: Ticket, *, by: Person) -> Ticket:
-    """Go on; the ball returns to who held it before."""
+    """Go on; the ball returns to who held it before, or to whom the ticket was given meanwhile."""
     require(by, "ticket.resume")
     ticket = lock_visible(ticket, by)
     TICKET_MOVES.require("resume", ticket.status)

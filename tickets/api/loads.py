@@ -17,6 +17,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.base import ActViewSet
+from accounts.roles import may
 from tickets.actions.importing import queue_load, saved_mapping, wake
 from tickets.actions.reconciling import settle_ticket_difference
 from tickets.models import ImportLoad, RefusedRow, TicketDifference, What
@@ -50,7 +51,8 @@ class LoadSerializer(serializers.ModelSerializer[ImportLoad]):
         read_only_fields: ClassVar = fields
 
     def get_refused_rows(self, load: ImportLoad) -> list[dict[str, Any]]:
-        if not load.refused or not self.context["view"].detail:
+        view = self.context["view"]
+        if not (load.refused and view.detail and may(view.person, "load.rows")):
             return []
         return list(RefusedRowSerializer(load.refused_rows.defer("values")[:MOST_REFUSED], many=True).data)
 
@@ -127,7 +129,7 @@ class LoadViewSet(ActViewSet):
     parser_classes: Any = [MultiPartParser]
     lookup_value_converter = "int"
     ordering = ("-id",)
-    acts: ClassVar[Mapping[str, str | None]] = {"list": "load.list", "refused": "load.list", "create": "ticket.import"}
+    acts: ClassVar[Mapping[str, str | None]] = {"list": "load.list", "refused": "load.rows", "create": "ticket.import"}
 
     @extend_schema(request={"multipart/form-data": LoadBody}, responses={202: LoadSerializer})
     def create(self, request: Request, **_kwargs: Any) -> Response:
@@ -142,4 +144,4 @@ class LoadViewSet(ActViewSet):
     @action(detail=True)
     def refused(self, request: Request, **_kwargs: Any) -> StreamingHttpResponse:
         """All refused rows as CSV, the reason beside each."""
-        return refused_csv(self.get_object())
+        return refused_csv(self.get_object(), by=self.person)

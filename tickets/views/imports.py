@@ -29,10 +29,15 @@ SHOWN_REFUSED = 100
 EVERY = 2  # seconds between two looks at a load that runs
 
 
-def _importer(request: HttpRequest) -> Person:
+def _reader(request: HttpRequest, act: str = "load.list") -> Person:
     person = person_of(request)
-    require(person, "load.list")
+    require(person, act)
     return person
+
+
+def _importer(request: HttpRequest) -> Person:
+    """Who may also read the rows of a file, which hold customers' data as it came."""
+    return _reader(request, "load.rows")
 
 
 def _load(pk: int, person: Person) -> ImportLoad:
@@ -44,7 +49,7 @@ def _load(pk: int, person: Person) -> ImportLoad:
 
 def listing(request: HttpRequest) -> HttpResponse:
     """The newest loads with their counts, followed live."""
-    person, before = _importer(request), request.GET.get("before", "")
+    person, before = _reader(request), request.GET.get("before", "")
     loads = ImportLoad.objects.visible_to(person).select_related("mapping", "by").defer("definition")
     if before.isdecimal():
         loads = loads.filter(pk__lt=int(before[:18]))
@@ -131,16 +136,18 @@ def _mapping_page(
 
 def report(request: HttpRequest, pk: int) -> HttpResponse:
     """What became of the rows: how far it is, which were refused and why, and the way on."""
-    load = _load(pk, _importer(request))
-    if load.state == LoadState.DRAFT:
+    person = _reader(request)
+    load, may_act = _load(pk, person), may(person, "load.rows")
+    if load.state == LoadState.DRAFT and may_act:
         return redirect(_map_url(load))
     version = f"{load.state}-{load.rows}-{load.total}"
     if htmx.unchanged(request, version):
         return htmx.nothing_new()
-    refused = load.refused_rows.all()[:SHOWN_REFUSED] if load.refused else []
+    refused = load.refused_rows.all()[:SHOWN_REFUSED] if load.refused and may_act else []
     kind = kind_of(load)
     context = {
         "home": kind.home(load),
+        "may_act": may_act,
         "may_be_live": kind.may_be_live,
         "begin_words": kind.begin_words(load),
         "done_words": kind.done_words(load),
@@ -165,5 +172,5 @@ def begin(request: HttpRequest, pk: int) -> HttpResponse:
 
 def refused(request: HttpRequest, pk: int) -> StreamingHttpResponse:
     """The refused rows as CSV, each with its reason and the cells as they came; no cell becomes a formula in Excel."""
-    load = _load(pk, _importer(request))
-    return refused_csv(load)
+    person = _importer(request)
+    return refused_csv(_load(pk, person), by=person)

@@ -11,8 +11,8 @@ from accounts.roles import require
 
 
 @transaction.atomic
-def note_export(what: str, *, by: Person, filters: Mapping[str, Any], rows: int, act: str = "escort.claim") -> None:
-    """Write into the person's history that a list was taken out, which one and how long it was (HC-3)."""
+def note_export(what: str, *, by: Person, filters: Mapping[str, Any], rows: int, act: str) -> None:
+    """Write into the person's history that something was taken out: what, and how long it was. ``act`` is what allows it."""
     require(by, act)
     person = Person.objects.select_for_update().get(pk=by.pk)
     record(person, f"{what}.exported", by=by, facts={"filters": dict(filters), "rows": rows})
