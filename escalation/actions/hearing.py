@@ -11,10 +11,10 @@ from accounts.roles import Role, require
 from common.clock import now
 from common.problems import Conflict
 from escalation.actions import clocks
+from escalation.actions.debts import hand_debts
 from escalation.actions.escorts import queue_again
 from escalation.actions.lines import drop_tickets
 from escalation.actions.notifying import bell_counter, notify, notify_each, on_duty
-from escalation.actions.progress import hand_debts
 from escalation.models import Clock, Escort, Event, MilestoneName, Notification, Progress
 from escalation.wording import Words
 from tickets.actions.base import lock_visible

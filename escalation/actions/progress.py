@@ -1,6 +1,5 @@
 """What the unit says, however it arrives, and whom it must still be told to (HC-6, SE-4)."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,6 +13,7 @@ from accounts.roles import require
 from common.clock import now
 from common.problems import NotVisible
 from escalation.actions import clocks
+from escalation.actions.debts import told_first
 from escalation.actions.escorts import S, lock_escort, touch
 from escalation.actions.measuring import measure_update
 from escalation.actions.notifying import notify
@@ -123,24 +123,6 @@ def _publish(progress: Progress, ticket: Ticket, by: Person | None) -> None:
     text = render_to_string("messages/progress.txt", {"ticket": ticket, "progress": progress}).strip()
     for group in Group.objects.filter(purpose=Purpose.TEAM_LEADER, team=ticket.team, active=True).select_related("channel"):
         queue_message(ticket, group, text, key=f"progress:{progress.pk}:{group.pk}", by=by, about="progress")
-
-
-def told_first(ticket: Ticket) -> Person | None:
-    """To whom a published word of the unit is owed first: the TL, or of a plain hard complaint its agent (SE-4)."""
-    leader = ticket.team.leader if ticket.team else None
-    return (ticket.assignee if ticket.kind == Kind.HARD_COMPLAINT else leader) or leader
-
-
-def hand_debts(tickets: Sequence[Ticket]) -> None:
-    """These tickets have come into other hands: what is still to be told, inside or to the customer, is owed by those now."""
-    given = {each.pk: each for each in tickets if each.is_escorted}
-    owed = Progress.objects.owed_to_leader() | Progress.objects.owed_to_customer()
-    keys = set(owed.filter(escort__ticket__in=given).values_list("escort__ticket", flat=True)) if given else set()
-    for key in keys:
-        if person := told_first(given[key]):
-            Progress.objects.filter(escort__ticket=key, published_at__isnull=False).update(owed_to=person)
-    if keys:
-        Counter.grow("queue")
 
 
 def customer_knows(ticket: Ticket) -> None:

@@ -18,6 +18,7 @@ from accounts.roles import Role, require
 from common.clock import now
 from common.problems import Conflict, Invalid, NotAllowed, NotVisible
 from escalation.actions import clocks
+from escalation.actions.debts import hand_debts
 from escalation.actions.notifying import notify, on_duty
 from escalation.models import (
     PROMISE_MOVES,
@@ -258,6 +259,7 @@ def move_slot(slot: PromiseSlot, ticket: Ticket, *, to: Person) -> None:
     team = _team_of(to, ticket)
     if ticket.team_id != team.pk:
         move_to_team(ticket, team, by=to)
+        hand_debts([ticket])
     Counter.grow("queue")
 
 

@@ -1,9 +1,14 @@
 """A word of the unit that is still to be told is owed by whoever has the ticket now (SE-4, OB-7)."""
 
+from datetime import timedelta
+
 import pytest
 
+from common.clock import now
+from escalation.actions import promises
 from escalation.actions.escorts import claim_escort, dispatch
 from escalation.actions.progress import Said, record_progress
+from escalation.actions.raising import raise_super_emergency
 from escalation.models import Progress
 from tests.escalation.conftest import escort_of
 from tickets.actions import assign, take_over
@@ -46,3 +51,15 @@ def test_what_was_told_to_both_stays_with_whom_it_was(owed, agent, colleague):
     Progress.objects.update(told_inside_at="2026-11-20T00:00Z", told_customer_at="2026-11-20T00:00Z")
     assign(owed, colleague, by=agent)
     assert Progress.objects.get().owed_to == agent
+
+
+def test_a_promise_that_another_tl_accepts_takes_the_words_along(log, agent, team_leader, other_team_leader, support_hc):
+    ticket = raise_super_emergency(log(agent, criteria=["threat"]), "Media", by=team_leader)
+    terms = promises.Terms("Ibu Sri", "Internet menyala", now() + timedelta(hours=4))
+    promise = promises.make_promise(ticket, terms, by=team_leader)
+    dispatch(claim_escort(escort_of(ticket), by=support_hc), by=support_hc)
+    record_progress(escort_of(ticket), Said(WORDS, publish=True), by=support_hc)
+    assert Progress.objects.get().owed_to == team_leader
+    promises.offer_promise(promise, other_team_leader, by=team_leader)
+    promises.accept_promise(promise, by=other_team_leader)
+    assert Progress.objects.get().owed_to == other_team_leader
