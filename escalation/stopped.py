@@ -11,11 +11,10 @@ from time import monotonic
 from django.db import DatabaseError
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Person
 from accounts.roles import Role
 from common import words
 from escalation.actions.heartbeats import TIMERS, Pulse, moment_of
-from escalation.actions.notifying import notify, on_duty
+from escalation.actions.notifying import notify, on_duty_or_all
 from escalation.models import Event
 from escalation.wording import Words
 
@@ -45,7 +44,7 @@ def tell_administrators(since: datetime) -> None:
     mark = int(since.timestamp())
     if Memory.told == mark:
         return
-    people = on_duty(Role.ADMINISTRATOR) or list(Person.objects.filter(role=Role.ADMINISTRATOR, is_active=True))
+    people = on_duty_or_all(Role.ADMINISTRATOR)
     text = Words(_("Jam dan tangga berhenti sejak %(since)s. Periksa proses worker dan beat."), since=words.nearby(since))
     try:
         notify(people, Event.ALARM, key=f"stopped:{mark}", text=text, url="/health/")

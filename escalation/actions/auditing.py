@@ -9,7 +9,7 @@ from accounts.models import Counter
 from accounts.roles import Role
 from common.clock import now
 from escalation.actions.heartbeats import AUDITOR, beat, pulses
-from escalation.actions.notifying import notify, on_duty
+from escalation.actions.notifying import notify, on_duty_or_all
 from escalation.models import Clock, ClockRung, ClockState, Escort, Event, Message, MessageState, RungState
 from escalation.wording import Words
 
@@ -31,7 +31,7 @@ def audit() -> list[str]:
     found = findings()
     for name, text in found.items():
         key = f"audit:{now():%Y%m%d%H}:{name}"
-        notify(on_duty(Role.ADMINISTRATOR), Event.ALARM, key=key, text=text, url="/health/")
+        notify(on_duty_or_all(Role.ADMINISTRATOR), Event.ALARM, key=key, text=text, url="/health/")
     Counter.put(FINDINGS, len(found))
     beat(AUDITOR)
     return [str(text) for text in found.values()]
