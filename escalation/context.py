@@ -13,7 +13,7 @@ from django.utils.functional import SimpleLazyObject
 from accounts import notices, places
 from accounts.models import Counter, Person
 from accounts.roles import Role, may
-from escalation.actions.heartbeats import TIMERS
+from escalation.actions.heartbeats import TIMERS, Pulse, moment_of
 from escalation.actions.notifying import bell_counter
 from escalation.models import Notification
 from escalation.stopped import stopped_since
@@ -53,7 +53,7 @@ def _counted(person: Person) -> tuple[int, str, datetime | None, Sequence[int], 
 
 def stopped_for(person: Person, mark: int) -> datetime | None:
     """Since when the timers have stopped, for somebody who depends on them."""
-    return None if person.role == Role.CLIENT else stopped_since(mark)
+    return None if person.role == Role.CLIENT else stopped_since(Pulse(TIMERS, moment_of(mark)))
 
 
 def bell_version(version: int, stopped: datetime | None) -> str:

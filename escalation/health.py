@@ -20,7 +20,7 @@ from escalation.models import (
     Progress,
     RungState,
 )
-from escalation.stopped import stopped_since, tell_administrators
+from escalation.stopped import watch_over
 
 STALE_RUNG_SECONDS = 300
 
@@ -28,17 +28,19 @@ STALE_RUNG_SECONDS = 300
 def timers() -> dict[str, Any]:
     """Whether the timers live: the age in seconds of the last tick and of the oldest rung that is due and has not fired.
 
-    ``parts``: the age of each part's last mark, null for one that has not begun. The ladders alone decide about ``ok``.
+    ``parts``: the age of each part's last mark, null for one that has not begun; ``silent`` names those that lived and do not
+    now. The ladders alone decide about ``ok``: a balancer acts on it, and no page needs a sender.
     """
     seen = pulses()
     tick_age = next(pulse.seconds for pulse in seen if pulse.part == TIMERS)
     _count, oldest = overdue()
     rung_age = (now() - oldest).total_seconds() if oldest else 0.0
-    if stopped := stopped_since(Counter.read(TIMERS.counter)):
-        tell_administrators(stopped)  # whoever asks this is no part of the timers
+    watch_over(seen)  # whoever asks this is no part of what is watched
     alive = tick_age is not None and tick_age < TIMERS.silent_after and rung_age < STALE_RUNG_SECONDS
-    ages = {pulse.part.name: pulse.seconds for pulse in seen}
-    return {"ok": alive, "last_tick_seconds": tick_age, "oldest_overdue_seconds": rung_age, "parts": ages}
+    parts = {pulse.part.name: pulse.seconds for pulse in seen}
+    silent = [pulse.part.name for pulse in seen if pulse.is_silent]
+    lateness = {"last_tick_seconds": tick_age, "oldest_overdue_seconds": rung_age}
+    return {"ok": alive} | lateness | {"parts": parts, "silent": silent}
 
 
 def figures() -> dict[str, float]:

@@ -49,11 +49,16 @@ class Step:
 
 @dataclass(frozen=True)
 class Pause:
-    """A stretch in which everything stood still."""
+    """A stretch in which everything stood still, and who let it."""
 
     since: datetime
     until: datetime | None
     reason: str
+    by: str
+
+    @classmethod
+    def of(cls, stretch: ClockInterval) -> "Pause":
+        return cls(stretch.started_at, stretch.ended_at, stretch.reason, stretch.by.online_name if stretch.by else "")
 
 
 @dataclass
@@ -117,7 +122,7 @@ class ShownClock:
         if self.row.state != ClockState.PAUSED:
             return None
         standing = next((each for each in self.row.intervals.all() if each.ended_at is None), None)
-        return Pause(standing.started_at, None, standing.reason) if standing else None
+        return Pause.of(standing) if standing else None
 
     @property
     def waiting(self) -> list[ClockRung]:
@@ -196,7 +201,7 @@ class Story:
         """Every pause once, although each clock keeps it in its own ledger (ESC-5)."""
         ledgers = [clock.row.intervals.all() for clock in self.clocks if clock.has_ledger]
         stretches = [each for ledger in ledgers for each in ledger if not each.running]
-        found = {each.started_at: Pause(each.started_at, each.ended_at, each.reason) for each in stretches}
+        found = {each.started_at: Pause.of(each) for each in stretches}
         return [found[moment] for moment in sorted(found, reverse=True)]
 
     @property
@@ -270,7 +275,8 @@ def clocks_of(ticket: Ticket) -> list[ShownClock]:
         _read_line(found, iter(line), ticket)
     rows = [shown.row for shown in found.values()]
     stood = [row for row in rows if row.counting_id or row.state == ClockState.PAUSED or row.shown_start != row.started_at]
-    prefetch_related_objects(stood, Prefetch("intervals", ClockInterval.objects.order_by("id")))
+    stretches = ClockInterval.objects.select_related("by").only(*columns_of(ClockInterval), "by__online_name").order_by("id")
+    prefetch_related_objects(stood, Prefetch("intervals", stretches))
     for row in stood:
         found[row.pk].has_ledger = True
     return list(found.values())

@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Counter
 from accounts.roles import Role
 from common.clock import now
-from escalation.actions.heartbeats import AUDITOR, beat, pulses
-from escalation.actions.notifying import notify, on_duty
+from escalation.actions.heartbeats import AUDITOR, Pulse, beat, pulses
+from escalation.actions.notifying import notify, on_duty_or_all
 from escalation.models import Clock, ClockRung, ClockState, Escort, Event, Message, MessageState, RungState
 from escalation.wording import Words
 
@@ -31,7 +31,7 @@ def audit() -> list[str]:
     found = findings()
     for name, text in found.items():
         key = f"audit:{now():%Y%m%d%H}:{name}"
-        notify(on_duty(Role.ADMINISTRATOR), Event.ALARM, key=key, text=text, url="/health/")
+        notify(on_duty_or_all(Role.ADMINISTRATOR), Event.ALARM, key=key, text=text, url="/health/")
     Counter.put(FINDINGS, len(found))
     beat(AUDITOR)
     return [str(text) for text in found.values()]
@@ -80,9 +80,11 @@ LOOKS: dict[str, Callable[[], Words | None]] = {
 
 
 def _silent() -> dict[str, Words | None]:
-    """Parts that lived and left no mark for too long; of itself the auditor cannot say it."""
-    silent = [pulse for pulse in pulses() if pulse.is_silent and pulse.part != AUDITOR]
+    """Parts that lived and left no mark for too long. Of the auditor the web tells (``escalation/stopped.py``)."""
+    return {f"silent-{each.part.name}": silence(each) for each in pulses() if each.is_silent and each.part != AUDITOR}
+
+
+def silence(pulse: Pulse) -> Words:
+    """That a part left no mark for so long."""
     text = _("%(part)s diam sejak %(minutes)s menit.")
-    return {
-        f"silent-{each.part.name}": Words(text, part=each.part.label, minutes=int((each.seconds or 0) // 60)) for each in silent
-    }
+    return Words(text, part=pulse.part.label, minutes=int((pulse.seconds or 0) // 60))

@@ -11,7 +11,7 @@ from accounts.history import record
 from accounts.models import Counter, Person
 from accounts.roles import Role, require
 from common.clock import now
-from escalation.actions.notifying import notify, on_duty
+from escalation.actions.notifying import notify, on_duty_or_all
 from escalation.channels import TemporaryFailure
 from escalation.models import Channel, Event
 from escalation.wording import Words
@@ -54,8 +54,8 @@ def count_failure(channel: Channel, failure: TemporaryFailure) -> None:
 
 
 def alarm(channel: Channel, key: str, text: Words) -> None:
-    """Tell the administrators on duty, once for each key."""
-    notify(on_duty(Role.ADMINISTRATOR), Event.ALARM, key=key, text=text, url=f"/channels/{channel.slug}/")
+    """Tell the administrators, once for each key."""
+    notify(on_duty_or_all(Role.ADMINISTRATOR), Event.ALARM, key=key, text=text, url=f"/channels/{channel.slug}/")
 
 
 def proved(channel_id: int) -> None:

@@ -22,7 +22,7 @@ from common import bulk, words
 from common.problems import Conflict
 from common.queries import Prepared, any_of
 from escalation.actions import clocks
-from escalation.actions.notifying import bell_counter, notify, on_duty
+from escalation.actions.notifying import bell_counter, notify, on_duty_or_all
 from escalation.actions.outbox import Draft, queue_all
 from escalation.actions.reaching import Directory, Reachable, Seen, directory_for, seen
 from escalation.models import ClockRung, ClockState, Event, Group, MilestoneName, Notification, RungState, Whom
@@ -242,17 +242,13 @@ class Batch:
             pass_ball_of([ticket for ticket, to in self.to_telkom.values() if to == name], HolderKind.TELKOM, name=name)
         if self.moved:
             clocks.show_first_rungs(self.moved)
-        for clock in self.unheard:
-            self._raise_alarm(clock)
+        self._raise_alarms()
         bells = {bell_counter(person) for person, *_ in self.told}
         Counter.grow_all(["queue", "tickets", *bells], sums={FIRED: len(self.acts)} if self.acts else None)
 
-    def _raise_alarm(self, clock: DueClock) -> None:
+    def _raise_alarms(self) -> None:
         text = _("Tangga %(ticket)s habis tanpa mencapai siapa pun. Periksa siapa yang bertugas dan grup Telkom.")
-        notify(
-            on_duty(Role.ADMINISTRATOR),
-            Event.ALARM,
-            key=f"unheard:{clock.pk}",
-            ticket=Ticket(pk=clock.ticket.pk),
-            text=Words(text, ticket=clock.ticket.number),
-        )
+        people = on_duty_or_all(Role.ADMINISTRATOR) if self.unheard else []
+        for clock in self.unheard:
+            said, ticket = Words(text, ticket=clock.ticket.number), Ticket(pk=clock.ticket.pk)
+            notify(people, Event.ALARM, key=f"unheard:{clock.pk}", ticket=ticket, text=said)

@@ -14,7 +14,7 @@ from common.clock import now
 from common.queries import Prepared, any_of
 from escalation.actions import breaker
 from escalation.actions.lines import tell_each
-from escalation.actions.notifying import notify, on_duty
+from escalation.actions.notifying import notify, on_duty_or_all
 from escalation.actions.outcomes import (
     GIVE_UP_AFTER,
     UNSURE,
@@ -176,6 +176,6 @@ def _tell(channel: Channel) -> None:
     waiting = Message.objects.filter(group__channel=channel, state=MessageState.TO_SEND_BY_HAND)
     if since is None or not waiting.exists():
         return
-    people = on_duty(Role.SUPPORT_HC) or on_duty(Role.SUPERVISOR)
+    people = on_duty_or_all(Role.SUPPORT_HC, Role.SUPERVISOR)
     text = Words(_("%(name)s tidak sampai. Pesannya menunggu dikirim manual di Kotak WA."), name=channel.name)
     notify(people, Event.BY_HAND, key=f"by-hand:{channel.pk}:{since.timestamp():.0f}", text=text, url="/inbox/")

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from accounts.roles import Role
 from common.clock import now
 from escalation.actions.mail_intake import Fetched, take_in_all
-from escalation.actions.notifying import notify, on_duty
+from escalation.actions.notifying import notify, on_duty_or_all
 from escalation.channels import Failure
 from escalation.mail.imap import Account, Folder, opened
 from escalation.models import Event
@@ -92,4 +92,4 @@ def _failed(mailbox: Mailbox, why: str) -> None:
     if mailbox.failures + 1 >= FAILURES_TO_TELL:
         text = Words("%(name)s: %(why)s", name=mailbox.name, why=why)
         key = f"mailbox:{mailbox.pk}:{now():%Y%m%d%H}"
-        notify(on_duty(Role.ADMINISTRATOR), Event.ALARM, key=key, text=text, url=f"/mailboxes/{mailbox.pk}/")
+        notify(on_duty_or_all(Role.ADMINISTRATOR), Event.ALARM, key=key, text=text, url=f"/mailboxes/{mailbox.pk}/")

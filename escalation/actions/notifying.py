@@ -70,6 +70,19 @@ def on_duty(role: Role) -> list[Person]:
     return list(Person.objects.filter(role=role, duty=Duty.ON, is_active=True))
 
 
+def on_duty_or_all(*roles: Role) -> list[Person]:
+    """Who hears what must not go unheard: who is on duty of the first of these roles that has somebody.
+
+    Where none has: all people of these roles; where there is nobody at all, administrators, again those on duty before all.
+    """
+    for role in roles:
+        if there := on_duty(role):
+            return there
+    people = Person.objects.filter(role__in={*roles, Role.ADMINISTRATOR}, is_active=True)
+    wanted = [each for each in people if each.role in roles]
+    return wanted or [each for each in people if each.duty == Duty.ON] or list(people)
+
+
 @transaction.atomic
 def read_notification(notification: Notification, *, by: Person) -> Notification:
     """Mark as read; for progress this also ends the first debt, because that person now knows (SE-4)."""

@@ -20,7 +20,7 @@ from common import bulk
 from common.clock import now
 from common.problems import Problem
 from escalation.actions.escorts import solve_for_caring
-from escalation.actions.notifying import notify, on_duty
+from escalation.actions.notifying import notify, on_duty_or_all
 from escalation.actions.outages import COUNTER, counter_of
 from escalation.actions.progress import Said, spread_progress
 from escalation.actions.timers import NO_FAULT_OF_A_ROW
@@ -85,7 +85,7 @@ def _do_or_halve(word: OutageWord, keys: Sequence[int]) -> int:
 def _park(word: OutageWord, key: int) -> int:
     log.exception("step %s of outage %s is parked", key, word.outage_id)
     notify(
-        on_duty(Role.ADMINISTRATOR),
+        on_duty_or_all(Role.ADMINISTRATOR),
         Event.ALARM,
         key=f"outage-step:{key}",
         text=Words(_("Langkah gangguan massal tersangkut.")),

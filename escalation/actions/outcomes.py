@@ -18,7 +18,7 @@ from accounts.roles import Role
 from common.clock import now
 from escalation.actions import breaker
 from escalation.actions.lines import keys_of, lock_tickets, tell_each, texts_of
-from escalation.actions.notifying import notify, on_duty
+from escalation.actions.notifying import notify, on_duty_or_all
 from escalation.actions.outbox import dispatch_may_be_proved
 from escalation.channels import Outgoing, PermanentFailure, TemporaryFailure, abilities_of, gateway_of
 from escalation.models import Event, InboundMessage, InboundState, Message, MessageState
@@ -102,12 +102,12 @@ def hear_again(channel_id: int, gateway_ids: Sequence[str], *, since: datetime) 
 
 
 def mark_failed(message: Message, problem: str) -> None:
-    """Give a locked message up, and tell Support HC on duty, or where nobody is, the supervisors."""
+    """Give a locked message up, and tell Support HC on duty, or where nobody is, the supervisors, or whoever else there is."""
     message.state, message.problem, message.next_try_at = MessageState.FAILED, problem[:300], None
     message.save(update_fields=["state", "problem", "next_try_at"])
     tell_each(message, "message.failed", by=None, facts=facts_of(message))
     Counter.grow("queue")
-    people = on_duty(Role.SUPPORT_HC) or on_duty(Role.SUPERVISOR)
+    people = on_duty_or_all(Role.SUPPORT_HC, Role.SUPERVISOR)
     key = f"not-sent:{message.pk}:{(message.queued_at or message.created_at).timestamp():.0f}"
     text = Words("%(group)s: %(why)s", group=message.group.name, why=Words(problem))
     notify(people, Event.NOT_SENT, key=key, ticket=message.ticket, text=text)

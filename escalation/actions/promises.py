@@ -19,7 +19,7 @@ from common.clock import now
 from common.problems import Conflict, Invalid, NotAllowed, NotVisible
 from escalation.actions import clocks
 from escalation.actions.debts import hand_debts
-from escalation.actions.notifying import notify, on_duty
+from escalation.actions.notifying import notify, on_duty_or_all
 from escalation.models import (
     PROMISE_MOVES,
     PROMISED_KINDS,
@@ -316,7 +316,7 @@ def _warn_or_park(promise_id: int) -> bool:
         due = PromiseWarning.objects.filter(promise=promise_id, state=WarningState.WAITING, due_at__lte=now())
         due.update(state=WarningState.PARKED, ended_at=now())
         text = Words(_("Pengingat janji tersangkut."))
-        notify(on_duty(Role.ADMINISTRATOR), Event.ALARM, key=f"promise-parked:{promise_id}", text=text)
+        notify(on_duty_or_all(Role.ADMINISTRATOR), Event.ALARM, key=f"promise-parked:{promise_id}", text=text)
         return True
 
 

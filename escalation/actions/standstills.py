@@ -15,7 +15,7 @@ from accounts.history import record
 from accounts.models import Counter
 from accounts.roles import Role
 from escalation.actions import clocks
-from escalation.actions.notifying import notify, on_duty
+from escalation.actions.notifying import notify, on_duty_or_all
 from escalation.actions.problems import COUNTER, bring_under
 from escalation.actions.timers import NO_FAULT_OF_A_ROW
 from escalation.models import AppProblem, ClockInterval, Event, MilestoneName, ProblemState, Standstill, StandstillState
@@ -57,7 +57,7 @@ def _step(key: int, ticket: int) -> bool:
         log.exception("standstill %s is parked", key)
         Standstill.objects.filter(pk=key).update(state=StandstillState.PARKED)
         text = Words(_("Jeda karena gangguan aplikasi tersangkut pada satu tiket."))
-        notify(on_duty(Role.ADMINISTRATOR), Event.ALARM, key=f"standstill:{key}", text=text)
+        notify(on_duty_or_all(Role.ADMINISTRATOR), Event.ALARM, key=f"standstill:{key}", text=text)
         return True
 
 

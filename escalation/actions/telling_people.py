@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Handover, HandoverState, StandIn
 from accounts.roles import Role
 from common.words import nearby
-from escalation.actions.notifying import notify, on_duty
+from escalation.actions.notifying import notify, on_duty_or_all
 from escalation.models import Event
 from escalation.wording import Words
 
@@ -38,7 +38,7 @@ def handover_fell(handover: Handover) -> None:
     key = f"handover-fell:{handover.pk}"
     if handover.fell_to is None:
         stuck = Words(_("Serah terima tersangkut."))
-        notify(on_duty(Role.ADMINISTRATOR), Event.ALARM, key=key, text=stuck, url=reverse("handovers"))
+        notify(on_duty_or_all(Role.ADMINISTRATOR), Event.ALARM, key=key, text=stuck, url=reverse("handovers"))
         return
     text = Words(_("Serah terima %(name)s tidak diterima; sekarang pada Anda."), name=handover.giver.online_name)
     notify([handover.fell_to], Event.HANDOVER, key=key, text=text, url=reverse("handovers"))

@@ -18,7 +18,7 @@ from common.problems import Conflict
 from escalation.actions import clocks
 from escalation.actions.firing import fire
 from escalation.actions.heartbeats import TIMERS, beat
-from escalation.actions.notifying import notify, on_duty
+from escalation.actions.notifying import notify, on_duty_or_all
 from escalation.models import Clock, ClockRung, ClockState, Event, RungState, Whom
 from escalation.wording import Words
 from tickets.actions import activities
@@ -101,7 +101,8 @@ def _park(clock_id: int, moment: datetime) -> None:
     due.update(state=RungState.PARKED, ended_at=moment, problem="could not be fired; see the log")
     ticket = Ticket.objects.only("pk").get(clock_rows=clock_id)
     text = Words(_("Anak tangga %(ticket)s tidak dapat dijalankan dan disisihkan."), ticket=ticket.number)
-    notify(on_duty(Role.ADMINISTRATOR), Event.ALARM, key=f"parked:{clock_id}:{moment.timestamp():.0f}", ticket=ticket, text=text)
+    key = f"parked:{clock_id}:{moment.timestamp():.0f}"
+    notify(on_duty_or_all(Role.ADMINISTRATOR), Event.ALARM, key=key, ticket=ticket, text=text)
 
 
 @transaction.atomic

@@ -15,11 +15,11 @@ from common import htmx
 from common.clock import now
 from common.problems import NotVisible
 from common.words import nearby
-from escalation.actions.heartbeats import TIMERS
+from escalation.actions.heartbeats import TIMERS, Pulse, moment_of
 from escalation.actions.notifying import bell_counter, read_all_notifications, read_notification, words_of
 from escalation.context import bell_version, stopped_for
 from escalation.models import Event, Notification
-from escalation.stopped import tell_administrators
+from escalation.stopped import WATCHED, watch_over
 from escalation.views.base import paged, person_of
 from tickets.models import Kind
 
@@ -95,13 +95,12 @@ def _sounds(told: Notification) -> bool:
 
 @require_GET
 def bell(request: HttpRequest) -> HttpResponse:
-    """How many are unread, and the newest one to read out. 204 while nothing changed. From here stopped timers are told of."""
+    """How many are unread, and the newest one to read out. 204 while nothing changed. From here it is told what stopped."""
     person = person_of(request)
-    marks = Counter.read_all([bell_counter(person.pk), TIMERS.counter])
+    marks = Counter.read_all([bell_counter(person.pk), *(part.counter for part in WATCHED)])
     stopped = stopped_for(person, marks[TIMERS.counter])
     version = bell_version(marks[bell_counter(person.pk)], stopped)
-    if stopped:
-        tell_administrators(stopped)
+    watch_over(Pulse(part, moment_of(marks[part.counter])) for part in WATCHED)
     if htmx.unchanged(request, version):
         return htmx.nothing_new()
     unread = Notification.objects.filter(person_id=person.pk, read_at=None)

@@ -24,7 +24,7 @@ from accounts.roles import Role, require
 from common.clock import now
 from common.problems import Conflict, Invalid
 from common.text import clean
-from escalation.actions.notifying import notify, on_duty
+from escalation.actions.notifying import notify, on_duty_or_all
 from escalation.models import (
     DispatchLine,
     Event,
@@ -233,7 +233,7 @@ def begin_run(*, by: Person | None, is_try: bool = False) -> RetentionRun:
     )
     if run.state == RunState.STOPPED:
         text = Words(_("Penghapusan berhenti: lebih dari %(percent)s %% sekaligus."), percent=settings.RETENTION_CAP_PERCENT)
-        notify(on_duty(Role.ADMINISTRATOR), Event.ALARM, key=f"retention-{run.pk}", text=text, url="/retention/")
+        notify(on_duty_or_all(Role.ADMINISTRATOR), Event.ALARM, key=f"retention-{run.pk}", text=text, url="/retention/")
     return run
 
 

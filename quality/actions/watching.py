@@ -17,7 +17,7 @@ from accounts.models import Person
 from accounts.roles import Role
 from common import words
 from common.clock import now
-from escalation.actions.notifying import notify, on_duty
+from escalation.actions.notifying import notify, on_duty, on_duty_or_all
 from escalation.models import Event
 from escalation.wording import Words
 from outbound.models import CaringResult
@@ -66,7 +66,7 @@ def fire_due_watches(*, batch: int = BATCH) -> int:
             log.exception("watch %s is parked", pk)
             Watch.objects.filter(pk=pk, state=WatchState.WAITING).update(state=WatchState.PARKED)
             text = Words(_("Pengingat QC %(number)s tersangkut."), number=pk)
-            notify(on_duty(Role.ADMINISTRATOR), Event.ALARM, key=f"watch-{pk}-parked", text=text)
+            notify(on_duty_or_all(Role.ADMINISTRATOR), Event.ALARM, key=f"watch-{pk}-parked", text=text)
     return fired
 
 

@@ -1,5 +1,6 @@
 """Whether the timers live, what is stuck, and who is told: the page, the API, the bell, metrics, the auditor (O1, O2)."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -8,8 +9,9 @@ from accounts.history import broken_places
 from accounts.models import Counter, HistoryEntry
 from common.clock import now
 from escalation import stopped, tasks
-from escalation.actions import auditing, firing, heartbeats, timers
-from escalation.actions.heartbeats import TIMERS
+from escalation.actions import auditing, breaker, firing, heartbeats, timers
+from escalation.actions.heartbeats import AUDITOR, SENDER, TIMERS
+from escalation.actions.parked import release_rung
 from escalation.models import Channel, ClockRung, Group, Message, Notification
 from escalation.stopped import Memory
 from tests.escalation.conftest import escort_of
@@ -32,13 +34,21 @@ def parked(hard, monkeypatch, administrator, support_hc):
 @pytest.fixture
 def sure_at_once(monkeypatch):
     """A process that needs no second look; what others have seen is forgotten."""
-    monkeypatch.setattr(stopped, "SURE_AFTER", 0)
-    monkeypatch.setattr(Memory, "told", 0)
+    monkeypatch.setattr(stopped, "SURE_AFTER", dict.fromkeys(stopped.SURE_AFTER, 0))
+    forget(monkeypatch)
 
 
-def dead_since(minutes):
-    heartbeats.beat(TIMERS)
-    Counter.objects.filter(name=TIMERS.counter).update(value=int((now() - timedelta(minutes=minutes)).timestamp()))
+def forget(monkeypatch):
+    """From now on it is another process of the web, which knows nothing of the first one's words."""
+    monkeypatch.setattr(stopped, "MEMORIES", {name: Memory() for name in stopped.MEMORIES})
+
+
+def dead_since(minutes, part=TIMERS):
+    Counter.put(part.counter, int((now() - timedelta(minutes=minutes)).timestamp()))
+
+
+def alarms(administrator):
+    return list(Notification.objects.filter(person=administrator, event="alarm").values_list("text", flat=True))
 
 
 class TestTheBannerAndTheAlarm:
@@ -56,11 +66,11 @@ class TestTheBannerAndTheAlarm:
         timers.tick()
         assert browser.get(f"/notifications/bell/?v={told['version']}", headers=asked).json()["stopped"] == ""
 
-    def test_the_web_itself_tells_administrators_once(self, agent, administrator, sign_in, sure_at_once):
+    def test_the_web_itself_tells_administrators_once(self, agent, administrator, sign_in, sure_at_once, monkeypatch):
         """The worker is what died; nothing of the alarm needs it."""
         dead_since(3)
         for _ in range(3):
-            Memory.told = 0  # another process of the web, which knows nothing of the first one's words
+            forget(monkeypatch)
             sign_in(agent).get("/notifications/bell/?v=0")
         assert Notification.objects.filter(person=administrator, event="alarm", key__startswith="stopped:").count() == 1
 
@@ -76,6 +86,75 @@ class TestTheBannerAndTheAlarm:
         dead_since(30)
         assert sign_in(agent).get("/notifications/bell/?v=0").json()["stopped"] == ""
         assert not Notification.objects.filter(event="alarm").exists()
+
+
+class TestADeadAuditor:
+    """It tells of every part but itself; of it the web tells, and of it alone where the timers live."""
+
+    @pytest.mark.parametrize("door", ["/notifications/bell/?v=0", "/readyz"])
+    def test_is_told_once_by_the_bell_of_anybody_and_by_readiness(
+        self, agent, administrator, sign_in, sure_at_once, monkeypatch, door
+    ):
+        dead_since(11, AUDITOR)
+        timers.tick()
+        for _ in range(2):
+            forget(monkeypatch)
+            sign_in(agent).get(door)
+        assert alarms(administrator) == ["Pemeriksa jam diam sejak 11 menit."]
+
+    def test_that_stopped_with_the_timers_is_one_alarm_and_not_two(self, agent, administrator, sign_in, sure_at_once):
+        dead_since(11, AUDITOR)
+        dead_since(11)
+        sign_in(agent).get("/notifications/bell/?v=0")
+        [said] = alarms(administrator)
+        assert said.startswith(STRIP)
+
+    def test_is_believed_only_after_it_could_have_had_its_turn(self, agent, administrator, sign_in):
+        dead_since(11, AUDITOR)
+        timers.tick()
+        sign_in(agent).get("/notifications/bell/?v=0")
+        assert alarms(administrator) == []
+
+    def test_takes_neither_the_web_away_nor_a_banner_to_people(self, agent, sign_in, sure_at_once, client):
+        dead_since(11, AUDITOR)
+        timers.tick()
+        assert client.get("/readyz").status_code == 200
+        assert sign_in(agent).get("/notifications/bell/?v=0").json()["stopped"] == ""
+
+
+class TestReadiness:
+    def test_it_says_how_old_the_last_tick_is_and_is_unready_after_a_minute(self, client, db, forward):
+        timers.tick()
+        ages = [client.get("/readyz").json()["timers"]["last_tick_seconds"]]
+        forward(seconds=50)
+        ready = client.get("/readyz")
+        forward(seconds=15)
+        unready = client.get("/readyz")
+        ages += [each.json()["timers"]["last_tick_seconds"] for each in (ready, unready)]
+        assert ages == [pytest.approx(age, abs=5) for age in (0, 50, 65)]
+        assert (ready.status_code, unready.status_code, unready.json()["timers"]["ok"]) == (200, 503, False)
+
+    def test_it_says_how_old_the_oldest_overdue_rung_is_and_is_unready_after_five_minutes(self, client, hard, agent, forward):
+        due = ClockRung.objects.filter(state="waiting").earliest("due_at").due_at
+        assert client.get("/readyz").json()["timers"]["oldest_overdue_seconds"] == 0
+        forward(seconds=(due - now()).total_seconds() + 290)
+        heartbeats.beat(TIMERS)  # they tick, and do not fire
+        young = client.get("/readyz")
+        forward(seconds=20)
+        old = client.get("/readyz")
+        ages = [each.json()["timers"]["oldest_overdue_seconds"] for each in (young, old)]
+        assert ages == [pytest.approx(290, abs=5), pytest.approx(310, abs=5)]
+        assert (young.status_code, old.status_code) == (200, 503)
+        timers.tick()
+        assert client.get("/readyz").json()["timers"]["oldest_overdue_seconds"] == 0
+
+    def test_it_names_a_sender_that_died_and_takes_the_web_not_away_for_it(self, client, db):
+        timers.tick()
+        dead_since(2, SENDER)
+        answer = client.get("/readyz")
+        said = answer.json()["timers"]
+        assert (answer.status_code, said["silent"]) == (200, ["sender"])
+        assert said["parts"]["sender"] == pytest.approx(120, abs=5)
 
 
 class TestTheAuditor:
@@ -142,13 +221,29 @@ class TestTheFigures:
         seen = api(support_hc).get("/api/v1/health/").json()
         assert (seen["parked"], len(seen["parts"]), seen["overdue"]) == (1, 6, 0)
 
-    def test_metrics_say_what_the_database_says(self, parked, client, hard):
-        Channel.objects.filter(slug="manual").update(open_until=now() + timedelta(minutes=1))
-        ClockRung.objects.filter(pk=parked.pk).update(state="waiting")
-        fired = timers.tick()
+    def test_metrics_say_what_the_database_says(self, parked, client, administrator):
         said = client.get("/metrics").content.decode()
-        for line in (f"kawal_rungs_fired_total {fired}.0", "kawal_rungs_due 0.0", "kawal_rungs_parked 0.0"):
+        for line in ("kawal_rungs_fired_total 0.0", "kawal_rungs_due 0.0", "kawal_rungs_parked 1.0"):
+            assert line in said
+        release_rung(parked, "Data dibetulkan", by=administrator)
+        assert "kawal_rungs_due 1.0" in client.get("/metrics").content.decode()
+        timers.tick()
+        said = client.get("/metrics").content.decode()
+        for line in ("kawal_rungs_fired_total 1.0", "kawal_rungs_due 0.0", "kawal_rungs_parked 0.0"):
             assert line in said
         assert 'kawal_part_last_tick_seconds{part="timers"}' in said
-        assert "kawal_channel_breaker_open{" in said
         assert "kawal_broker_queue_length" in said
+
+    def test_metrics_say_of_each_channel_whether_its_breaker_is_open(self, dispatched, channel, client, gowa, forward):
+        def open_of(slug):
+            return float(
+                re.search(rf'^kawal_channel_breaker_open{{channel="{slug}"}} (.+)$', client.get("/metrics").text, re.M)[1]
+            )
+
+        Channel.objects.filter(pk=channel.pk).update(failures=breaker.FAILURES_TO_OPEN - 1)
+        assert (open_of("wa"), open_of("by-hand")) == (0, 0)
+        gowa.answers(500)
+        tasks.send_messages()
+        assert (open_of("wa"), open_of("by-hand")) == (1, 0)
+        forward(seconds=61)
+        assert open_of("wa") == 0

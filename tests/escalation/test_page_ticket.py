@@ -1,6 +1,10 @@
 """What escalation shows on the ticket page, and its buttons there (ESC-6, HC-7, SE-1, SE-4)."""
 
+import re
+
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from escalation.actions import clocks, escorts, progress, raising, timers
 from escalation.models import Clock, Notification, Progress
@@ -31,6 +35,10 @@ def steps_on(answer):
     """Whom the ladder of the clock of the unit's silence reaches, in words."""
     story = next(panel["story"] for panel in answer.context["panels"] if panel["name"] == "clocks")
     return [step.who for clock in story.running if clock.row.milestone == "unit_silence" for step in clock.steps]
+
+
+def card_of_clocks(answer):
+    return re.search(r'aria-labelledby="clocks-title".*?</section>', answer.text, re.DOTALL)[0]
 
 
 @pytest.mark.req("HC-7")
@@ -83,14 +91,30 @@ def test_the_clock_of_another_team_is_not_there(sign_in, stranger, hard):
 
 
 @pytest.mark.req("ESC-5", "ESC-6")
-def test_a_pause_is_shown_with_its_reason_once(sign_in, agent, log, forward):
+def test_a_pause_is_shown_with_its_reason_and_person_once(sign_in, agent, team_leader, log, forward):
     ticket = log(agent)
-    pause(ticket, "Menunggu di rumah", by=agent)
-    assert "Menunggu di rumah" in sign_in(agent).get(ticket.url).text
+    pause(ticket, "Menunggu di rumah", by=team_leader)
+    assert ": Menunggu di rumah (Dimas)" in card_of_clocks(sign_in(agent).get(ticket.url))
     forward(minutes=5)
     resume(Ticket.objects.get(pk=ticket.pk), by=agent)
-    panel = next(each for each in sign_in(agent).get(ticket.url).context["panels"] if each["name"] == "clocks")
-    assert [each.reason for each in panel["story"].pauses] == ["Menunggu di rumah"]
+    assert card_of_clocks(sign_in(agent).get(ticket.url)).count("Dijeda: Menunggu di rumah (Dimas)") == 1
+
+
+@pytest.mark.req("ESC-5")
+def test_who_paused_costs_no_statement(sign_in, agent, team_leader, supervisor, log, forward):
+    def statements():
+        with CaptureQueriesContext(connection) as captured:
+            browser.get(ticket.url)
+        return len(captured)
+
+    ticket, browser = log(agent), sign_in(agent)
+    counted = []
+    for person in (agent, team_leader, agent):
+        pause(Ticket.objects.get(pk=ticket.pk), "Menunggu", by=person)
+        forward(minutes=1)
+        resume(Ticket.objects.get(pk=ticket.pk), by=person)
+        counted.append(statements())
+    assert counted[0] == counted[1] == counted[2]
 
 
 @pytest.mark.req("ESC-6")

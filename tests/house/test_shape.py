@@ -38,3 +38,8 @@ def test_common_stays_a_small_cellar_without_models() -> None:
     modules = [file for file in (TOP / "common").glob("*.py") if file.name not in {"__init__.py", "apps.py"}]
     assert len(modules) <= 17, "common is for plumbing that several floors need: move what one floor alone needs up there"
     assert not (TOP / "common" / "models.py").exists()
+
+
+def test_no_alarm_goes_only_to_administrators_on_duty() -> None:
+    """Where none is there it would reach nobody: ``on_duty_or_all``, in escalation/actions/notifying.py."""
+    assert [file for file in python_files(tests=False) if "on_duty(Role.ADMINISTRATOR)" in file.read_text()] == []

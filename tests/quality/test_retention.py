@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from accounts.history import broken_places
-from accounts.models import HistoryDetail, HistoryEntry
+from accounts.models import HistoryDetail, HistoryEntry, Person
 from common.clock import now
 from escalation.models import Notification
 from outbound.actions.figures import figures_of
@@ -83,6 +83,13 @@ def test_more_than_the_cap_stops_until_an_administrator_confirms(recordings, set
     assert "Lanjutkan melewati batas" in page.get("/retention/").text
     page.post(f"/retention/runs/{run.pk}/confirm/")
     assert (retention.tick(), Recording.objects.count()) == (2, 1)
+
+
+def test_that_it_stopped_is_told_to_all_administrators_where_none_is_on_duty(recordings, settings, administrator):
+    settings.RETENTION_CAP_LEAST = 0
+    Person.objects.update(duty="off")
+    recordings(800)
+    assert (purge().state, Notification.objects.get(event="alarm").person) == ("stopped", administrator)
 
 
 def test_given_up_nothing_goes(recordings, settings, api, administrator):
