@@ -1,6 +1,6 @@
 """What goes out about a mail is laid as rows of an outbox, in the transaction that decided it (EM-3, EM-4, EM-6)."""
 
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
@@ -11,9 +11,10 @@ from escalation.channels import sends_itself
 from escalation.mail.guess import bare_subject
 from escalation.mail.ids import id_of
 from escalation.mail.wording import filled
-from escalation.models import Channel, Group, Progress
+from escalation.models import Channel, Group
 from escalation.models.mail import MailItem, MailMessage, MailPart, PartKind, PartState
 from escalation.models.mail_desk import MailHandler, MailTemplate
+from escalation.saying import last_words
 from tickets.actions.base import in_house_words
 from tickets.models import Status, Ticket
 
@@ -111,10 +112,8 @@ def masked_holes(item: MailItem, by: Person, handler: MailHandler, group: Group)
 
 
 def progress_of(ticket: Ticket) -> str:
-    """The ticket's latest word that a customer may hear: published progress, else how it stands."""
-    said = Progress.objects.filter(escort__ticket=ticket, published_at__isnull=False).order_by(F("published_at").desc()).first()
-    if said is not None:
-        return said.text
-    if ticket.solution:
+    """The ticket's latest word that a customer may hear: its solution once it is solved, its unit's word, else how it stands."""
+    if ticket.solution and not ticket.is_open:
         return ticket.solution
-    return in_house_words(_("Tiket sekarang %(state)s."), state=in_house_words(Status(ticket.status).label))
+    stands = in_house_words(_("Tiket sekarang %(state)s."), state=in_house_words(Status(ticket.status).label))
+    return last_words([ticket.pk]).get(ticket.pk) or stands

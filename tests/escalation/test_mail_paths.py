@@ -13,6 +13,7 @@ from escalation.models import MailItem, MailPart
 from tests.escalation.gateway import dispatch
 from tests.escalation.mails import CUSTOMER, letter, mailbox_of, receive, skilled, smtp_channel
 from tests.fakes import mail as fake
+from tickets import actions as tickets
 from tickets.models import Report, Ticket, TicketUpdate
 
 TEXT = "Nama: Sri Wahyuni\nHP: 0812 2045 7731\nID produk: 131172043918\nInternet mati sejak pagi, lampu LOS merah."
@@ -122,6 +123,18 @@ def test_a_question_is_answered_with_the_latest_progress_and_what_is_new_goes_to
     assert "Teknisi menuju lokasi" in server.messages[0]["text"] and f"[{ticket.number}]" in server.messages[0]["subject"]
     assert Report.objects.filter(ticket=ticket, kind="progress_question").get().description.endswith("lampu LOS merah.")
     assert TicketUpdate.objects.get(ticket=ticket, to="customer").channel == "email"
+
+
+@pytest.mark.req("EM-5")
+def test_a_regular_ticket_is_answered_with_what_its_unit_said_when_it_was_chased(act, log, agent, server):
+    ticket = log(agent, service_number="131172043918")
+    tickets.forward(ticket, "TREG 3 Bandung", by=agent)
+    tickets.chase(ticket, "call", "answered", by=agent, text="Teknisi menuju ODP Cibeureum")
+    tickets.chase(ticket, "group", "silent", by=agent)
+    assert act("classify", **PROGRESS, service_number="131172043918")["ticket"] == ticket.number
+    act("answer", template="progres-tiket")
+    send(server)
+    assert f"Perkembangan tiket {ticket.number}: Teknisi menuju ODP Cibeureum" in server.messages[0]["text"]
 
 
 @pytest.mark.req("EM-5")
