@@ -16,7 +16,9 @@ from common.text import clean
 from escalation.models.mail import MAIL_MOVES, ComplaintKind, MailItem, MailState, Outcome, Quarantine, ServiceState
 from escalation.models.mail_desk import MailRule
 from tickets.actions.base import required
+from tickets.elsewhere import ticket_with
 from tickets.models import Interaction, Segment, Ticket
+from tickets.models.ticket import TicketQuerySet
 
 Facts = dict[str, Any]
 
@@ -141,16 +143,23 @@ def _checked(segment: str, interaction: str, complaint: str) -> tuple[str, str, 
 
 
 def _found_ticket(item: MailItem, number: str, by: Person) -> Ticket | None:
-    """The named ticket; without a name, for a question about progress, the newest open one of the service number (EM-5)."""
+    """The named ticket; without a name, for a question about progress, the one with the outside number, else the newest open one
+    of the service number (EM-5)."""
     findable = Ticket.objects.findable_by(by)
     if number := clean(number, longest=20).upper():
         found = findable.by_number(number).first()
         if found is None:
             raise Invalid(_("Tiket %(number)s tidak ada."), number=number, errors={"ticket": [_("Tiket ini tidak ada.")]})
         return found
-    if item.complaint == ComplaintKind.PROGRESS and item.service_number:
-        return findable.filter(service_number=item.service_number).open().order_by("-opened_at", "-id").first()
-    return None
+    if item.complaint != ComplaintKind.PROGRESS:
+        return None
+    if item.outside_number and (known := ticket_with(item.outside_number, findable)):
+        return known
+    return _newest(findable, item.service_number) if item.service_number else None
+
+
+def _newest(findable: TicketQuerySet, service_number: str) -> Ticket | None:
+    return findable.filter(service_number=service_number).open().order_by("-opened_at", "-id").first()
 
 
 def rule_for(item: MailItem) -> MailRule | None:

@@ -14,7 +14,7 @@ from tests.escalation.gateway import dispatch
 from tests.escalation.mails import CUSTOMER, letter, mailbox_of, receive, skilled, smtp_channel
 from tests.fakes import mail as fake
 from tickets import actions as tickets
-from tickets.models import Report, Ticket, TicketUpdate
+from tickets.models import OutsideReference, Report, Ticket, TicketUpdate
 
 TEXT = "Nama: Sri Wahyuni\nHP: 0812 2045 7731\nID produk: 131172043918\nInternet mati sejak pagi, lampu LOS merah."
 DES_FAULT = {"segment": "DES", "interaction": "complaint", "complaint": "new"}
@@ -135,6 +135,39 @@ def test_a_regular_ticket_is_answered_with_what_its_unit_said_when_it_was_chased
     act("answer", template="progres-tiket")
     send(server)
     assert f"Perkembangan tiket {ticket.number}: Teknisi menuju ODP Cibeureum" in server.messages[0]["text"]
+
+
+@pytest.fixture
+def numbered(log, agent, stranger):
+    """A ticket that NOSSA knows, as MyCX knows another team's by the same number; the number comes in the mail."""
+    ticket, other = log(agent, segment="DES"), log(stranger)
+    OutsideReference.objects.create(ticket=other, system="mycx", number="IN123456789")
+    OutsideReference.objects.create(ticket=ticket, system="nossa", number="IN123456789")
+    return ticket
+
+
+@pytest.mark.req("EM-5")
+def test_a_nossa_number_that_kawal_knows_is_answered_with_its_tickets_progress(numbered, act, server, agent):
+    assert act("classify", **PROGRESS, outside_number="in123456789")["ticket"] == numbered.number
+    act("answer", template="progres-tiket")
+    send(server)
+    assert f"Perkembangan tiket {numbered.number}: Tiket sekarang" in server.messages[0]["text"]
+
+
+@pytest.mark.req("EM-5")
+def test_a_number_that_two_other_systems_gave_to_two_tickets_names_neither(numbered, act):
+    OutsideReference.objects.filter(system="nossa").update(system="sephia")
+    assert act("classify", **PROGRESS, outside_number="IN123456789")["ticket"] is None
+    OutsideReference.objects.filter(system="mycx").delete()
+    assert act("classify", **PROGRESS, outside_number="IN123456789")["ticket"] == numbered.number
+
+
+@pytest.mark.req("EM-5")
+def test_the_suggestion_of_a_mail_with_a_nossa_number_names_the_ticket(numbered, mailbox, api, agent):
+    found = receive(mailbox, letter("Mohon kabar IN123456789"))[0]
+    guess = api(agent).get(f"/api/v1/mail/{found.pk}/").json()["guess"]
+    assert (guess["ticket"], guess["segment"], guess["why"]) == (numbered.number, "DES", "ticket")
+    assert guess["complaint"] == "progress_question"
 
 
 @pytest.mark.req("EM-5")
