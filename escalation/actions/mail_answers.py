@@ -18,7 +18,15 @@ from common.clock import now
 from common.problems import Conflict, Invalid, NotVisible
 from common.text import clean
 from escalation.actions.mail_items import finish, held, lock_visible_item, note_check, save
-from escalation.actions.mail_parts import holes_of, lay_forward, lay_group, lay_reply, masked_holes, words_of
+from escalation.actions.mail_parts import (
+    holes_of,
+    lay_forward,
+    lay_group,
+    lay_reply,
+    masked_holes,
+    outside_status_of,
+    words_of,
+)
 from escalation.actions.mail_threads import own_addresses
 from escalation.channels import sends_itself
 from escalation.mail.wording import filled, unfilled
@@ -44,7 +52,7 @@ def answer(
     """
     item = held(item, by, "answer")
     _require_answerable(item)
-    item.outside_status = clean(outside_status, longest=500) or item.outside_status
+    item.outside_status = clean(outside_status, longest=500) or outside_status_of(item)
     if item.is_open and not (wait and item.rule is None):
         _require_act(item, RuleAct.ANSWER)
     if item.is_open and not wait:

@@ -120,7 +120,8 @@ def classify(item: MailItem, said: Classed, *, by: Person) -> MailItem:
     item = held(item, by, "classify")
     item.segment, item.interaction, item.complaint = _checked(said.segment, said.interaction, said.complaint)
     item.service_number = "".join(clean(said.service_number, longest=40).split())
-    item.outside_number = clean(said.outside_number, longest=80)
+    before, item.outside_number = item.outside_number, clean(said.outside_number, longest=80)
+    item.outside_status = item.outside_status if item.outside_number == before else ""
     item.ticket = _found_ticket(item, said.ticket, by)
     item.rule = rule_for(item)
     if item.rule is None:

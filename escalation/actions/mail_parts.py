@@ -1,12 +1,15 @@
 """What goes out about a mail is laid as rows of an outbox, in the transaction that decided it (EM-3, EM-4, EM-6)."""
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from accounts.models import Person
 from common import masking
 from common.clock import now
 from common.problems import Conflict
+from common.words import moment
 from escalation.channels import sends_itself
 from escalation.mail.guess import bare_subject
 from escalation.mail.ids import id_of
@@ -16,6 +19,7 @@ from escalation.models.mail import MailItem, MailMessage, MailPart, PartKind, Pa
 from escalation.models.mail_desk import MailHandler, MailTemplate
 from escalation.saying import last_words
 from tickets.actions.base import in_house_words
+from tickets.elsewhere import status_in_nossa
 from tickets.models import Status, Ticket
 
 MOST_REFERENCES = 20
@@ -95,7 +99,7 @@ def holes_of(item: MailItem, by: Person, *, handler: MailHandler | None = None) 
         "nama": item.sender_name or item.sender,
         "nomor": item.service_number or (item.ticket.service_number if item.ticket else "") or "",
         "tiket": item.ticket.number if item.ticket else item.outside_number,
-        "progres": progress_of(item.ticket) if item.ticket else item.outside_status,
+        "progres": progress_of(item.ticket) if item.ticket else outside_status_of(item),
         "agen": by.online_name,
         "perihal": bare_subject(item.subject),
         "penanganan": handler.name if handler else "",
@@ -117,3 +121,15 @@ def progress_of(ticket: Ticket) -> str:
         return ticket.solution
     stands = in_house_words(_("Tiket sekarang %(state)s."), state=in_house_words(Status(ticket.status).label))
     return last_words([ticket.pk]).get(ticket.pk) or stands
+
+
+def outside_status_of(item: MailItem) -> str:
+    """The status of a number that Kawal does not know: as the agent typed it, else as NOSSA's export told it, with the moment."""
+    if item.outside_status or item.ticket_id or not item.outside_number:
+        return item.outside_status
+    told = status_in_nossa(item.outside_number)
+    if told is None:
+        return ""
+    status, at = told
+    with override(settings.LANGUAGE_CODE):
+        return _("%(state)s (menurut NOSSA, %(when)s)") % {"state": status.label, "when": moment(at)}

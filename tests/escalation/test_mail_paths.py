@@ -3,18 +3,22 @@
 import threading
 
 import pytest
+from django.core.files.base import ContentFile
 from django.db import connection
 
 from accounts.actions import change_team
 from accounts.history import broken_places
+from common.words import moment
 from escalation.actions import mail_sending
 from escalation.actions.progress import Said, record_progress
 from escalation.models import MailItem, MailPart
 from tests.escalation.gateway import dispatch
 from tests.escalation.mails import CUSTOMER, letter, mailbox_of, receive, skilled, smtp_channel
 from tests.fakes import mail as fake
+from tests.tickets.imports import run_next
 from tickets import actions as tickets
-from tickets.models import OutsideReference, Report, Ticket, TicketUpdate
+from tickets.actions.importing import queue_load, saved_mapping
+from tickets.models import OutsideReference, Report, Ticket, TicketDifference, TicketUpdate
 
 TEXT = "Nama: Sri Wahyuni\nHP: 0812 2045 7731\nID produk: 131172043918\nInternet mati sejak pagi, lampu LOS merah."
 DES_FAULT = {"segment": "DES", "interaction": "complaint", "complaint": "new"}
@@ -178,6 +182,48 @@ def test_a_number_that_kawal_does_not_know_is_answered_from_a_typed_status_and_k
     assert (answered["outside_number"], answered["outside_status"]) == ("IN123456789", "Menunggu tiang baru")
     send(server)
     assert "IN123456789: Menunggu tiang baru" in server.messages[0]["text"]
+
+
+@pytest.fixture
+def export(support_hc):
+    """``export("BACKEND")`` is NOSSA's export, in which IN123456789 stands so, compared with our tickets."""
+
+    def loaded(status):
+        lines = f"INCIDENT,STATUS,SERVICE NO\nIN123456789,{status},131172043918"
+        file = ContentFile(lines.encode(), name="nossa.csv")
+        queue_load(file, "reconciliation", by=support_hc, mapping=saved_mapping("reconciliation", "NOSSA"))
+        return run_next()
+
+    return loaded
+
+
+@pytest.mark.req("EM-5")
+def test_a_number_that_kawal_does_not_know_is_answered_from_what_the_last_export_said_and_when(act, server, export, forward):
+    export("BACKEND")
+    forward(hours=1)
+    export("RESOLVED")
+    told = f"selesai (menurut NOSSA, {moment(TicketDifference.objects.get().found_at)})"
+    act("classify", **PROGRESS, outside_number="IN123456789")
+    assert act("answer", template="progres-tiket")["outside_status"] == told
+    send(server)
+    assert f"IN123456789: {told}" in server.messages[0]["text"]
+
+
+@pytest.mark.req("EM-5")
+def test_the_page_has_the_exports_status_filled_in_and_another_word_of_the_agent_goes_first(act, sign_in, agent, item, export):
+    export("BACKEND")
+    act("classify", **PROGRESS, outside_number="IN123456789")
+    shown = sign_in(agent).get(item.url).content.decode()
+    assert f'value="ditangani (menurut NOSSA, {moment(TicketDifference.objects.get().found_at)})"' in shown
+    answered = act("answer", template="progres-tiket", outside_status="Menunggu tiang baru")
+    assert answered["outside_status"] == "Menunggu tiang baru"
+
+
+@pytest.mark.req("EM-5")
+def test_a_status_that_was_typed_for_one_number_is_not_said_of_another(act):
+    act("classify", **PROGRESS, outside_number="IN123456789")
+    act("answer", wait=True, text="Mohon tunggu.", outside_status="Menunggu tiang baru")
+    assert act("classify", **PROGRESS, outside_number="IN987654321")["outside_status"] == ""
 
 
 @pytest.mark.req("EM-6")
