@@ -2,9 +2,11 @@
 (EM-1 to EM-6)."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.history import record
@@ -20,6 +22,7 @@ from tickets.elsewhere import ticket_with
 from tickets.models import Interaction, Segment, Ticket
 from tickets.models.ticket import TicketQuerySet
 
+ASKED_AFTER = timedelta(days=30)  # so long after its end a ticket is still the one that a customer asks about
 Facts = dict[str, Any]
 
 
@@ -144,8 +147,8 @@ def _checked(segment: str, interaction: str, complaint: str) -> tuple[str, str, 
 
 
 def _found_ticket(item: MailItem, number: str, by: Person) -> Ticket | None:
-    """The named ticket; without a name, for a question about progress, the one with the outside number, else the newest open one
-    of the service number (EM-5)."""
+    """The named ticket; without a name, for a question about progress, the one with the outside number, else the newest of the
+    service number (EM-5)."""
     findable = Ticket.objects.findable_by(by)
     if number := clean(number, longest=20).upper():
         found = findable.by_number(number).first()
@@ -160,7 +163,10 @@ def _found_ticket(item: MailItem, number: str, by: Person) -> Ticket | None:
 
 
 def _newest(findable: TicketQuerySet, service_number: str) -> Ticket | None:
-    return findable.filter(service_number=service_number).open().order_by("-opened_at", "-id").first()
+    """An open one first; else one that was solved or closed lately, which its customer may not know."""
+    newest = findable.filter(service_number=service_number).order_by("-opened_at", "-id")
+    since = now() - ASKED_AFTER
+    return newest.open().first() or newest.filter(Q(solved_at__gte=since) | Q(closed_at__gte=since)).first()
 
 
 def rule_for(item: MailItem) -> MailRule | None:

@@ -174,6 +174,37 @@ def test_the_suggestion_of_a_mail_with_a_nossa_number_names_the_ticket(numbered,
     assert guess["complaint"] == "progress_question"
 
 
+@pytest.fixture
+def ended(log, agent, team_leader):
+    """``ended("ONT diganti")`` is a ticket of the mail's product that was solved so, and closed unless said."""
+
+    def made(solution, *, closed=True):
+        ticket = tickets.solve(log(agent, service_number="131172043918"), solution, "ONT rusak", by=agent)
+        return tickets.close(ticket, by=team_leader, customer_confirmed=True, further_help_offered=True) if closed else ticket
+
+    return made
+
+
+@pytest.mark.req("EM-5")
+@pytest.mark.parametrize("closed", [False, True], ids=["solved", "closed"])
+def test_a_ticket_that_ended_lately_is_found_by_its_product_and_answered_with_its_solution(act, ended, server, closed):
+    ticket = ended("Kabel disambung", closed=closed)
+    assert act("classify", **PROGRESS, service_number="131172043918")["ticket"] == ticket.number
+    act("answer", template="progres-tiket")
+    send(server)
+    assert f"Perkembangan tiket {ticket.number}: Kabel disambung" in server.messages[0]["text"]
+
+
+@pytest.mark.req("EM-5")
+def test_an_open_ticket_is_found_before_one_that_ended_and_long_after_its_end_none(act, ended, log, agent, forward):
+    ended("ONT diganti")
+    forward(days=31)
+    assert act("classify", **PROGRESS, service_number="131172043918")["ticket"] is None
+    opened = log(agent, service_number="131172043918")
+    ended("Kabel disambung")
+    assert act("classify", **PROGRESS, service_number="131172043918")["ticket"] == opened.number
+
+
 @pytest.mark.req("EM-5")
 def test_a_number_that_kawal_does_not_know_is_answered_from_a_typed_status_and_kept(act, server):
     act("classify", **PROGRESS, outside_number="IN123456789")
