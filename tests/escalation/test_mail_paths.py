@@ -15,7 +15,7 @@ from escalation.models import MailItem, MailPart
 from tests.escalation.gateway import dispatch
 from tests.escalation.mails import CUSTOMER, letter, mailbox_of, receive, skilled, smtp_channel
 from tests.fakes import mail as fake
-from tests.tickets.imports import run_next
+from tests.tickets.imports import loaded, row, run_next, table
 from tickets import actions as tickets
 from tickets.actions.importing import queue_load, saved_mapping
 from tickets.models import OutsideReference, Report, Ticket, TicketDifference, TicketUpdate
@@ -193,6 +193,19 @@ def test_a_ticket_that_ended_lately_is_found_by_its_product_and_answered_with_it
     act("answer", template="progres-tiket")
     send(server)
     assert f"Perkembangan tiket {ticket.number}: Kabel disambung" in server.messages[0]["text"]
+
+
+@pytest.mark.req("EM-5")
+@pytest.mark.parametrize("which", ["solved", "imported"])
+def test_what_is_new_in_the_mail_is_a_note_where_the_ticket_takes_no_report(act, ended, support_hc, which):
+    if which == "imported":
+        loaded(table(row(7)), support_hc)
+    ticket = ended("Kabel disambung", closed=False) if which == "solved" else Ticket.objects.get(imported=True)
+    act("classify", **PROGRESS, ticket=ticket.number)
+    act("answer", text="Sedang kami cek.")
+    notes = TicketUpdate.objects.filter(ticket=ticket).order_by("id").values_list("to", "channel", "text")
+    assert list(notes) == [("internal", "email", TEXT), ("customer", "email", "Sedang kami cek.")]
+    assert not Report.objects.filter(ticket=ticket, kind="progress_question").exists()
 
 
 @pytest.mark.req("EM-5")
