@@ -1,6 +1,6 @@
 """What every act on a ticket needs: the lock, the ball, holds, the kind, the clock that lists show."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from operator import attrgetter
 from typing import Any, Protocol, TypeVar
@@ -167,18 +167,27 @@ def pass_ball_of(tickets: Iterable[Held], kind: HolderKind, *, name: str) -> Non
     bulk.set_all(Ticket, [each.pk for each in moved], changes)
 
 
+def hand_of(ticket: Ticket) -> dict[str, Any]:
+    """Who holds the ball, as it is kept for giving it back."""
+    return {"kind": ticket.holder_kind, "person": ticket.holder_person_id, "name": ticket.holder_name}
+
+
+def give_back(ticket: Ticket, hand: Mapping[str, Any]) -> list[str]:
+    """Put the ball into the hand that was kept; returns the changed fields."""
+    person = Person.objects.filter(pk=hand.get("person") or 0).first()
+    return pass_ball(ticket, HolderKind(hand.get("kind", HolderKind.AGENT)), person, hand.get("name", ""))
+
+
 def remember_holder(ticket: Ticket) -> list[str]:
     """Keep who holds the ball, for when a pause ends."""
-    ticket.holder_before = {"kind": ticket.holder_kind, "person": ticket.holder_person_id, "name": ticket.holder_name}
+    ticket.holder_before = hand_of(ticket)
     return ["holder_before"]
 
 
 def return_ball(ticket: Ticket) -> list[str]:
     """Give the ball back to who held it before the pause."""
     before, ticket.holder_before = ticket.holder_before or {}, None
-    person = Person.objects.filter(pk=before.get("person") or 0).first()
-    kind = HolderKind(before.get("kind", HolderKind.AGENT))
-    return [*pass_ball(ticket, kind, person, before.get("name", "")), "holder_before"]
+    return [*give_back(ticket, before), "holder_before"]
 
 
 def hold_open(ticket: Ticket, name: str, reason: Any) -> Hold:
