@@ -23,5 +23,5 @@ def status_in_nossa(number: str) -> tuple[Status, datetime] | None:
     references = OutsideReference.objects.filter(**there, status_there_at__isnull=False)
     told = [*references.values_list("status_there", "status_there_at")]
     told += TicketDifference.objects.filter(**there).values_list("theirs", "found_at")
-    known = [(Status(status), at) for status, at in told if status in Status.values]
+    known = [(Status(status), at) for status, at in told if at and status in Status.values]
     return max(known, key=itemgetter(1), default=None)

@@ -117,7 +117,7 @@ def _follow_number(ticket: Ticket) -> None:
 
 def _follow_interaction(ticket: Ticket, before: str) -> None:
     """What turns out to be a complaint is a report from when it was logged; what turns out to be none was never one."""
-    if ticket.interaction == Interaction.COMPLAINT:
+    if ticket.interaction == Interaction.COMPLAINT and ticket.logged_by:
         said = {"service_number": ticket.service_number, "description": ticket.description}
         Report.objects.create(ticket=ticket, by=ticket.logged_by, reported_at=ticket.opened_at, **said)
     elif before == Interaction.COMPLAINT:
