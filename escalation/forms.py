@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person, Site
 from accounts.roles import Role
+from escalation.actions.matching import OURS
 from escalation.actions.promises import Terms
 from escalation.models import Escort, Group, Scope, Severity
 from escalation.simulating import Happenings
@@ -202,9 +203,10 @@ class WithdrawForm(KawalForm):
 
 
 class MatchForm(KawalForm):
-    """Which ticket a word of the groups belongs to."""
+    """Which ticket a word of the groups belongs to, and what it means."""
 
     number = written(_("Nomor tiket"), autocomplete="off")
+    kind = picked(_("Jenis"), OURS, required=False)
 
 
 class SwitchOnForm(KawalForm):

@@ -6,7 +6,7 @@ from typing import Any
 
 from accounts.models import Person
 from escalation.actions.mail_answers import ticket_fields
-from escalation.actions.mail_parts import holes_of
+from escalation.actions.mail_parts import holes_of, outside_status_of
 from escalation.mail.wording import filled
 from escalation.mail_forms import AnswerForm, CheckForm, ClassifyForm, ForwardForm, MailTicketForm, classified
 from escalation.models.mail import MailItem, MailMessage, MailPart, MailState, PartKind, PartState, ServiceState
@@ -117,7 +117,7 @@ def _forms(item: MailItem, words: str) -> dict[str, Any]:
     return {
         "classify": ClassifyForm(initial=classified(item), auto_id="classify-%s"),
         "check": CheckForm(initial=check, auto_id="check-%s"),
-        "answer": AnswerForm(initial={"text": words, "outside_status": item.outside_status}, auto_id="answer-%s"),
+        "answer": AnswerForm(initial={"text": words, "outside_status": outside_status_of(item)}, auto_id="answer-%s"),
         "forward": ForwardForm(initial={"text": words}, auto_id="forward-%s"),
         "ticket": MailTicketForm(initial=ticket_fields(item), auto_id="ticket-%s"),
     }

@@ -13,7 +13,7 @@ from django.utils.translation import override
 from accounts.models import Person
 from common.queries import Prepared, any_of
 from common.words import nearby
-from escalation.models import Clock, ClockState, MilestoneName, Progress
+from escalation.models import Clock, ClockState, MilestoneName, OutageStep, Progress, StepState, WordKind
 from tickets.models import Chase, HolderKind, Language, Outcome, Status, Ticket
 from tickets.panels import Panel, add_panel
 from tickets.personal import on_page
@@ -22,11 +22,17 @@ NO_WORD = ""  # stands where a row is the clock's
 
 
 def _words(tickets: Any) -> QuerySet[Any, Any]:
-    """What units said that customers may hear, of escorted and of forwarded tickets."""
+    """What units said that customers may hear, of escorted and of forwarded tickets, and to all tickets of an outage (HC-8)."""
     published = Progress.objects.filter(any_of("escort__ticket_id", tickets), published_at__isnull=False)
     heard = Chase.objects.filter(any_of("forwarding__ticket_id", tickets), outcome__in=[Outcome.ANSWERED, Outcome.DONE])
     rows: QuerySet[Any, Any] = published.order_by().values_list("escort__ticket_id", "published_at", "text")
-    return rows.union(heard.order_by().values_list("forwarding__ticket_id", "at", "text"), all=True)
+    of_outage = {"word__kind": WordKind.PROGRESS, "word__publish": True, "state": StepState.DONE}
+    spread = OutageStep.objects.filter(any_of("ticket_id", tickets), **of_outage)
+    return rows.union(
+        heard.order_by().values_list("forwarding__ticket_id", "at", "text"),
+        spread.order_by().values_list("ticket_id", "ended_at", "word__text"),
+        all=True,
+    )
 
 
 def _words_and_clock(tickets: Any) -> QuerySet[Any, Any]:

@@ -18,7 +18,7 @@ from accounts.roles import require
 from common.clock import now
 from common.problems import Conflict, Invalid, NotVisible, Problem
 from escalation.actions import probes
-from escalation.actions.matching import is_published_unasked, named_ticket, says_done
+from escalation.actions.matching import OURS, LineKind, heard_kind, is_published_unasked, named_ticket
 from escalation.actions.outcomes import locked, mark_failed
 from escalation.actions.progress import Said, record_progress
 from escalation.channels import Heard, abilities_of, gateway_of
@@ -202,16 +202,18 @@ def _quoted_ticket(inbound: InboundMessage) -> Ticket | None:
     return found.ticket if found else None
 
 
-def _say(inbound: InboundMessage, ticket: Ticket, *, by: Person | None, publish: bool | None = None) -> None:
+def _say(inbound: InboundMessage, ticket: Ticket, *, by: Person | None, publish: bool | None = None, kind: str = "") -> None:
     """Record the words as progress of the ticket's escort; a Problem where its state does not take any."""
     escort = Escort.objects.filter(ticket=ticket).first()
     if escort is None:
         raise Conflict(_("Tiket %(number)s tidak sedang dikawal."), number=ticket.number)
     pasted = inbound.provider_id.startswith(PASTED)
+    meant = kind or heard_kind(inbound.text)
     said = Said(
         text=inbound.text,
         publish=is_published_unasked(ticket.kind) if publish is None else publish,
-        done=says_done(inbound.text),
+        done=meant == LineKind.DONE,
+        needs_data=meant == LineKind.NEEDS_DATA,
         source=Source.PASTED if pasted else Source.GATEWAY,
         sender=inbound.sender,
         group=inbound.group,
@@ -273,9 +275,16 @@ def _progress_state(row: QuerySet[Message], receipt: str, moment: datetime) -> N
 
 
 @transaction.atomic
-def match_inbound(inbound: InboundMessage, ticket: str, *, by: Person, publish: bool | None = None) -> InboundMessage:
-    """A person says which ticket the words belong to (HC-6); 409 when they stand at another one already."""
+def match_inbound(
+    inbound: InboundMessage, ticket: str, *, by: Person, publish: bool | None = None, kind: str = ""
+) -> InboundMessage:
+    """A person says which ticket the words belong to, and what they mean where the text alone does not tell (HC-6).
+
+    409 when they stand at another ticket already.
+    """
     require(by, "inbox.match")
+    if kind and kind not in dict(OURS):
+        raise Invalid(_("Jenis baris ini tidak dikenal."), errors={"kind": [_("Pilih salah satu dari daftar.")]})
     inbound = lock_visible_inbound(inbound, by)
     chosen = Ticket.objects.visible_to(by).by_number(ticket).first()
     if chosen is None:
@@ -284,7 +293,7 @@ def match_inbound(inbound: InboundMessage, ticket: str, *, by: Person, publish: 
         if inbound.ticket_id == chosen.pk:
             return inbound
         raise Conflict(_("Pesan ini sudah dicatat pada tiket lain."))
-    _say(inbound, chosen, by=by, publish=publish)
+    _say(inbound, chosen, by=by, publish=publish, kind=kind)
     inbound.ticket, inbound.matched_by, inbound.handled_by, inbound.problem = chosen, "hand", by, ""
     _end(inbound, InboundState.MATCHED)
     record(inbound, "inbox.matched", by=by, facts={"ticket": chosen.number})

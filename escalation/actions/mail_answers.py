@@ -18,7 +18,15 @@ from common.clock import now
 from common.problems import Conflict, Invalid, NotVisible
 from common.text import clean
 from escalation.actions.mail_items import finish, held, lock_visible_item, note_check, save
-from escalation.actions.mail_parts import holes_of, lay_forward, lay_group, lay_reply, masked_holes, words_of
+from escalation.actions.mail_parts import (
+    holes_of,
+    lay_forward,
+    lay_group,
+    lay_reply,
+    masked_holes,
+    outside_status_of,
+    words_of,
+)
 from escalation.actions.mail_threads import own_addresses
 from escalation.channels import sends_itself
 from escalation.mail.wording import filled, unfilled
@@ -44,7 +52,7 @@ def answer(
     """
     item = held(item, by, "answer")
     _require_answerable(item)
-    item.outside_status = clean(outside_status, longest=500) or item.outside_status
+    item.outside_status = clean(outside_status, longest=500) or outside_status_of(item)
     if item.is_open and not (wait and item.rule is None):
         _require_act(item, RuleAct.ANSWER)
     if item.is_open and not wait:
@@ -119,12 +127,19 @@ def _key(kind: str, item: MailItem, words: str) -> str:
 def _tell_ticket(item: MailItem, ticket: Ticket, words: str, *, by: Person) -> None:
     """What was asked and what was said go to the ticket; one that is closed for good keeps what it has."""
     newest = item.messages.filter(machine="").order_by("-id").first()
-    asks = item.complaint == ComplaintKind.PROGRESS and item.is_open
-    if asks and newest and newest.text and ticket.customer_id and TICKET_MOVES.allows("repeat_report", ticket.status):
-        tickets.add_repeat_report(ticket, newest.text[:LONGEST_ANSWER], by=by, kind=ReportKind.PROGRESS_QUESTION)
+    if item.complaint == ComplaintKind.PROGRESS and item.is_open and newest and newest.text:
+        _pass_on(ticket, newest.text[:LONGEST_ANSWER], by)
         ticket.refresh_from_db(fields=["status"])
     if TICKET_MOVES.allows("update", ticket.status):
         tickets.post_update(ticket, words, by=by, to=UpdateTo.CUSTOMER, channel=Channel.EMAIL)
+
+
+def _pass_on(ticket: Ticket, said: str, by: Person) -> None:
+    """The customer's words to the ticket: as a report, or as a note where it takes none (solved, or of no known customer)."""
+    if ticket.customer_id and TICKET_MOVES.allows("repeat_report", ticket.status):
+        tickets.add_repeat_report(ticket, said, by=by, kind=ReportKind.PROGRESS_QUESTION)
+    elif TICKET_MOVES.allows("update", ticket.status):
+        tickets.post_update(ticket, said, by=by, to=UpdateTo.INTERNAL, channel=Channel.EMAIL)
 
 
 @transaction.atomic

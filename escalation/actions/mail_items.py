@@ -2,9 +2,11 @@
 (EM-1 to EM-6)."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actions import require_on_duty
@@ -17,8 +19,11 @@ from common.text import clean
 from escalation.models.mail import MAIL_MOVES, ComplaintKind, MailItem, MailState, Outcome, Quarantine, ServiceState
 from escalation.models.mail_desk import MailRule
 from tickets.actions.base import required
+from tickets.elsewhere import ticket_with
 from tickets.models import Interaction, Segment, Ticket
+from tickets.models.ticket import TicketQuerySet
 
+ASKED_AFTER = timedelta(days=30)  # so long after its end a ticket is still the one that a customer asks about
 Facts = dict[str, Any]
 
 
@@ -119,7 +124,8 @@ def classify(item: MailItem, said: Classed, *, by: Person) -> MailItem:
     item = held(item, by, "classify")
     item.segment, item.interaction, item.complaint = _checked(said.segment, said.interaction, said.complaint)
     item.service_number = "".join(clean(said.service_number, longest=40).split())
-    item.outside_number = clean(said.outside_number, longest=80)
+    before, item.outside_number = item.outside_number, clean(said.outside_number, longest=80)
+    item.outside_status = item.outside_status if item.outside_number == before else ""
     item.ticket = _found_ticket(item, said.ticket, by)
     item.rule = rule_for(item)
     if item.rule is None:
@@ -142,16 +148,26 @@ def _checked(segment: str, interaction: str, complaint: str) -> tuple[str, str, 
 
 
 def _found_ticket(item: MailItem, number: str, by: Person) -> Ticket | None:
-    """The named ticket; without a name, for a question about progress, the newest open one of the service number (EM-5)."""
+    """The named ticket; without a name, for a question about progress, the one with the outside number, else the newest of the
+    service number (EM-5)."""
     findable = Ticket.objects.findable_by(by)
     if number := clean(number, longest=20).upper():
         found = findable.by_number(number).first()
         if found is None:
             raise Invalid(_("Tiket %(number)s tidak ada."), number=number, errors={"ticket": [_("Tiket ini tidak ada.")]})
         return found
-    if item.complaint == ComplaintKind.PROGRESS and item.service_number:
-        return findable.filter(service_number=item.service_number).open().order_by("-opened_at", "-id").first()
-    return None
+    if item.complaint != ComplaintKind.PROGRESS:
+        return None
+    if item.outside_number and (known := ticket_with(item.outside_number, findable)):
+        return known
+    return _newest(findable, item.service_number) if item.service_number else None
+
+
+def _newest(findable: TicketQuerySet, service_number: str) -> Ticket | None:
+    """An open one first; else one that was solved or closed lately, which its customer may not know."""
+    newest = findable.filter(service_number=service_number).order_by("-opened_at", "-id")
+    since = now() - ASKED_AFTER
+    return newest.open().first() or newest.filter(Q(solved_at__gte=since) | Q(closed_at__gte=since)).first()
 
 
 def rule_for(item: MailItem) -> MailRule | None:

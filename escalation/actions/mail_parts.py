@@ -1,20 +1,25 @@
 """What goes out about a mail is laid as rows of an outbox, in the transaction that decided it (EM-3, EM-4, EM-6)."""
 
-from django.db.models import F, QuerySet
+from django.conf import settings
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from accounts.models import Person
 from common import masking
 from common.clock import now
 from common.problems import Conflict
+from common.words import moment
 from escalation.channels import sends_itself
 from escalation.mail.guess import bare_subject
 from escalation.mail.ids import id_of
 from escalation.mail.wording import filled
-from escalation.models import Channel, Group, Progress
+from escalation.models import Channel, Group
 from escalation.models.mail import MailItem, MailMessage, MailPart, PartKind, PartState
 from escalation.models.mail_desk import MailHandler, MailTemplate
+from escalation.saying import last_words
 from tickets.actions.base import in_house_words
+from tickets.elsewhere import status_in_nossa
 from tickets.models import Status, Ticket
 
 MOST_REFERENCES = 20
@@ -94,7 +99,7 @@ def holes_of(item: MailItem, by: Person, *, handler: MailHandler | None = None) 
         "nama": item.sender_name or item.sender,
         "nomor": item.service_number or (item.ticket.service_number if item.ticket else "") or "",
         "tiket": item.ticket.number if item.ticket else item.outside_number,
-        "progres": progress_of(item.ticket) if item.ticket else item.outside_status,
+        "progres": progress_of(item.ticket) if item.ticket else outside_status_of(item),
         "agen": by.online_name,
         "perihal": bare_subject(item.subject),
         "penanganan": handler.name if handler else "",
@@ -111,10 +116,20 @@ def masked_holes(item: MailItem, by: Person, handler: MailHandler, group: Group)
 
 
 def progress_of(ticket: Ticket) -> str:
-    """The ticket's latest word that a customer may hear: published progress, else how it stands."""
-    said = Progress.objects.filter(escort__ticket=ticket, published_at__isnull=False).order_by(F("published_at").desc()).first()
-    if said is not None:
-        return said.text
-    if ticket.solution:
+    """The ticket's latest word that a customer may hear: its solution once it is solved, its unit's word, else how it stands."""
+    if ticket.solution and not ticket.is_open:
         return ticket.solution
-    return in_house_words(_("Tiket sekarang %(state)s."), state=in_house_words(Status(ticket.status).label))
+    stands = in_house_words(_("Tiket sekarang %(state)s."), state=in_house_words(Status(ticket.status).label))
+    return last_words([ticket.pk]).get(ticket.pk) or stands
+
+
+def outside_status_of(item: MailItem) -> str:
+    """The status of a number that Kawal does not know: as the agent typed it, else as NOSSA's export told it, with the moment."""
+    if item.outside_status or item.ticket_id or not item.outside_number:
+        return item.outside_status
+    told = status_in_nossa(item.outside_number)
+    if told is None:
+        return ""
+    status, at = told
+    with override(settings.LANGUAGE_CODE):
+        return _("%(state)s (menurut NOSSA, %(when)s)") % {"state": status.label, "when": moment(at)}

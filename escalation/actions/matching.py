@@ -22,6 +22,9 @@ class LineKind(models.TextChoices):
     NOT_OURS = "not_ours", _("bukan untuk kita")
 
 
+OURS = [(kind.value, kind.label) for kind in LineKind if kind != LineKind.NOT_OURS]
+
+
 def numbers_in(text: str) -> set[int]:
     """The keys of the tickets that a text names."""
     return {int(found) for found in NUMBER.findall(text)}
@@ -55,6 +58,13 @@ def proposed_kind(text: str) -> LineKind:
     if any(words.startswith(f"{word} ") for word in settings.UNIT_ASKS_WORDS) or "?" in text:
         return LineKind.NEEDS_DATA
     return LineKind.PROGRESS
+
+
+def heard_kind(text: str) -> LineKind:
+    """What a line is taken for while nobody has decided: done only where it says nothing else."""
+    if says_done(text):
+        return LineKind.DONE
+    return LineKind.NEEDS_DATA if proposed_kind(text) == LineKind.NEEDS_DATA else LineKind.PROGRESS
 
 
 def is_published_unasked(kind: str) -> bool:

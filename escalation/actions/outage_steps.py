@@ -139,10 +139,14 @@ def _told(word: OutageWord, tickets: list[Ticket]) -> Refused:
 
 
 def _tell(word: OutageWord, ticket: Ticket, escort: Escort | None) -> None:
+    """As progress of its escort; a plain ticket has it as a note, and published its agent hears it and the customer may
+    (``saying.last_words``)."""
     if escort:
         spread_progress(escort, Said(word.text, publish=word.publish), by=word.by)
-    else:
-        note_internally(ticket, word.text, by=word.by)
+        return
+    note_internally(ticket, word.text, by=word.by)
+    if word.publish and ticket.assignee:
+        notify([ticket.assignee], Event.PROGRESS, key=f"outage-word:{word.pk}:{ticket.pk}", ticket=ticket, text=word.text)
 
 
 def _solved(word: OutageWord, tickets: list[Ticket]) -> Refused:

@@ -21,7 +21,7 @@ from escalation.actions.outbox import queue_message
 from escalation.models import ESCORT_MOVES, Escort, Event, Group, MilestoneName, Progress, Source
 from escalation.models.channels import Purpose
 from tickets.actions import pass_ball
-from tickets.actions.base import required, say
+from tickets.actions.base import hand_of, required, say
 from tickets.models import HolderKind, Kind, Ticket
 
 
@@ -69,11 +69,12 @@ def _progressed(escort: Escort, said: Said, text: str, by: Person | None) -> Esc
     measure_update(escort, by=by, last=escort.last_update_at)
     escort.last_update_at = now()
     touch(escort, "state", "last_update_at")
-    changed = say(ticket, text)
+    held, passed = hand_of(ticket), []
     if said.done or said.needs_data:
-        changed += pass_ball(ticket, HolderKind.SUPPORT_HC, escort.owner)
-    ticket.save(update_fields=changed)
+        passed = pass_ball(ticket, HolderKind.SUPPORT_HC, escort.owner)
+    ticket.save(update_fields=[*say(ticket, text), *passed])
     facts: dict[str, object] = {"source": said.source, "group": said.group.name if said.group else ""}
+    facts |= {"held": held} if passed else {}
     facts |= {"done": said.done, "published": said.publish, "state": [before, escort.state]}
     record(ticket, "escort.progressed", by=by, facts=facts, personal={"text": (None, text), "sender": (None, said.sender)})
     if escort.state not in (S.QUEUED, S.ANALYSING):

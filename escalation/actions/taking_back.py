@@ -18,7 +18,8 @@ from escalation.actions.lines import is_finished, tell_each, tickets_of
 from escalation.actions.measuring import unmeasure
 from escalation.actions.outbox import dispatch_may_be_proved, lock_visible_message
 from escalation.models import EscortState, InboundMessage, InboundState, Measure, Message, MessageState, MilestoneName, Progress
-from tickets.actions.base import say
+from tickets.actions.base import give_back, say
+from tickets.models import HolderKind
 
 
 @transaction.atomic
@@ -93,7 +94,10 @@ def _forget(progress: Progress, by: Person) -> None:
     unmeasure(escort, Measure.FIRST_UPDATE, Measure.FOLLOW_UP, since=progress.recorded_at)
     escort.state, escort.last_update_at = EscortState(said.facts["state"][0]), before.recorded_at if before else None
     touch(escort, "state", "last_update_at")
-    escort.ticket.save(update_fields=say(escort.ticket, _("Kata unit ditarik, bukan untuk tiket ini")))
+    changed = say(escort.ticket, _("Kata unit ditarik, bukan untuk tiket ini"))
+    if escort.ticket.holder_kind == HolderKind.SUPPORT_HC and (held := said.facts.get("held")):
+        changed += give_back(escort.ticket, held)
+    escort.ticket.save(update_fields=changed)
     record(escort.ticket, "escort.progress_taken_back", by=by)
     clocks.take_back(escort.ticket, MilestoneName.UNIT_SILENCE, since=said.at)
     clocks.show(escort.ticket)

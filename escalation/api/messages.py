@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from accounts.api.base import ActViewSet
 from escalation.actions import taking_back
 from escalation.actions.inbox import candidates, dismiss_inbound, match_inbound
+from escalation.actions.matching import OURS
 from escalation.actions.outbox import mark_sent, retry_message
 from escalation.filters import of_ticket
 from escalation.models import InboundMessage, InboundState, Message, MessageState
@@ -112,10 +113,12 @@ class SentBody(serializers.Serializer[Any]):
 
 
 class MatchBody(serializers.Serializer[Any]):
-    """The ticket's number; ``publish`` where Support HC decides otherwise than the kind of the ticket does."""
+    """The ticket's number; ``publish`` where Support HC decides otherwise than the kind of the ticket does, ``kind`` where the
+    words mean something else than they seem to."""
 
     ticket = serializers.CharField(max_length=20)
     publish = serializers.BooleanField(required=False, allow_null=True, default=None)
+    kind = serializers.ChoiceField(choices=OURS, required=False, allow_blank=True, default="")
 
 
 class MessageFilter(filters.FilterSet):

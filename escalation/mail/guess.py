@@ -8,6 +8,7 @@ from django.conf import settings
 
 from common.phones import same_number
 from escalation.models.mail import ComplaintKind
+from tickets.elsewhere import ticket_with
 from tickets.models import Customer, Interaction, Ticket
 from tickets.models.ticket import number_of
 
@@ -44,9 +45,8 @@ def guessed(*, sender: str, sender_name: str, subject: str, text: str) -> dict[s
     text = text[:LOOKED_AT]
     fields = _labelled(text)
     customer, known_by = _customer(_numbers(f"{subject}\n{text}"), sender)
-    tickets = Ticket.objects.filter(pk__in=[int(number[2:]) for number in ticket_numbers(subject, text)])
-    ticket = tickets.order_by("-id").first()
     outside = _OUTSIDE.search(f"{subject}\n{text}")
+    ticket = _ticket(ticket_numbers(subject, text), outside[0] if outside else "")
     found: dict[str, Any] = {
         "service_number": customer.service_number if customer else fields.pop("service_number", ""),
         "segment": customer.segment if customer else (ticket.segment if ticket else ""),
@@ -61,6 +61,14 @@ def guessed(*, sender: str, sender_name: str, subject: str, text: str) -> dict[s
     phone = next((each for each in _phones(text) if each != found["service_number"]), "")
     said = {name: value for name, value in {**usual, "contact_phone": phone, **own, **fields}.items() if value}
     return found | _kind(f"{bare_subject(subject)}\n{text}", found) | {"fields": said}
+
+
+def _ticket(numbers: list[str], outside_number: str) -> Ticket | None:
+    """The newest that is named by our number, else the one that has the other system's."""
+    named = Ticket.objects.filter(pk__in=[int(number[2:]) for number in numbers]).order_by("-id").first()
+    if named or not outside_number:
+        return named
+    return ticket_with(outside_number, Ticket.objects.findable_by_all())
 
 
 def _labelled(text: str) -> dict[str, str]:

@@ -13,6 +13,7 @@ from accounts.roles import may, require
 from common import htmx
 from common.problems import Conflict, Invalid, NotVisible
 from escalation.actions import inbox, taking_back
+from escalation.actions.matching import OURS, heard_kind
 from escalation.forms import MatchForm
 from escalation.models import InboundMessage, InboundState, Message, MessageState
 from escalation.pane import ShownMessage
@@ -39,7 +40,8 @@ def _context(request: HttpRequest, person: Person) -> dict[str, Any]:
     several = inbox.candidates(page.rows)
     return {
         "page": page,
-        "inbound": [(row, several.get(row.pk, [])) for row in page.rows],
+        "inbound": [(row, several.get(row.pk, []), heard_kind(row.text)) for row in page.rows],
+        "kinds": OURS,
         "by_hand": [ShownMessage(row) for row in by_hand.order_by("id")[:MOST_BY_HAND]],
         "may_match": may(person, "inbox.match"),
     }
@@ -61,7 +63,7 @@ def match(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         if not form.is_valid():
             return _again(request, person, pk, form, 400)
-        inbound = inbox.match_inbound(inbound, form.cleaned_data["number"].upper(), by=person)
+        inbound = inbox.match_inbound(inbound, form.cleaned_data["number"].upper(), by=person, kind=form.cleaned_data["kind"])
     except (Invalid, Conflict) as problem:
         form.add_error("number", str(problem))
         return _again(request, person, pk, form, problem.status)

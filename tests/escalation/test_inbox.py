@@ -84,6 +84,55 @@ def test_only_the_bare_word_means_done(hook, sent, dispatched, text, state):
     assert escort_of(dispatched).state == state
 
 
+@pytest.mark.req("HC-7")
+@pytest.mark.parametrize(
+    ("text", "holder"),
+    [("mohon info port ODP", "support_hc"), ("sudah dicek ONT nya?", "support_hc"), ("menuju ODP", "unit")],
+)
+def test_words_that_ask_for_data_pass_the_ball_to_support_hc(hook, sent, dispatched, text, holder, support_hc):
+    hook(message_event(TIAL, text, replied_to_id=sent.gateway_id))
+    dispatched.refresh_from_db()
+    assert dispatched.holder_kind == holder
+    assert dispatched.holder_person == (support_hc if holder == "support_hc" else None)
+
+
+@pytest.mark.req("HC-7")
+@pytest.mark.parametrize(
+    ("text", "kind", "state", "holder"),
+    [
+        ("tolong kirim foto", None, "in_progress", "support_hc"),
+        ("tolong kirim foto", "progress", "in_progress", "unit"),
+        ("foto ODP mana", "needs_data", "in_progress", "support_hc"),
+        ("beres semua", "done", "solved", "support_hc"),
+        ("sudah normal", "progress", "in_progress", "unit"),
+    ],
+)
+def test_whoever_matches_says_what_the_words_mean(hook, sent, dispatched, api, support_hc, text, kind, state, holder):
+    hook(message_event(TIAL, text))
+    body = {"ticket": dispatched.number} | ({"kind": kind} if kind else {})
+    assert api(support_hc).post(f"/api/v1/inbox/{inbound().pk}/match/", body).status_code == 200
+    dispatched.refresh_from_db()
+    assert (escort_of(dispatched).state, dispatched.holder_kind) == (state, holder)
+
+
+def test_what_is_not_ours_is_no_kind_of_a_match(hook, sent, dispatched, api, support_hc):
+    hook(message_event(TIAL, "besok briefing"))
+    answer = api(support_hc).post(f"/api/v1/inbox/{inbound().pk}/match/", {"ticket": dispatched.number, "kind": "not_ours"})
+    assert (answer.status_code, list(answer.json()["errors"])) == (400, ["kind"])
+
+
+@pytest.mark.req("HC-7")
+def test_a_match_that_is_taken_back_gives_the_ball_back_too(hook, sent, dispatched, api, support_hc):
+    hook(message_event(TIAL, "tolong kirim foto"))
+    here = f"/api/v1/inbox/{inbound().pk}/"
+    api(support_hc).post(f"{here}match/", {"ticket": dispatched.number})
+    dispatched.refresh_from_db()
+    before = dispatched.holder_kind
+    assert api(support_hc).post(f"{here}unmatch/").status_code == 200
+    dispatched.refresh_from_db()
+    assert (before, dispatched.holder_kind, bool(dispatched.holder_name)) == ("support_hc", "unit", True)
+
+
 @pytest.mark.req("SE-4")
 def test_of_a_super_emergency_the_leader_hears_at_once(hook, channel, log, agent, team_leader, support_hc, gowa):
     ticket = log(agent)

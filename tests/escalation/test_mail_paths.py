@@ -3,17 +3,22 @@
 import threading
 
 import pytest
+from django.core.files.base import ContentFile
 from django.db import connection
 
 from accounts.actions import change_team
 from accounts.history import broken_places
+from common.words import moment
 from escalation.actions import mail_sending
 from escalation.actions.progress import Said, record_progress
 from escalation.models import MailItem, MailPart
 from tests.escalation.gateway import dispatch
 from tests.escalation.mails import CUSTOMER, letter, mailbox_of, receive, skilled, smtp_channel
 from tests.fakes import mail as fake
-from tickets.models import Report, Ticket, TicketUpdate
+from tests.tickets.imports import loaded, row, run_next, table
+from tickets import actions as tickets
+from tickets.actions.importing import queue_load, saved_mapping
+from tickets.models import OutsideReference, Report, Ticket, TicketDifference, TicketUpdate
 
 TEXT = "Nama: Sri Wahyuni\nHP: 0812 2045 7731\nID produk: 131172043918\nInternet mati sejak pagi, lampu LOS merah."
 DES_FAULT = {"segment": "DES", "interaction": "complaint", "complaint": "new"}
@@ -125,6 +130,95 @@ def test_a_question_is_answered_with_the_latest_progress_and_what_is_new_goes_to
 
 
 @pytest.mark.req("EM-5")
+def test_a_regular_ticket_is_answered_with_what_its_unit_said_when_it_was_chased(act, log, agent, server):
+    ticket = log(agent, service_number="131172043918")
+    tickets.forward(ticket, "TREG 3 Bandung", by=agent)
+    tickets.chase(ticket, "call", "answered", by=agent, text="Teknisi menuju ODP Cibeureum")
+    tickets.chase(ticket, "group", "silent", by=agent)
+    assert act("classify", **PROGRESS, service_number="131172043918")["ticket"] == ticket.number
+    act("answer", template="progres-tiket")
+    send(server)
+    assert f"Perkembangan tiket {ticket.number}: Teknisi menuju ODP Cibeureum" in server.messages[0]["text"]
+
+
+@pytest.fixture
+def numbered(log, agent, stranger):
+    """A ticket that NOSSA knows, as MyCX knows another team's by the same number; the number comes in the mail."""
+    ticket, other = log(agent, segment="DES"), log(stranger)
+    OutsideReference.objects.create(ticket=other, system="mycx", number="IN123456789")
+    OutsideReference.objects.create(ticket=ticket, system="nossa", number="IN123456789")
+    return ticket
+
+
+@pytest.mark.req("EM-5")
+def test_a_nossa_number_that_kawal_knows_is_answered_with_its_tickets_progress(numbered, act, server, agent):
+    assert act("classify", **PROGRESS, outside_number="in123456789")["ticket"] == numbered.number
+    act("answer", template="progres-tiket")
+    send(server)
+    assert f"Perkembangan tiket {numbered.number}: Tiket sekarang" in server.messages[0]["text"]
+
+
+@pytest.mark.req("EM-5")
+def test_a_number_that_two_other_systems_gave_to_two_tickets_names_neither(numbered, act):
+    OutsideReference.objects.filter(system="nossa").update(system="sephia")
+    assert act("classify", **PROGRESS, outside_number="IN123456789")["ticket"] is None
+    OutsideReference.objects.filter(system="mycx").delete()
+    assert act("classify", **PROGRESS, outside_number="IN123456789")["ticket"] == numbered.number
+
+
+@pytest.mark.req("EM-5")
+def test_the_suggestion_of_a_mail_with_a_nossa_number_names_the_ticket(numbered, mailbox, api, agent):
+    found = receive(mailbox, letter("Mohon kabar IN123456789"))[0]
+    guess = api(agent).get(f"/api/v1/mail/{found.pk}/").json()["guess"]
+    assert (guess["ticket"], guess["segment"], guess["why"]) == (numbered.number, "DES", "ticket")
+    assert guess["complaint"] == "progress_question"
+
+
+@pytest.fixture
+def ended(log, agent, team_leader):
+    """``ended("ONT diganti")`` is a ticket of the mail's product that was solved so, and closed unless said."""
+
+    def made(solution, *, closed=True):
+        ticket = tickets.solve(log(agent, service_number="131172043918"), solution, "ONT rusak", by=agent)
+        return tickets.close(ticket, by=team_leader, customer_confirmed=True, further_help_offered=True) if closed else ticket
+
+    return made
+
+
+@pytest.mark.req("EM-5")
+@pytest.mark.parametrize("closed", [False, True], ids=["solved", "closed"])
+def test_a_ticket_that_ended_lately_is_found_by_its_product_and_answered_with_its_solution(act, ended, server, closed):
+    ticket = ended("Kabel disambung", closed=closed)
+    assert act("classify", **PROGRESS, service_number="131172043918")["ticket"] == ticket.number
+    act("answer", template="progres-tiket")
+    send(server)
+    assert f"Perkembangan tiket {ticket.number}: Kabel disambung" in server.messages[0]["text"]
+
+
+@pytest.mark.req("EM-5")
+@pytest.mark.parametrize("which", ["solved", "imported"])
+def test_what_is_new_in_the_mail_is_a_note_where_the_ticket_takes_no_report(act, ended, support_hc, which):
+    if which == "imported":
+        loaded(table(row(7)), support_hc)
+    ticket = ended("Kabel disambung", closed=False) if which == "solved" else Ticket.objects.get(imported=True)
+    act("classify", **PROGRESS, ticket=ticket.number)
+    act("answer", text="Sedang kami cek.")
+    notes = TicketUpdate.objects.filter(ticket=ticket).order_by("id").values_list("to", "channel", "text")
+    assert list(notes) == [("internal", "email", TEXT), ("customer", "email", "Sedang kami cek.")]
+    assert not Report.objects.filter(ticket=ticket, kind="progress_question").exists()
+
+
+@pytest.mark.req("EM-5")
+def test_an_open_ticket_is_found_before_one_that_ended_and_long_after_its_end_none(act, ended, log, agent, forward):
+    ended("ONT diganti")
+    forward(days=31)
+    assert act("classify", **PROGRESS, service_number="131172043918")["ticket"] is None
+    opened = log(agent, service_number="131172043918")
+    ended("Kabel disambung")
+    assert act("classify", **PROGRESS, service_number="131172043918")["ticket"] == opened.number
+
+
+@pytest.mark.req("EM-5")
 def test_a_number_that_kawal_does_not_know_is_answered_from_a_typed_status_and_kept(act, server):
     act("classify", **PROGRESS, outside_number="IN123456789")
     assert "outside_status" in act("answer", 400, template="progres-tiket")["errors"]
@@ -132,6 +226,48 @@ def test_a_number_that_kawal_does_not_know_is_answered_from_a_typed_status_and_k
     assert (answered["outside_number"], answered["outside_status"]) == ("IN123456789", "Menunggu tiang baru")
     send(server)
     assert "IN123456789: Menunggu tiang baru" in server.messages[0]["text"]
+
+
+@pytest.fixture
+def export(support_hc):
+    """``export("BACKEND")`` is NOSSA's export, in which IN123456789 stands so, compared with our tickets."""
+
+    def loaded(status):
+        lines = f"INCIDENT,STATUS,SERVICE NO\nIN123456789,{status},131172043918"
+        file = ContentFile(lines.encode(), name="nossa.csv")
+        queue_load(file, "reconciliation", by=support_hc, mapping=saved_mapping("reconciliation", "NOSSA"))
+        return run_next()
+
+    return loaded
+
+
+@pytest.mark.req("EM-5")
+def test_a_number_that_kawal_does_not_know_is_answered_from_what_the_last_export_said_and_when(act, server, export, forward):
+    export("BACKEND")
+    forward(hours=1)
+    export("RESOLVED")
+    told = f"selesai (menurut NOSSA, {moment(TicketDifference.objects.get().found_at)})"
+    act("classify", **PROGRESS, outside_number="IN123456789")
+    assert act("answer", template="progres-tiket")["outside_status"] == told
+    send(server)
+    assert f"IN123456789: {told}" in server.messages[0]["text"]
+
+
+@pytest.mark.req("EM-5")
+def test_the_page_has_the_exports_status_filled_in_and_another_word_of_the_agent_goes_first(act, sign_in, agent, item, export):
+    export("BACKEND")
+    act("classify", **PROGRESS, outside_number="IN123456789")
+    shown = sign_in(agent).get(item.url).content.decode()
+    assert f'value="ditangani (menurut NOSSA, {moment(TicketDifference.objects.get().found_at)})"' in shown
+    answered = act("answer", template="progres-tiket", outside_status="Menunggu tiang baru")
+    assert answered["outside_status"] == "Menunggu tiang baru"
+
+
+@pytest.mark.req("EM-5")
+def test_a_status_that_was_typed_for_one_number_is_not_said_of_another(act):
+    act("classify", **PROGRESS, outside_number="IN123456789")
+    act("answer", wait=True, text="Mohon tunggu.", outside_status="Menunggu tiang baru")
+    assert act("classify", **PROGRESS, outside_number="IN987654321")["outside_status"] == ""
 
 
 @pytest.mark.req("EM-6")

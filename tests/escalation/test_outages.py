@@ -79,6 +79,24 @@ def test_one_progress_is_every_tickets_own(outage, api, support_hc):
     assert HistoryEntry.objects.filter(act="ticket.updated").count() == 1  # the plain one has it as a note
 
 
+def test_a_published_word_reaches_the_agent_and_the_customer_of_a_plain_ticket_too(
+    outage, log, api, sign_in, agent, stranger, support_hc
+):
+    plain, outside = Ticket.objects.earliest("id"), log()
+
+    def heard(text, publish):
+        api(support_hc).post(f"{URL}{outage.pk}/progress/", {"text": text, "publish": publish})
+        work()
+        rows = [api(stranger).get(f"/api/v1/tickets/?search={each.number}").json()["results"] for each in (plain, outside)]
+        return [row[0]["last_published_progress"] for row in rows]  # what any agent tells who calls
+
+    assert heard("Sebab masih dicari", publish=False) == [None, None]
+    assert heard("Splicing 60 persen", publish=True) == ["Splicing 60 persen", None]
+    assert [told.text for told in agent.notifications.filter(event="progress", ticket=plain)] == ["Splicing 60 persen"]
+    page = sign_in(agent).get(plain.url).content.decode()
+    assert f"kabar terakhir laporan {plain.number}" in page and "Splicing 60 persen. Kami kabari lagi" in page
+
+
 def test_one_solution_and_each_customer_is_called(outage, api, support_hc, outbound_agent):
     solved = api(support_hc).post(f"{URL}{outage.pk}/solve/", {"text": "Kabel disambung"})
     assert (solved.status_code, solved.json()["state"]) == (200, "solved")

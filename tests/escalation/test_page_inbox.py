@@ -56,6 +56,16 @@ def test_what_found_no_ticket_is_shown_and_matched(page, sent, inbound):
     assert "Kotak kosong" in page.get("/inbox/").text
 
 
+@pytest.mark.req("HC-6", "HC-7")
+def test_what_the_words_mean_is_chosen_already_and_another_choice_stays_when_refused(page, sent, inbound):
+    InboundMessage.objects.filter(pk=inbound.pk).update(text="minta foto ODP")
+    assert 'value="needs_data" checked' in page.get("/inbox/").text
+    refused = page.post(f"/inbox/{inbound.pk}/match/", {"number": "T-999999", "kind": "done"})
+    assert refused.status_code == 400 and 'value="done" checked' in refused.text
+    page.post(f"/inbox/{inbound.pk}/match/", {"number": sent.ticket.number, "kind": "progress"})
+    assert escort_of(sent.ticket).ticket.holder_kind == "unit"
+
+
 @pytest.mark.req("HC-6")
 def test_an_unknown_number_is_refused_where_it_was_typed(page, inbound):
     answer = page.post(f"/inbox/{inbound.pk}/match/", {"number": "T-999999"})

@@ -1,8 +1,12 @@
 """``PATCH tickets/{number}/``: the form's fields, with ``If-Match`` (HC-4: a stale save never overwrites)."""
 
+from datetime import timedelta
+
 import pytest
 
 from accounts.models import HistoryEntry
+from common.clock import now
+from tests.tickets.imports import loaded, row, table
 from tickets.models import Customer, Ticket
 
 
@@ -116,6 +120,56 @@ def test_a_corrected_service_number_takes_its_reports_along(patch, agent, ticket
     data = patch(agent, ticket, {"service_number": "152407777777"}).json()
     assert (data["service_number"], data["repeat_count"], data["kind"]) == ("152407777777", 3, "hard_complaint")
     assert Customer.objects.get(pk=data["customer"]).service_number == "152407777777"
+
+
+@pytest.mark.req("HC-1")
+@pytest.mark.parametrize("into", ["information", "request"])
+def test_a_complaint_that_was_none_stops_counting(patch, agent, log, into):
+    for _ in range(2):
+        log(agent)
+    wrong = log(agent)
+    data = patch(agent, wrong, {"interaction": into}).json()
+    assert (data["interaction"], data["repeat_count"]) == (into, 0)
+    assert log(agent).repeat_count == 2  # the fourth complaint, had it been one
+
+
+@pytest.mark.req("HC-1")
+def test_information_that_is_a_complaint_counts_from_when_it_was_logged_and_the_rule_decides(patch, agent, log, forward):
+    wrong = log(agent, interaction="information")
+    forward(days=1)
+    for _ in range(3):
+        log(agent)
+    data = patch(agent, wrong, {"interaction": "complaint"}).json()
+    assert (data["repeat_count"], data["kind"], data["criteria"]) == (3, "hard_complaint", ["repeat_report"])
+    forward(days=29, hours=1)
+    assert log(agent).repeat_count == 3  # its own report is out of the window, the others' are not
+
+
+@pytest.mark.req("HC-1")
+def test_a_correction_that_is_corrected_counts_once_and_joined_reports_stay(patch, post, agent, ticket):
+    post(agent, ticket, "repeat-reports", {"description": "Masih mati"})
+    without = patch(agent, ticket, {"interaction": "request"}, match="*").json()
+    assert without["repeat_count"] == 0 and ticket.reports.get().description == "Masih mati"
+    again = patch(agent, ticket, {"interaction": "complaint"}, match="*").json()
+    assert (again["repeat_count"], ticket.reports.count()) == (1, 2)
+
+
+@pytest.mark.req("HC-1")
+def test_a_number_and_a_contact_corrected_at_once_count_at_the_new_number(patch, agent, log):
+    log(agent, service_number="152407777777")
+    wrong = log(agent, interaction="request")
+    data = patch(agent, wrong, {"service_number": "152407777777", "interaction": "complaint"}).json()
+    assert (data["repeat_count"], log(agent, service_number="152407777777").repeat_count, log(agent).repeat_count) == (1, 2, 0)
+
+
+@pytest.mark.req("HC-1", "HC-3")
+def test_an_imported_ticket_never_counts(patch, support_hc, log, agent, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    loaded(table(row(7, opened=f"{now() - timedelta(days=2):%Y-%m-%d} 08:00")), support_hc)
+    old = Ticket.objects.get()
+    for into in ("request", "complaint"):
+        assert patch(support_hc, old, {"interaction": into}, match="*").json()["repeat_count"] == 0
+    assert log(agent, service_number="152407").repeat_count == 0
 
 
 @pytest.mark.req("QM-2", "QM-3")

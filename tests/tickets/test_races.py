@@ -64,6 +64,29 @@ def test_repeat_reports_on_one_ticket_turn_it_hard_once(api, agent, ticket):
     assert list(broken_places()) == []
 
 
+@pytest.mark.req("HC-1")
+def test_contacts_that_are_corrected_into_complaints_are_counted_one_by_one(api, agent, log):
+    programs = [(api(agent), log(agent, interaction="information")) for _ in range(MANY)]
+    body, headers = {"interaction": "complaint"}, {"If-Match": "*"}
+    edits = (lambda p=program, t=ticket: p.patch(f"{URL}{t}/", body, headers=headers) for program, ticket in programs)
+    assert sorted(answer.json()["repeat_count"] for answer in at_once(*edits)) == list(range(MANY))
+    assert Ticket.objects.filter(kind="hard_complaint").count() == MANY - 3
+
+
+@pytest.mark.req("HC-1")
+def test_a_correction_and_reports_at_once_wait_for_each_other(api, agent, ticket):
+    programs = [api(agent) for _ in range(MANY)]
+    headers = {"If-Match": "*"}
+    edits = [
+        lambda p=p, n=place: p.patch(f"{URL}{ticket}/", {"interaction": ("request", "complaint")[n % 2]}, headers=headers)
+        for place, p in enumerate(programs[:6])
+    ]
+    reports = [lambda p=p: p.post(f"{URL}{ticket}/repeat-reports/", {"description": "Masih mati"}) for p in programs[6:]]
+    assert {answer.status_code for answer in at_once(*edits, *reports)} == {200, 201}
+    assert api(agent).patch(f"{URL}{ticket}/", {"interaction": "request"}, headers=headers).status_code == 200
+    assert (Report.objects.count(), list(broken_places())) == (6, [])
+
+
 @pytest.mark.req("HC-4")
 def test_of_many_edits_of_one_version_one_wins_and_all_others_are_told(api, agent, ticket):
     programs = [api(agent) for _ in range(MANY)]

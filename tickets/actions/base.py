@@ -1,6 +1,6 @@
 """What every act on a ticket needs: the lock, the ball, holds, the kind, the clock that lists show."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from operator import attrgetter
 from typing import Any, Protocol, TypeVar
@@ -167,13 +167,20 @@ def pass_ball_of(tickets: Iterable[Held], kind: HolderKind, *, name: str) -> Non
     bulk.set_all(Ticket, [each.pk for each in moved], changes)
 
 
+def hand_of(ticket: Ticket) -> dict[str, Any]:
+    """Who holds the ball, as it is kept for giving it back."""
+    return {"kind": ticket.holder_kind, "person": ticket.holder_person_id, "name": ticket.holder_name}
+
+
+def give_back(ticket: Ticket, hand: Mapping[str, Any]) -> list[str]:
+    """Put the ball into the hand that was kept; returns the changed fields."""
+    person = Person.objects.filter(pk=hand.get("person") or 0).first()
+    return pass_ball(ticket, HolderKind(hand.get("kind", HolderKind.AGENT)), person, hand.get("name", ""))
+
+
 def remember_holder(ticket: Ticket) -> list[str]:
     """Keep who holds the ball, for when a pause ends."""
-    return _comes_back_to(ticket, ticket.holder_kind, ticket.holder_person_id, ticket.holder_name)
-
-
-def _comes_back_to(ticket: Ticket, kind: str, person: int | None, name: str = "") -> list[str]:
-    ticket.holder_before = {"kind": kind, "person": person, "name": name}
+    ticket.holder_before = hand_of(ticket)
     return ["holder_before"]
 
 
@@ -187,7 +194,8 @@ def lies_with(ticket: Ticket) -> tuple[str, int | None]:
 def hand_ball(ticket: Ticket, kind: HolderKind, person: Person | None) -> list[str]:
     """Pass the ball among us; while the customer is waited for it stays there, and comes back to the new holder (HC-7)."""
     if ticket.holder_kind == HolderKind.CUSTOMER:
-        return _comes_back_to(ticket, kind, person.pk if person else None)
+        ticket.holder_before = {"kind": kind, "person": person.pk if person else None, "name": ""}
+        return ["holder_before"]
     return pass_ball(ticket, kind, person)
 
 
@@ -196,9 +204,7 @@ def return_ball(ticket: Ticket) -> list[str]:
     before, ticket.holder_before = ticket.holder_before or {}, None
     if ticket.holder_kind != HolderKind.CUSTOMER:
         return ["holder_before"]
-    person = Person.objects.filter(pk=before.get("person") or 0).first()
-    kind = HolderKind(before.get("kind", HolderKind.AGENT))
-    return [*pass_ball(ticket, kind, person, before.get("name", "")), "holder_before"]
+    return [*give_back(ticket, before), "holder_before"]
 
 
 def hold_open(ticket: Ticket, name: str, reason: Any) -> Hold:

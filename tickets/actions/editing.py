@@ -10,9 +10,10 @@ from accounts.history import record
 from accounts.models import Counter, Person
 from accounts.roles import require
 from common.problems import Invalid, Stale
+from common.text import clean
 from tickets.actions.base import change_kind, criteria_in_order, lock_visible
 from tickets.actions.intake import PERSONAL, cleaned_fields, count_reports, locked_customer, turn_hard_by_count
-from tickets.models import TICKET_MOVES, Criterion, Kind, Report, Ticket
+from tickets.models import TICKET_MOVES, Criterion, Customer, Interaction, Kind, Report, ReportKind, Ticket
 
 FIELDS = (
     "service_number",
@@ -37,6 +38,7 @@ Changes = dict[str, tuple[Any, Any]]
 def edit(ticket: Ticket, values: Mapping[str, Any], *, by: Person, version: int | None) -> Ticket:
     """Change the form's fields. ``Stale`` carries the other's values when somebody changed the ticket since ``version``."""
     require(by, "ticket.edit")
+    _lock_customer_to_count(ticket, values)
     ticket = lock_visible(ticket, by)
     fields = _cleaned(ticket, values)
     if version is not None and version != ticket.version:
@@ -51,11 +53,21 @@ def edit(ticket: Ticket, values: Mapping[str, Any], *, by: Person, version: int 
     return _changed(ticket, changes, by=by) if changes else ticket
 
 
+def _lock_customer_to_count(ticket: Ticket, values: Mapping[str, Any]) -> None:
+    """Reports may change their count: under the customer's lock, which everybody takes before the ticket's.
+
+    A new service number brings its own customer's lock, and the count there (``_follow_number``).
+    """
+    number = clean(str(values.get("service_number", ticket.service_number) or ""))
+    if "interaction" in values and ticket.customer_id and number == ticket.service_number:
+        Customer.objects.select_for_update().get(pk=ticket.customer_id)
+
+
 def _changed(ticket: Ticket, changes: Changes, *, by: Person) -> Ticket:
     for name, (_before, value) in changes.items():
         setattr(ticket, name, value)
     ticket.version += 1
-    ticket.save(update_fields=[*changes, "version", *(_follow_number(ticket) if "service_number" in changes else [])])
+    ticket.save(update_fields=[*changes, "version", *_recounted(ticket, changes)])
     facts = {name: list(change) for name, change in changes.items() if name not in PERSONAL}
     record(ticket, "ticket.edited", by=by, facts=facts, personal={n: c for n, c in changes.items() if n in PERSONAL})
     if "criteria" in changes and ticket.kind == Kind.REGULAR:
@@ -83,12 +95,31 @@ def _more_signs(ticket: Ticket, wanted: Any) -> list[str]:
     return criteria_in_order(asked)
 
 
-def _follow_number(ticket: Ticket) -> list[str]:
-    """The ticket and its reports go over to the customer of its new service number, and are counted there (HC-1)."""
-    number = ticket.service_number or ""
+def _recounted(ticket: Ticket, changes: Changes) -> list[str]:
+    """Whose ticket it is, and what of it counts as a complaint, follow what was corrected (HC-1); returns the changed fields."""
+    if not {"service_number", "interaction"} & changes.keys():
+        return []
+    if "service_number" in changes:
+        _follow_number(ticket)
+    if "interaction" in changes and not ticket.imported:
+        _follow_interaction(ticket, changes["interaction"][0])
+    is_counted = ticket.reports.filter(kind=ReportKind.COMPLAINT).exists()
+    ticket.repeat_count = max(0, count_reports(ticket.service_number or "") - 1) if is_counted else 0
+    return ["customer", "repeat_count"]
+
+
+def _follow_number(ticket: Ticket) -> None:
+    """The ticket and its reports go over to the customer of its new service number, and are counted there."""
     said = {name: getattr(ticket, name) or "" for name in FIELDS if name != "region"}
     ticket.customer = locked_customer(said | {"region": ticket.region})
-    Report.objects.filter(ticket=ticket).update(service_number=number)
-    if ticket.reports.exists():
-        ticket.repeat_count = max(0, count_reports(number) - 1)
-    return ["customer", "repeat_count"]
+    Report.objects.filter(ticket=ticket).update(service_number=ticket.service_number or "")
+
+
+def _follow_interaction(ticket: Ticket, before: str) -> None:
+    """What turns out to be a complaint is a report from when it was logged; what turns out to be none was never one."""
+    if ticket.interaction == Interaction.COMPLAINT and ticket.logged_by:
+        said = {"service_number": ticket.service_number, "description": ticket.description}
+        Report.objects.create(ticket=ticket, by=ticket.logged_by, reported_at=ticket.opened_at, **said)
+    elif before == Interaction.COMPLAINT:
+        own = ticket.reports.filter(kind=ReportKind.COMPLAINT).order_by("reported_at", "id").first()
+        Report.objects.filter(pk=own.pk if own else 0).delete()

@@ -169,8 +169,11 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         """Open or recent tickets that a caller may reach any agent with; only the short form may be shown of the others'."""
         if person.role not in REACHED_BY_CALLERS:
             return self.visible_to(person)
-        since = now() - timedelta(days=settings.SEARCHABLE_CLOSED_DAYS)
-        return self.filter(Q(team__in=person.team_scope) | Q(status__in=OPEN_STATUSES) | Q(opened_at__gte=since))
+        return self.filter(Q(team__in=person.team_scope) | _findable_by_all())
+
+    def findable_by_all(self) -> Self:
+        """Those that everybody finds whom a caller may reach, whichever team they are of."""
+        return self.filter(_findable_by_all())
 
     def open(self) -> Self:
         return self.filter(status__in=OPEN_STATUSES)
@@ -203,6 +206,11 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
     def by_urgency(self) -> Self:
         """Plain lists: by the clock that ends first, those without one last."""
         return self.order_by(models.F("clock_due_at").asc(nulls_last=True), "-id")
+
+
+def _findable_by_all() -> Q:
+    since = now() - timedelta(days=settings.SEARCHABLE_CLOSED_DAYS)
+    return Q(status__in=OPEN_STATUSES) | Q(opened_at__gte=since)
 
 
 def _outside(text: str) -> Any:
