@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, suppress
-from datetime import timedelta
+from datetime import UTC, timedelta
 from functools import partial
 from typing import Any
 
@@ -98,6 +98,36 @@ def test_how_long_to_wait_is_understood(http):
     with pytest.raises(TemporaryFailure) as caught:
         http.send()
     assert caught.value.retry_after == timedelta(seconds=17)
+
+
+@pytest.mark.parametrize(("asked", "minutes"), [("1500", 25), ("3601", 60), ("9" * 39, 60), ("0", 0)])
+def test_an_hour_is_waited_for_at_the_most(http, asked, minutes):
+    http.fake.retry_after = asked
+    http.fake.answers(429)
+    with pytest.raises(TemporaryFailure) as caught:
+        http.send()
+    assert caught.value.retry_after == timedelta(minutes=minutes)
+
+
+@pytest.mark.parametrize("http", ["gowa", "meta"], indirect=True)
+@pytest.mark.parametrize("form", ["%a, %d %b %Y %H:%M:%S GMT", "%A, %d-%b-%y %H:%M:%S GMT", "%a %b %e %H:%M:%S %Y"])
+@pytest.mark.parametrize(("minutes", "wait"), [(20, 20), (-5, 0), (600, 60)])
+def test_how_long_to_wait_may_be_said_as_a_date(http, form, minutes, wait):
+    http.fake.retry_after = (now() + timedelta(minutes=minutes)).astimezone(UTC).strftime(form)
+    http.fake.answers(429)
+    with pytest.raises(TemporaryFailure) as caught:
+        http.send()
+    assert timedelta(0) <= timedelta(minutes=wait) - caught.value.retry_after < timedelta(seconds=10)
+
+
+@pytest.mark.parametrize("http", ["gowa"], indirect=True)
+@pytest.mark.parametrize("asked", ["soon", "", "-5", "1.5", "Mon, 99 Foo 2026 99:99:99 GMT", "1 Jan 2026 00:00 +9999999"])
+def test_a_wait_that_makes_no_sense_is_none(http, asked):
+    http.fake.retry_after = asked
+    http.fake.answers(429)
+    with pytest.raises(TemporaryFailure) as caught:
+        http.send()
+    assert caught.value.retry_after is None
 
 
 @pytest.mark.parametrize("status", [400, 404, 302, 307])

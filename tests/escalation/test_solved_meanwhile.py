@@ -5,7 +5,7 @@ from django.db import DatabaseError
 
 from accounts.models import HistoryEntry
 from common.clock import now
-from escalation.actions import breaker, escorts, outbox, sending
+from escalation.actions import breaker, escorts, flights, outbox, sending
 from escalation.actions.raising import raise_super_emergency
 from escalation.actions.timers import fire_due
 from escalation.channels import gowa as kind
@@ -156,7 +156,7 @@ def test_words_for_our_own_people_go_all_the_same(two, agent, gowa, monkeypatch)
 
 
 def test_where_the_database_does_not_say_nothing_more_goes_and_what_went_is_written_down(two, gowa, monkeypatch):
-    looked = sending.overtaken
+    looked = flights.overtaken
 
     def broken(flights):
         if len(gowa.messages) == 1:
@@ -175,7 +175,7 @@ def test_where_the_database_does_not_say_nothing_more_goes_and_what_went_is_writ
 @pytest.mark.django_db(transaction=True)
 def test_with_several_groups_in_flight_it_is_looked_at_too(two, log, agent, gowa, monkeypatch):
     """The first message of the one group hangs until it was seen that the second one's ticket is solved."""
-    seen = sending.overtaken
+    seen = flights.overtaken
 
     def looked(flights):
         if gowa.messages and two[1].status == "open":
