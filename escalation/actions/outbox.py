@@ -158,7 +158,10 @@ def _refuse_cancelled(message: Message) -> None:
 
 @transaction.atomic
 def retry_message(message: Message, *, by: Person) -> Message:
-    """Send a failed message again; or, where the gateway is gone, by hand. Refused when all of its tickets are finished."""
+    """Send a failed message again; or, where the gateway is gone, by hand. Refused when all of its tickets are finished.
+
+    Who asks for it has looked, or takes it upon them: what was in doubt is not any more.
+    """
     require(by, "message.retry")
     message = lock_visible_message(message, by)
     if message.state != MessageState.FAILED:
@@ -168,8 +171,8 @@ def retry_message(message: Message, *, by: Person) -> Message:
     sends = sends_itself(message.group.channel)
     message.state = MessageState.QUEUED if sends else MessageState.TO_SEND_BY_HAND
     message.queued_at = message.next_try_at = now() if sends else None
-    message.attempts, message.problem = 0, ""
-    message.save(update_fields=["state", "queued_at", "next_try_at", "attempts", "problem"])
+    message.attempts, message.problem, message.doubtful = 0, "", False
+    message.save(update_fields=["state", "queued_at", "next_try_at", "attempts", "problem", "doubtful"])
     tell_each(message, "message.retried", by=by, facts={"group": message.group.name, "message": message.pk})
     Counter.grow("queue")
     return message

@@ -7,6 +7,7 @@
 3. A failure that may pass puts the message back with a growing delay; one that will not, or ten minutes of them, makes it failed,
    and Support HC on duty is told.
 4. Whoever may have arrived (an answer that was cut off, a worker that died) is looked for at the gateway before it is sent again.
+   Where nobody can say, it goes again only if the same key is the same message there; else a person looks, and decides.
 """
 
 import logging
@@ -37,7 +38,7 @@ from escalation.actions.outcomes import (
     put_back,
     wait_before,
 )
-from escalation.channels import PermanentFailure, TemporaryFailure, gateway_of, web
+from escalation.channels import PermanentFailure, TemporaryFailure, abilities_of, gateway_of, web
 from escalation.models import Channel, Message, MessageState
 
 __all__ = ["send_due", "wait_before"]
@@ -220,11 +221,13 @@ def _sent(flight: Flight) -> str:
 
 
 def _found(message: Message) -> str | None:
-    """The id of what already arrived, where an earlier try ended in doubt and the gateway remembers."""
+    """The id of what already arrived, where an earlier try ended in doubt; ``PermanentFailure`` where it must not go again."""
     try:
         return look_for(message, message.queued_at or message.created_at)
-    except PermanentFailure:
-        return None  # this gateway cannot say; better twice in the group than never
+    except PermanentFailure as failure:
+        if abilities_of(message.group.channel.kind).takes_once:
+            return None
+        raise PermanentFailure(UNSURE) from failure
 
 
 @transaction.atomic

@@ -21,7 +21,7 @@ from escalation.channels.port import PermanentFailure, TemporaryFailure
 
 LONGEST_WAIT = timedelta(hours=1)  # that a gateway may ask for: a mad value must not silence a channel for ever
 UNWILLING = {401, 403, 408, 425, 429}  # the gateway's own trouble or ours with it; the message itself is not at fault
-PERHAPS_SENT = {500, 504}  # it broke on the way, or somebody before it lost patience: the message may be in the group
+PERHAPS_SENT = {500, 502, 504}  # it broke on the way, or somebody before it lost it or patience: the message may be in the group
 IN_PATHS = "%/?&=;:@!$'()*+,~"  # what stands in an address as it is
 JSON = "application/json"
 ALWAYS = {"User-Agent": "Kawal", "Accept": JSON, "Accept-Encoding": "identity"}
