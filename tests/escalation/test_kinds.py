@@ -117,6 +117,7 @@ def test_how_long_to_wait_may_be_said_as_a_date(http, form, minutes, wait):
     http.fake.answers(429)
     with pytest.raises(TemporaryFailure) as caught:
         http.send()
+    assert caught.value.retry_after is not None
     assert timedelta(0) <= timedelta(minutes=wait) - caught.value.retry_after < timedelta(seconds=10)
 
 
