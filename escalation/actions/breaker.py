@@ -27,7 +27,7 @@ def is_open(channel: Channel) -> bool:
 
 
 def down_since(channel: Channel) -> datetime | None:
-    """Since when nothing gets through; None while it works, or merely asked to be left alone for a while."""
+    """Since when nothing gets through; None while it works, or merely asked to be left alone for a few minutes."""
     moments = [each for each in (channel.open_since, channel.canary_lost_at) if each is not None]
     return min(moments) if moments and is_open(channel) else None
 
@@ -39,11 +39,14 @@ def is_down(channel: Channel) -> bool:
 
 
 def count_failure(channel: Channel, failure: TemporaryFailure) -> None:
-    """Five in a row open the breaker for a minute; a gateway that says how long to wait is left alone for so long."""
+    """Five in a row open the breaker for a minute; a gateway that says how long to wait is left alone for so long.
+
+    One that asks for longer than people wait for it is down from now.
+    """
     Channel.objects.filter(pk=channel.pk).update(failures=F("failures") + 1)
     failures = Channel.objects.values_list("failures", flat=True).get(pk=channel.pk)
     rest, moment = failure.retry_after or timedelta(0), now()
-    if failures >= FAILURES_TO_OPEN:
+    if failures >= FAILURES_TO_OPEN or rest > BY_HAND_AFTER:
         rest = max(rest, OPEN_FOR)
         Channel.objects.filter(pk=channel.pk).update(open_since=Coalesce("open_since", moment))
         sentence = _("Saluran %(name)s gagal %(count)s kali berturut-turut: %(why)s")

@@ -17,23 +17,21 @@ from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
-from django.utils.translation import gettext_lazy as _
 
-from accounts.history import record, record_all
+from accounts.history import record_all
 from accounts.models import Counter
 from common import bulk
 from common.clock import now
 from common.queries import Prepared, any_of, columns_of, taken
 from escalation.actions import breaker
-from escalation.actions.lines import drop_finished, lock_all_tickets, tickets_of
+from escalation.actions.lines import DONE, STILL_WANTED, drop_finished, keys_of, lock_all_tickets, tickets_of
 from escalation.actions.outcomes import UNDECIDED, Earlier, facts_of, hear_again, outgoing
 from escalation.channels import Outgoing
-from escalation.models import Channel, Escort, EscortState, Group, Message, MessageState
-from tickets.models import Status, Ticket
+from escalation.models import Channel, DispatchLine, Escort, EscortState, Group, Message, MessageState
+from tickets.models import Ticket
 
 MINUTE = timedelta(minutes=1)
 OWNED = timedelta(seconds=30)  # so long a flight keeps others from its group; whoever holds one longer has died or hangs
-STILL_WANTED = ["progress"]  # words for our own people; whatever asks somebody to act is pointless once the ticket is solved
 SENT = ("state", "gateway_id", "sent_at", "problem")
 
 
@@ -182,7 +180,7 @@ def _oldest(number: int) -> Prepared:
 
 def _finished(tickets: Mapping[int, str]) -> set[int]:
     """Those on which nobody is to be asked to act any more; ``lines.is_finished`` of many, by their status."""
-    done = {pk for pk, status in tickets.items() if status in (Status.SOLVED, Status.CLOSED)}
+    done = {pk for pk, status in tickets.items() if status in DONE}
     return done | {pk for (pk,) in _withdrawn(list(tickets))}
 
 
@@ -193,16 +191,24 @@ def _withdrawn(tickets: Any) -> QuerySet[Escort, Any]:
 
 def _still_goes(message: Message, finished: set[int]) -> bool:
     """Whether anybody wants it still; one that nobody does is cancelled, or loses the lines that nobody does."""
-    if message.is_dispatch:
-        own = [each for each in tickets_of(message) if each.pk in finished] if finished else []
-        return not own or drop_finished(message, own)
-    if message.ticket_id not in finished or message.about in STILL_WANTED:
-        return True
-    problem = str(_("Tiket sudah selesai sebelum pesan ini terkirim."))
-    Message.objects.filter(pk=message.pk).update(state=MessageState.CANCELLED, problem=problem)
-    record(message.ticket, "message.cancelled", by=None, facts=facts_of(message))
-    Counter.grow("queue")
-    return False
+    own = finished.intersection(keys_of(message)) if finished else set()
+    return not own or drop_finished(message, [each for each in tickets_of(message) if each.pk in own])
+
+
+def overtaken(flights: Sequence[Flight]) -> set[int]:
+    """Those that nobody wants any more as they were claimed: a ticket of theirs was finished since. Asked without a lock."""
+    asking = [each.message for each in flights if each.message.about not in STILL_WANTED]
+    tickets = [(each.pk, each.ticket_id) for each in asking if not each.together]
+    together = [each.pk for each in asking if each.together]
+    if together:
+        tickets += DispatchLine.objects.filter(message__in=together, dropped_at=None).values_list("message_id", "ticket_id")
+    finished = _finished(dict(_status(list({ticket for _message, ticket in tickets}))))
+    return {message for message, ticket in tickets if ticket in finished}
+
+
+@Prepared
+def _status(keys: Any) -> QuerySet[Ticket, Any]:
+    return Ticket.objects.filter(any_of("pk", keys)).values_list("pk", "status")
 
 
 def _outgoing(messages: Sequence[Message]) -> list[Outgoing]:

@@ -46,7 +46,8 @@ def solved(tickets: Sequence[Ticket]) -> None:
 
 
 def closed(ticket: Ticket) -> None:
-    """At closed no clock runs; the customer, who confirmed it, is owed no word any more."""
+    """At closed no clock runs and nobody is asked to act; the customer, who confirmed it, is owed no word any more."""
+    drop_tickets([ticket])
     Progress.objects.owed_to_customer().filter(escort__ticket=ticket).update(told_customer_at=ticket.closed_at)
     clocks.end(clocks.live(ticket, MilestoneName.values), by_act="closed")
     clocks.show(ticket)

@@ -13,7 +13,7 @@ from accounts.roles import Role
 from common.clock import now
 from common.queries import Prepared, any_of
 from escalation.actions import breaker
-from escalation.actions.lines import tell_each
+from escalation.actions.lines import drop_finished, tell_each, tickets_of
 from escalation.actions.notifying import notify, on_duty_or_all
 from escalation.actions.outcomes import (
     GIVE_UP_AFTER,
@@ -164,6 +164,8 @@ def _hand_over(message: Message) -> None:
 
 
 def _into_hands(message: Message) -> None:
+    if not drop_finished(message, tickets_of(message)):
+        return
     message.state, message.next_try_at = MessageState.TO_SEND_BY_HAND, None
     message.save(update_fields=["state", "next_try_at"])
     tell_each(message, "message.handed_over", by=None, facts=facts_of(message))

@@ -1,4 +1,4 @@
-"""The lines of a dispatch: one for each ticket that a message to a group speaks of (HC-5).
+"""Of which tickets a message to a group speaks, a dispatch with a line for each of them, and whether it still goes (HC-5).
 
 Whoever writes here holds the tickets' locks, taken in the order of their keys, and then the message's.
 """
@@ -18,16 +18,14 @@ from tickets.actions.base import in_house_words, lock_all
 from tickets.models import Status, Ticket
 
 UNSENT = [MessageState.QUEUED, MessageState.TO_SEND_BY_HAND, MessageState.FAILED]
+DONE = (Status.SOLVED, Status.CLOSED)
+TOO_LATE = _("Tiket sudah selesai sebelum pesan ini terkirim.")
+STILL_WANTED = ["progress"]  # words for our own people; whatever asks somebody to act is pointless once the ticket is solved
 
 
 def standing(message: Message) -> QuerySet[DispatchLine]:
     """The lines that are still in the message, in their order."""
     return DispatchLine.objects.filter(message=message, dropped_at=None).order_by("id")
-
-
-def standing_of(tickets: Iterable[Ticket]) -> QuerySet[DispatchLine]:
-    """The lines of these tickets that are still in their messages."""
-    return DispatchLine.objects.filter(ticket__in=[each.pk for each in tickets], dropped_at=None)
 
 
 def lock_tickets(message: Message) -> list[Ticket]:
@@ -99,17 +97,20 @@ def texts_of(message: Message) -> list[str]:
 def is_finished(ticket: Ticket) -> bool:
     """Whether nobody is to be asked to act on the ticket any more."""
     withdrawn = Escort.objects.filter(ticket=ticket, state=EscortState.WITHDRAWN)
-    return ticket.status in (Status.SOLVED, Status.CLOSED) or withdrawn.exists()
+    return ticket.status in DONE or withdrawn.exists()
+
+
+def is_wanted(message: Message) -> bool:
+    """Whether any of its tickets, read anew, still waits for somebody."""
+    tickets = Ticket.objects.filter(pk__in=keys_of(message))
+    return message.about in STILL_WANTED or not all(is_finished(ticket) for ticket in tickets)
 
 
 def drop_finished(message: Message, tickets: Iterable[Ticket]) -> bool:
-    """Take the lines of finished tickets out of an unsent dispatch; without any it is cancelled. Whether it is still to go."""
+    """Finished tickets go out of an unsent message; one that is left without any is cancelled. Whether it is still to go."""
     finished = [ticket for ticket in tickets if is_finished(ticket)]
-    if finished:
-        gone = standing(message).filter(ticket__in=finished)
-        dropped = list(gone.values_list("ticket_id", flat=True))
-        gone.update(dropped_at=now())
-        _remake(message)
+    if finished and message.about not in STILL_WANTED:
+        dropped = _drop_lines(message, finished)
         for ticket in finished:
             if ticket.pk in dropped:
                 record(ticket, "message.cancelled", by=None, facts={"group": message.group.name, "message": message.pk})
@@ -117,25 +118,37 @@ def drop_finished(message: Message, tickets: Iterable[Ticket]) -> bool:
     return message.state != MessageState.CANCELLED
 
 
-def _remake(message: Message) -> None:
+def _drop_lines(message: Message, finished: Sequence[Ticket]) -> list[int]:
+    """Of which tickets it does not tell any more; what is no dispatch has no lines, and one ticket."""
+    if not message.is_dispatch:
+        _cancel(message)
+        return [message.ticket_id]
+    gone = standing(message).filter(ticket__in=finished)
+    dropped = list(gone.values_list("ticket_id", flat=True))
+    gone.update(dropped_at=now())
     words = list(standing(message).values_list("text", flat=True))
     if not words:
-        problem = in_house_words(_("Tiket sudah selesai sebelum pesan ini terkirim."))
-        message.state, message.problem, message.next_try_at = MessageState.CANCELLED, problem, None
-        message.save(update_fields=["state", "problem", "next_try_at"])
+        _cancel(message)
     elif message.together:
         message.text = made_of(message.opening, words)
         message.save(update_fields=["text"])
+    return dropped
+
+
+def _cancel(message: Message) -> None:
+    message.problem = in_house_words(TOO_LATE)
+    message.state, message.next_try_at = MessageState.CANCELLED, None
+    message.save(update_fields=["state", "problem", "next_try_at"])
 
 
 def drop_tickets(tickets: Sequence[Ticket]) -> None:
-    """Locked tickets are finished: what waits for a person's hand does not go, what is about several tickets goes without them.
+    """Locked tickets are finished: what asks a person to send it does not go, what is about several tickets goes without them.
 
     What somebody has copied may be in the group by now and still asks for its proof; what waits for a gateway is judged when it
     is taken.
     """
     by_hand = Q(together=False, state=MessageState.TO_SEND_BY_HAND, copied_at=None)
-    waiting = Message.objects.filter(Q(together=True, state__in=UNSENT) | by_hand)
-    ours = standing_of(tickets).values("message_id")
-    for message in waiting.select_for_update(of=("self",)).select_related("group").filter(pk__in=ours).order_by("pk"):
-        drop_finished(message, tickets)
+    waiting = Message.objects.about_ticket(*tickets).filter(Q(together=True, state__in=UNSENT) | by_hand)
+    theirs = {each.pk: each for each in tickets}
+    for message in waiting.select_for_update(of=("self",)).select_related("group").order_by("pk"):
+        drop_finished(message, tickets if message.together else [theirs[message.ticket_id]])

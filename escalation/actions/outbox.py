@@ -13,7 +13,7 @@ from common import bulk
 from common.clock import now
 from common.problems import Conflict, Invalid, NotVisible
 from escalation.actions import clocks
-from escalation.actions.lines import lock_tickets, made_of, tell_each
+from escalation.actions.lines import TOO_LATE, is_wanted, lock_tickets, made_of, tell_each
 from escalation.channels import sends_itself
 from escalation.models import (
     Channel,
@@ -119,6 +119,7 @@ def mark_sent(message: Message, *, by: Person, sent_at: object = None) -> Messag
     message = lock_visible_message(message, by)
     if message.state in ARRIVED:
         return message
+    _refuse_cancelled(message)
     if message.state not in (MessageState.TO_SEND_BY_HAND, MessageState.FAILED):
         raise Conflict(_("Pesan ini sedang dikirim lewat gerbang."))
     moment = sent_at or now()
@@ -143,24 +144,35 @@ def mark_copied(message: Message, *, by: Person) -> Message:
     """The text was copied for sending by hand; the page now asks for the proof."""
     require(by, "message.mark_sent")
     message = lock_visible_message(message, by)
+    _refuse_cancelled(message)
     if message.state == MessageState.TO_SEND_BY_HAND:
         message.copied_at = now()
         message.save(update_fields=["copied_at"])
     return message
 
 
+def _refuse_cancelled(message: Message) -> None:
+    if message.state == MessageState.CANCELLED:
+        raise Conflict(TOO_LATE)
+
+
 @transaction.atomic
 def retry_message(message: Message, *, by: Person) -> Message:
-    """Send a failed message again; or, where the gateway is gone, by hand."""
+    """Send a failed message again; or, where the gateway is gone, by hand. Refused when all of its tickets are finished.
+
+    Who asks for it has looked, or takes it upon them: what was in doubt is not any more.
+    """
     require(by, "message.retry")
     message = lock_visible_message(message, by)
     if message.state != MessageState.FAILED:
         raise Conflict(_("Hanya pesan yang gagal yang dapat dikirim ulang."))
+    if not is_wanted(message):
+        raise Conflict(TOO_LATE)
     sends = sends_itself(message.group.channel)
     message.state = MessageState.QUEUED if sends else MessageState.TO_SEND_BY_HAND
     message.queued_at = message.next_try_at = now() if sends else None
-    message.attempts, message.problem = 0, ""
-    message.save(update_fields=["state", "queued_at", "next_try_at", "attempts", "problem"])
+    message.attempts, message.problem, message.doubtful = 0, "", False
+    message.save(update_fields=["state", "queued_at", "next_try_at", "attempts", "problem", "doubtful"])
     tell_each(message, "message.retried", by=by, facts={"group": message.group.name, "message": message.pk})
     Counter.grow("queue")
     return message

@@ -114,12 +114,13 @@ def mark_failed(message: Message, problem: str) -> None:
 
 
 def put_back(message: Message, failure: TemporaryFailure) -> None:
-    waited = now() - (message.queued_at or message.created_at)
-    if message.attempts >= MOST_ATTEMPTS or waited >= GIVE_UP_AFTER:
+    moment, ends = now(), (message.queued_at or message.created_at) + GIVE_UP_AFTER
+    if message.attempts >= MOST_ATTEMPTS or moment >= ends:
         mark_failed(message, str(UNSURE) if failure.doubtful else str(failure))
         return
     message.state, message.problem, message.doubtful = MessageState.QUEUED, str(failure)[:300], failure.doubtful
-    message.next_try_at = now() + wait_before(message.attempts, failure.retry_after)
+    # Due by then at the latest, so that it is given up in time: a gateway that asked to be left alone is not asked for it.
+    message.next_try_at = min(moment + wait_before(message.attempts, failure.retry_after), ends)
     message.save(update_fields=["state", "problem", "doubtful", "next_try_at"])
     Counter.grow_all(["queue", RETRIED])
 

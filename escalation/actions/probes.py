@@ -57,6 +57,7 @@ def watch() -> None:
 
 def _lay_canaries() -> None:
     wanted = Channel.objects.filter(SENDS_ITSELF, canary_minutes__gt=0, canary_group__isnull=False)
+    wanted = wanted.exclude(open_until__gt=now())  # it is to be left alone, or fails
     for channel in wanted.select_related("canary_group"):
         last = Probe.objects.filter(channel=channel, is_canary=True).order_by("-id").values_list("created_at", flat=True).first()
         group = channel.canary_group

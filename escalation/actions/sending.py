@@ -1,31 +1,33 @@
 """The outbox's sender (HC-5): claim rows, commit, send, write down what came of it. Never a transaction around the network.
 
-1. A message whose ticket is solved by now is cancelled, not sent.
+1. A message whose ticket is solved by now is cancelled, not sent. Its ticket is locked when it is claimed; while a flight lasts
+   it is asked twice a second whose ticket was solved since, and those are given back, for the next claim to cancel.
 2. Several messages are claimed together (``flights.py``), each group's go one after the other, several groups at once. How many
    follows from how fast the gateway takes them: only so many as go in about a second, so that a worker that dies leaves few.
 3. A failure that may pass puts the message back with a growing delay; one that will not, or ten minutes of them, makes it failed,
    and Support HC on duty is told.
 4. Whoever may have arrived (an answer that was cut off, a worker that died) is looked for at the gateway before it is sent again.
+   Where nobody can say, it goes again only if the same key is the same message there; else a person looks, and decides.
 """
 
 import logging
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import Lock
 from time import monotonic
 from typing import Any
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from common.clock import now
 from common.queries import Prepared, columns_of, taken
 from escalation.actions import breaker, left_behind
-from escalation.actions.flights import STILL_WANTED, Flight, arrived, claim, give_back
-from escalation.actions.lines import is_finished, keys_of
+from escalation.actions.flights import Flight, arrived, claim, give_back, overtaken
+from escalation.actions.lines import is_wanted
 from escalation.actions.outcomes import (
     UNDECIDED,
     UNSURE,
@@ -36,9 +38,8 @@ from escalation.actions.outcomes import (
     put_back,
     wait_before,
 )
-from escalation.channels import PermanentFailure, TemporaryFailure, gateway_of, web
+from escalation.channels import PermanentFailure, TemporaryFailure, abilities_of, gateway_of, web
 from escalation.models import Channel, Message, MessageState
-from tickets.models import Ticket
 
 __all__ = ["send_due", "wait_before"]
 log = logging.getLogger(__name__)
@@ -48,6 +49,7 @@ FAST, SLOW = 0.5, 1.5  # seconds for them: below, more are claimed next time, ab
 AT_ONCE, AT_ONCE_QUICKLY = 8, 4  # groups of a channel that one sender takes; several threads speak to them, or one
 BESIDE = 2  # threads of a process that send for one channel: more would only wait for each other, and timers need threads too
 PASS_SECONDS = 2.0  # of one channel, then the next has its turn
+LOOK_AGAIN = 0.5  # seconds of a flight after which it is asked which tickets were solved since: one or two statements for all
 PATIENCE = 3.0  # more seconds for what was claimed by then; what was not tried after that is given back
 
 
@@ -136,6 +138,8 @@ class Departures:
     end: float
     outcomes: dict[int, Outcome] = field(default_factory=dict)
     stopped: bool = False
+    looked_at: float = field(default_factory=monotonic)
+    overtaken: set[int] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         lanes: dict[int, list[Flight]] = defaultdict(list)
@@ -143,17 +147,34 @@ class Departures:
             lanes[flight.message.group_id].append(flight)
         asks_database = any(each.message.doubtful or not each.message.group.channel.base_url for each in self.flights)
         if len(lanes) < 2 or asks_database or len(self.flights) > QUICK:
-            self._go([flight for lane in lanes.values() for flight in lane])
+            self._go([flight for lane in lanes.values() for flight in lane], looks=True)
             return
         with ThreadPoolExecutor(min(AT_ONCE, len(lanes))) as pool:
-            list(pool.map(self._go, lanes.values()))
+            going = [pool.submit(self._go, lane) for lane in lanes.values()]
+            while wait(going, LOOK_AGAIN).not_done:
+                self._look_again()  # here: those threads have no connection to the database
+        for each in going:
+            each.result()
 
-    def _go(self, lane: list[Flight]) -> None:
+    def _look_again(self) -> None:
+        """Whose ticket was solved since. Where the database does not say, nothing more goes; what went is written down."""
+        try:
+            self.overtaken = overtaken([each for each in self.flights if each.message.pk not in self.outcomes])
+        except DatabaseError:
+            log.exception("the tickets of a flight could not be looked at")
+            self.stopped = True
+        self.looked_at = monotonic()
+
+    def _go(self, lane: list[Flight], looks: bool = False) -> None:
         """One group's, in their order, over one connection."""
         with web.kept_open():
             for flight in lane:
+                if looks and monotonic() - self.looked_at >= LOOK_AGAIN:
+                    self._look_again()
                 if self.stopped or (self.outcomes and monotonic() > self.end):
                     return
+                if flight.message.pk in self.overtaken:
+                    continue
                 outcome = _try(flight)
                 self.outcomes[flight.message.pk] = outcome
                 self.stopped = self.stopped or outcome.failed_for_now
@@ -181,11 +202,11 @@ def _try(flight: Flight) -> Outcome:
     try:
         if message.doubtful and (found := _found(message)):
             return Outcome(found)
-        if message.doubtful and not _is_wanted(message):  # looking took its time
+        if message.doubtful and not is_wanted(message):  # looking took its time
             return Outcome(unwanted=True)
         return Outcome(_sent(flight))
     except TemporaryFailure as failure:
-        failure.doubtful = failure.doubtful or message.doubtful
+        failure.doubtful = message.doubtful or (failure.doubtful and not _is_believed(message, failure))
         return Outcome(temporary=failure)
     except PermanentFailure as failure:
         return Outcome(permanent=str(failure))
@@ -200,11 +221,19 @@ def _sent(flight: Flight) -> str:
 
 
 def _found(message: Message) -> str | None:
-    """The id of what already arrived, where an earlier try ended in doubt and the gateway remembers."""
+    """The id of what already arrived, where an earlier try ended in doubt; ``PermanentFailure`` where it must not go again."""
     try:
         return look_for(message, message.queued_at or message.created_at)
-    except PermanentFailure:
-        return None  # this gateway cannot say; better twice in the group than never
+    except PermanentFailure as failure:
+        kind = abilities_of(message.group.channel.kind)
+        if kind.takes_once or kind.looks:  # it knows the message again; or is too old to remember: better twice than never
+            return None
+        raise PermanentFailure(UNSURE) from failure
+
+
+def _is_believed(message: Message, failure: TemporaryFailure) -> bool:
+    """Whether a gateway that cannot be asked has answered that it failed, so that the message is tried again."""
+    return bool(failure.code) and not abilities_of(message.group.channel.kind).looks
 
 
 @transaction.atomic
@@ -224,12 +253,6 @@ def _finish(message: Message, outcome: Outcome) -> None:
         breaker.count_failure(fresh.group.channel, outcome.temporary)
     else:
         mark_failed(fresh, outcome.permanent)
-
-
-def _is_wanted(message: Message) -> bool:
-    """Whether any of its tickets, read anew, still waits for somebody."""
-    tickets = Ticket.objects.filter(pk__in=keys_of(message))
-    return message.about in STILL_WANTED or not all(is_finished(ticket) for ticket in tickets)
 
 
 def _give_back(message: Message) -> None:

@@ -22,6 +22,7 @@ TIMEOUT_SECONDS = 10
 SCHEMES = ("smtp", "smtps")
 ABILITIES = Abilities(
     sends=True,
+    takes_once=True,  # by its Message-ID
     tells_session=True,
     address=gettext_lazy("alamat e-mail grup atau milis"),
     schemes=SCHEMES,

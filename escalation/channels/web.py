@@ -5,20 +5,23 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from contextvars import ContextVar
-from datetime import timedelta
+from datetime import UTC, timedelta
+from email.utils import parsedate_to_datetime
 from functools import lru_cache
+from math import ceil
 from typing import Any
 from urllib.parse import SplitResult, quote, urlencode
 
 from django.utils.translation import gettext as _
 
+from common.clock import now
 from escalation.channels.addresses import target_of
 from escalation.channels.line import Answer, Line, TooLong
 from escalation.channels.port import PermanentFailure, TemporaryFailure
 
-LONGEST_WAIT = timedelta(minutes=5)
+LONGEST_WAIT = timedelta(hours=1)  # that a gateway may ask for: a mad value must not silence a channel for ever
 UNWILLING = {401, 403, 408, 425, 429}  # the gateway's own trouble or ours with it; the message itself is not at fault
-PERHAPS_SENT = {500, 504}  # it broke on the way, or somebody before it lost patience: the message may be in the group
+PERHAPS_SENT = {500, 502, 504}  # it broke on the way, or somebody before it lost it or patience: the message may be in the group
 IN_PATHS = "%/?&=;:@!$'()*+,~"  # what stands in an address as it is
 JSON = "application/json"
 ALWAYS = {"User-Agent": "Kawal", "Accept": JSON, "Accept-Encoding": "identity"}
@@ -131,13 +134,20 @@ def _judged(answer: Answer, answers: bool) -> Any:
 
 
 def _wait(answer: Answer) -> timedelta | None:
-    given = answer.headers.get("retry-after", "")
-    return bounded(int(given)) if given.isascii() and given.isdigit() and len(given) < 7 else None
+    """Retry-After: seconds, or a date (RFC 9110, 10.2.3); None where it says neither."""
+    given = answer.headers.get("retry-after", "").strip()[:40]
+    if given.isascii() and given.isdigit():
+        return bounded(int(given))
+    try:
+        until = parsedate_to_datetime(given)
+        return bounded((until.replace(tzinfo=until.tzinfo or UTC) - now()).total_seconds())
+    except (ValueError, OverflowError):
+        return None
 
 
-def bounded(seconds: int) -> timedelta:
-    """A wait that a gateway asks for, five minutes at the most."""
-    return min(timedelta(seconds=max(0, seconds)), LONGEST_WAIT)
+def bounded(seconds: float) -> timedelta:
+    """A wait that a gateway asks for, in whole seconds and within ``LONGEST_WAIT``."""
+    return timedelta(seconds=ceil(min(max(0, seconds), LONGEST_WAIT.total_seconds())))
 
 
 def _json(read: bytearray) -> Any:

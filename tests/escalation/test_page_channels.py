@@ -1,14 +1,21 @@
 """The administrator's pages and API of channels and groups (HC-5): secrets go in and never come out; one click to by hand."""
 
+import re
+from datetime import datetime, timedelta
+
 import pytest
 
 from accounts.models import HistoryEntry
+from common.clock import now
+from common.words import hm, moment, nearby
 from escalation.actions import probes, sending
+from escalation.actions.channels import change_channel
 from escalation.models import Channel, ChannelKind, Group, Message, Probe
 from escalation.secrets import opened
 from tests.escalation.gateway import C4, SECRETS, TIAL, channel_values
-from tests.fakes.gowa import DEVICE, PASSWORD, WEBHOOK_SECRET
+from tests.fakes.gowa import DEVICE, PASSWORD, WEBHOOK_SECRET, ack_event, message_event
 
+JID = f"{DEVICE}@s.whatsapp.net"
 pytestmark = pytest.mark.req("HC-5")
 
 
@@ -88,6 +95,91 @@ def test_one_click_to_by_hand_and_back(page, dispatched):
     assert "manual sejak" in page.get("/channels/wa/").content.decode()
     page.post("/channels/wa/by-itself/")
     assert Channel.objects.get(slug="wa").by_hand_since is None
+
+
+@pytest.fixture
+def lived(sent, channel, hook, gowa):
+    """A channel with a life: it sent, was answered, has a session, and a canary that came back."""
+    hook(message_event(TIAL, "Teknisi menuju", replied_to_id=sent.gateway_id))
+    change_channel(channel, by=None, changes={"canary_group": Group.objects.get(address=C4), "canary_minutes": 15})
+    gowa.expect(C4, containing="Kenari")
+    probes.watch()
+    hook(ack_event(C4, Probe.objects.get().gateway_id))
+    channel.refresh_from_db()
+    return channel
+
+
+def facts(page) -> dict[str, str]:
+    """What the page says of the channel, each under its name."""
+    shown = page.get("/channels/wa/").content.decode()
+    rows = re.findall(r"<dt>(.*?)</dt><dd[^>]*>(.*?)</dd>", shown, re.DOTALL)
+    return {name: " ".join(re.sub(r"<[^>]+>", " ", said).split()) for name, said in rows}
+
+
+def test_the_page_says_when_it_last_proved_itself_and_was_heard_how_its_session_and_breaker_are(lived, page):
+    shown = facts(page)
+    assert (shown["Bukti terakhir"], shown["Masuk terakhir"]) == (moment(lived.last_proof_at), moment(lived.last_inbound_at))
+    assert (shown["Sesi di gerbang"], shown["Pemutus"]) == (f"tersambung, {JID}", "tertutup, kegagalan beruntun: 0")
+    assert shown["Antrean di sini"] == "pesan: 0"
+
+
+def test_the_page_shows_the_canary_and_that_it_came_back(lived, page):
+    shown = page.get("/channels/wa/").content.decode()
+    row = next(each for each in re.findall(r"<tr>.*?</tr>", shown, re.DOTALL) if "kenari" in each)
+    assert "terbukti sampai" in row and Group.objects.get(address=C4).name in row
+    assert re.search(r'name="canary_minutes"[^>]*value="15"|value="15"[^>]*name="canary_minutes"', shown)
+
+
+def test_a_channel_that_is_new_says_that_nothing_is_known(channel, page):
+    shown = facts(page)
+    assert [shown[name] for name in ("Bukti terakhir", "Masuk terakhir", "Sesi di gerbang")] == ["–", "–", "belum ditanya"]
+
+
+def test_a_session_that_ended_says_so(lived, page, gowa, forward):
+    gowa.signed_in = False
+    forward(minutes=2)
+    probes.watch()
+    assert "logged in False" in facts(page)["Sesi di gerbang"]
+
+
+def test_a_breaker_says_since_when_it_is_open_and_when_it_is_tried_again(dispatched, channel, page, gowa, forward):
+    gowa.answers(429)
+    sending.send_due()
+    channel.refresh_from_db()
+    assert facts(page)["Pemutus"] == f"gerbang minta ditunggu sampai {hm(channel.open_until)}"
+    gowa.answers(*[503] * 5)
+    for _ in range(4):
+        forward(minutes=1)
+        Message.objects.update(next_try_at=now())
+        sending.send_due()
+    channel.refresh_from_db()
+    said = facts(page)["Pemutus"]
+    assert said == f"terbuka sejak {nearby(channel.open_since)}, dicoba lagi {hm(channel.open_until)}"
+
+
+def test_a_canary_that_is_lost_stands_beside_the_breaker(channel, page, gowa, forward):
+    change_channel(channel, by=None, changes={"canary_group": Group.objects.get(address=C4), "canary_minutes": 15})
+    gowa.expect(C4, containing="Kenari")
+    probes.watch()
+    forward(minutes=4)
+    probes.watch()
+    assert "kenari tidak kembali" in facts(page)["Pemutus"]
+    assert "Tidak kembali dalam tiga menit" in page.get("/channels/wa/").content.decode()
+
+
+def test_the_list_says_which_channel_is_down(lived, page):
+    assert "tidak sampai sejak" not in page.get("/channels/").content.decode()
+    Channel.objects.filter(pk=lived.pk).update(open_since=now(), open_until=now() + timedelta(minutes=1), failures=5)
+    lived.refresh_from_db()
+    assert f"tidak sampai sejak {nearby(lived.open_since)}" in page.get("/channels/").content.decode()
+
+
+def test_the_api_says_it_too(lived, program):
+    said = program.get("/api/v1/channels/wa/").json()
+    for name in ("last_proof_at", "last_inbound_at", "session_at"):
+        assert datetime.fromisoformat(said[name]) == getattr(lived, name)
+    assert (said["session_ok"], said["session_words"], said["failures"], said["down_since"]) == (True, JID, 0, None)
+    assert (said["canary_minutes"], said["canary_lost_at"]) == (15, None)
 
 
 def test_a_test_message_is_seen_on_its_way(page, channel, gowa):

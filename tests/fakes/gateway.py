@@ -37,6 +37,7 @@ class Fake:
         self.scripts: dict[str, list[Any]] = {}  # of one group
         self.forgetful = False  # an old gateway, that cannot say what it sent
         self.signed_in = True
+        self.retry_after = RETRY_AFTER  # with a 429
         self.released = threading.Event()  # lets hanging answers go
         self.url = ""
 
@@ -181,7 +182,7 @@ class Handler(BaseHTTPRequestHandler):
     def _raw(self, status: int, body: bytes) -> None:
         self.send_response(status)
         if status == 429:
-            self.send_header("Retry-After", RETRY_AFTER)
+            self.send_header("Retry-After", self.fake.retry_after)
         if status in (301, 302, 307, 308):
             self.send_header("Location", "/elsewhere")
         self.send_header("Content-Length", str(len(body)))

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from tests.fakes.gateway import RETRY_AFTER, WEBHOOK_SECRET, Fake
+from tests.fakes.gateway import WEBHOOK_SECRET, Fake
 
 TOKEN = "123456:AAH-rahasia"
 
@@ -38,7 +38,7 @@ class Telegram(Fake):
 
     def refused(self, status: int) -> Any:
         said: dict[str, Any] = {"ok": False, "error_code": status, "description": "no"}
-        return said | {"parameters": {"retry_after": int(RETRY_AFTER)} if status == 429 else {"migrate_to_chat_id": -1009}}
+        return said | {"parameters": {"retry_after": int(self.retry_after)} if status == 429 else {"migrate_to_chat_id": -1009}}
 
     def answered(self, method: str, path: str, asked: dict[str, list[str]], body: Any) -> tuple[int, Any]:
         assert path.endswith("/getMe")
