@@ -84,6 +84,20 @@ def test_a_ticket_stays_with_the_giver_until_the_other_accepts(api, mine, agent,
     assert Notification.objects.get(person=agent, event="handover_answered")
 
 
+@pytest.mark.req("HC-7")
+@pytest.mark.parametrize("what", ["ticket", "escort"])
+def test_what_is_handed_over_during_a_pause_comes_back_to_the_new_holder(
+    api, what, request, agent, colleague, support_hc, second_support_hc
+):
+    ticket = request.getfixturevalue("mine") if what == "ticket" else request.getfixturevalue("escorted").ticket
+    giver, receiver = (agent, colleague) if what == "ticket" else (support_hc, second_support_hc)
+    api(agent).post(f"/api/v1/tickets/{ticket.number}/pause/", {"reason": "Menunggu foto"})
+    answer(api(receiver), offer(api(giver), receiver), "accept")
+    assert Ticket.objects.get().holder_kind == "customer"
+    resumed = api(receiver).post(f"/api/v1/tickets/{ticket.number}/resume/").json()
+    assert resumed["holder"]["name"] == receiver.online_name
+
+
 def test_held_things_are_listed_by_kind(api, mine, agent):
     (row,) = api(agent).get("/api/v1/me/held/").json()
     assert (row["kind"], row["id"]) == ("ticket", mine.pk)
