@@ -85,6 +85,37 @@ def test_a_clock_that_jumps_back_fires_nothing_early_and_nothing_twice(log, agen
     assert (told(), rungs.get().state, second.get().state) == (2, "fired", "late")
 
 
+def at(minutes):
+    """The clock of this process is so many minutes ahead of the true time."""
+    return time_machine.travel(timezone.now() + timedelta(minutes=minutes), tick=True)
+
+
+def times_told(rungs):
+    """How often each rung, by its order, has told somebody."""
+    return [Notification.objects.filter(key__startswith=f"rung:{rung.pk}:").count() for rung in rungs.order_by("order")]
+
+
+@pytest.mark.parametrize("jumps", [[60, 0], [24 * 60, 0], [60, -60, 24 * 60, 0]], ids=["an hour", "a day", "to and fro"])
+def test_a_clock_that_jumps_ahead_and_back_tells_of_each_rung_once_and_goes_on(log, agent, jumps):
+    """T4. One rung has fired, one is due within the jump, one beyond it; once the clock is right the last comes in its minute."""
+    beyond = max(jumps) + 30
+    rungs = ClockRung.objects.filter(clock__ticket=log(agent), clock__milestone="solution")
+    rungs.filter(order__gt=3).delete()
+    for order, minutes in ((1, 0), (2, 30), (3, beyond)):
+        rungs.filter(order=order).update(due_at=now() + timedelta(minutes=minutes), whom="team_leader")
+    timers.tick()
+    assert times_told(rungs) == [1, 0, 0]
+    for ahead in jumps:
+        with at(ahead):
+            timers.tick(), timers.tick()
+        assert times_told(rungs)[::2] == [1, 0]
+    for minutes, expected in ((31, [1, 1, 0]), (beyond - 1, [1, 1, 0]), (beyond + 0.1, [1, 1, 1])):
+        with at(minutes):
+            timers.tick()
+        assert times_told(rungs) == expected
+    assert rungs.get(order=3).state == "fired"
+
+
 def test_everything_restarted_inside_a_pause_changes_no_due_moment(log, agent, forward):
     """T5: nothing of a pause lives in a process."""
     ticket = log(agent)
