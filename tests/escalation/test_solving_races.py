@@ -28,7 +28,7 @@ SEED = 7
 
 
 def against_firing(act: Callable[[], object], chance: random.Random) -> None:
-    """Somebody acts while two workers fire, in half of the cases a moment later, so that now the one is first and now the other."""
+    """Somebody acts while two workers fire, half of the time a moment later: now the one is first and now the other."""
     late = chance.choice([0, chance.uniform(0.005, 0.05)])
 
     def fire() -> None:
