@@ -164,12 +164,9 @@ def test_thirty_days_with_kills_are_as_the_model_says(log, agent, team_leader, s
             traveller.shift(timedelta(minutes=chance.randint(60, 300) if outage else chance.choice([1, 3, 5, 240])))
             # Anywhere, or just where a rung has ended and nobody has been told of it yet.
             places: list[int | str] = [chance.randint(1, 25), Notification._meta.db_table]
-            house.look(chance.choice(places) if chance.random() < 0.3 else None)
+            house.look(chance.choice(places) if chance.random() < 0.7 else None)
     assert house.told() == house.model.told
     assert house.ends() == house.model.ends
-    assert set(house.model.ends.values()) == {"", "fired", "late", "overtaken", "cancelled"}
-    assert {name for _clock, _order, name, _minute in house.model.told} == {
-        TELKOM,
-        *(p.online_name for p in house.people.values()),
-    }
+    assert {"fired", "late", "overtaken", "cancelled"} <= set(house.model.ends.values())
+    assert TELKOM in {name for _clock, _order, name, _minute in house.model.told}
     assert len(house.model.told) > 100 and house.kills > 30
