@@ -4,9 +4,11 @@ It knows nothing of rows, locks, batches or workers. It steps through the minute
 of ESC-2, ESC-3, ESC-5 and OB-7 to plain objects. ``tests/escalation/test_thirty_days.py`` compares it with the engine.
 """
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 MINUTE = 60
+LATE = 60  # fired more than so many seconds after it was due
 
 
 @dataclass
@@ -23,9 +25,8 @@ class Step:
 
 @dataclass
 class Ladder:
-    """One clock of one ticket."""
+    """One clock of one ticket, by the clock's number."""
 
-    ticket: int
     steps: list[Step]
     ended: bool = False
     paused_at: float | None = None
@@ -33,40 +34,47 @@ class Ladder:
 
 @dataclass
 class Model:
-    """The house: its ladders, who is on duty by word, and what it has told."""
+    """The house: its ladders, who is on duty by word, and how often it has told whom of which step in which minute."""
 
     on_duty: dict[str, set[str]]
     ladders: dict[int, Ladder] = field(default_factory=dict)
-    told: set[tuple[int, int, str, int]] = field(default_factory=set)
+    told: Counter[tuple[int, int, str, int]] = field(default_factory=Counter)
 
-    def start(self, ticket: int, now: float, steps: list[Step]) -> None:
-        """A ticket is logged; the steps are given from its start."""
+    @property
+    def ends(self) -> dict[tuple[int, int], str]:
+        """How each step has ended; empty where it waits."""
+        return {
+            (clock, place): step.end for clock, each in self.ladders.items() for place, step in enumerate(each.steps, start=1)
+        }
+
+    def start(self, clock: int, now: float, steps: list[Step]) -> None:
+        """A ticket is logged or opened again; the steps are given from its start."""
         for step in steps:
             step.due += now
-        self.ladders[ticket] = Ladder(ticket, steps)
+        self.ladders[clock] = Ladder(steps)
 
-    def end(self, ticket: int) -> None:
+    def end(self, clock: int) -> None:
         """The milestone was reached or the ticket solved: what waits is cancelled."""
-        ladder = self.ladders[ticket]
+        ladder = self.ladders[clock]
         ladder.ended = True
         for step in ladder.steps:
             step.end = step.end or "cancelled"
 
-    def pause(self, ticket: int, now: float) -> None:
+    def pause(self, clock: int, now: float) -> None:
         """The customer is waited for: everything stands still."""
-        self.ladders[ticket].paused_at = now
+        self.ladders[clock].paused_at = now
 
-    def resume(self, ticket: int, now: float) -> None:
+    def resume(self, clock: int, now: float) -> None:
         """It goes on, later by the pause."""
-        ladder = self.ladders[ticket]
+        ladder = self.ladders[clock]
         assert ladder.paused_at is not None
         for step in ladder.steps:
             step.due += now - ladder.paused_at
         ladder.paused_at = None
 
-    def hold(self, ticket: int, now: float, seconds: float) -> None:
+    def hold(self, clock: int, now: float, seconds: float) -> None:
         """*I have it*: repeats end, and the first step that waits comes when the hold has run out, the others as much later."""
-        waiting = [step for step in self.ladders[ticket].steps if not step.end]
+        waiting = [step for step in self.ladders[clock].steps if not step.end]
         for step in waiting:
             step.end = "fired" if step.told else ""
         waiting = [step for step in waiting if not step.end]
@@ -75,13 +83,22 @@ class Model:
             for step in waiting:
                 step.due += shift
 
+    def escalate(self, clock: int, now: float) -> bool:
+        """A person does not wait for the next step above the holder; False where there is none."""
+        steps = [step for step in self.ladders[clock].steps if not step.end and step.whom != "holder"]
+        if steps:
+            steps[0].due = min(steps[0].due, now)
+            self._take(clock, now)
+        return bool(steps)
+
     def look(self, now: float) -> None:
         """Somebody looks, after a second or after an outage: each ladder's highest due step is taken, and those below it pass."""
-        for ladder in self.ladders.values():
-            while not ladder.ended and ladder.paused_at is None and self._take(ladder, now):
+        for clock, ladder in self.ladders.items():
+            while not ladder.ended and ladder.paused_at is None and self._take(clock, now):
                 pass
 
-    def _take(self, ladder: Ladder, now: float) -> bool:
+    def _take(self, clock: int, now: float) -> bool:
+        ladder = self.ladders[clock]
         due = [place for place, step in enumerate(ladder.steps) if not step.end and step.due <= now]
         if not due:
             return False
@@ -90,12 +107,12 @@ class Model:
             step.end = step.end or ("fired" if step.told else "overtaken")
         step = ladder.steps[place]
         people = self.on_duty.get(step.whom, set())
-        self.told |= {(ladder.ticket, place + 1, person, int(now // MINUTE)) for person in people}
+        self.told.update((clock, place + 1, person, int(now // MINUTE)) for person in people)
         step.told = True
         if step.repeats:
             step.repeats, step.due = step.repeats - 1, now + step.every
         else:
-            step.end = "fired"
+            step.end = "late" if now - step.due > LATE else "fired"
         following = [later for later in ladder.steps[place + 1 :] if not later.end]
         if not people and following:
             following[0].due = min(following[0].due, now)

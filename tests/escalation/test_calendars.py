@@ -237,29 +237,47 @@ def test_a_calendar_edited_meanwhile_serves_what_starts_afterwards(at, by_office
     assert clock_of(running, "claim").due_at == wib("2026-11-30 08:30")
 
 
-@pytest.mark.req("ESC-2", "ESC-4")
-def test_policy_and_calendars_edited_in_mid_ladder_move_nothing_that_runs(at, by_office, log, agent, administrator):
-    """T6: every due moment of ten tickets, some paused, is the same after all of it was edited and switched off."""
+@pytest.fixture
+def half_way(at, by_office, log, agent, support_hc):
+    """A hundred tickets whose first rung has fired and whose second comes in nine minutes, the first thirty of them paused."""
     version = by_office(counting="jam-kantor", notifying="siang-hari")
-    at("2026-11-27 16:30")
-    tickets = [log(agent, criteria=["threat"]) for _ in range(10)]
-    for ticket in tickets[:3]:
+    at("2026-11-27 15:35")
+    tickets = [log(agent, criteria=["threat"]) for _ in range(100)]
+    at("2026-11-27 16:36")
+    tick()
+    for ticket in tickets[:30]:
         pause(ticket, "Menunggu data", by=agent)
+    return version, tickets
+
+
+@pytest.mark.req("ESC-2", "ESC-4")
+def test_policy_and_calendars_edited_in_mid_ladder_move_nothing_that_runs(
+    at, half_way, by_office, agent, administrator, support_hc, team_leader
+):
+    """T6: all of it is edited and switched off; every moment stays, and each ladder goes on by what it started with."""
+    version, tickets = half_way
 
     def moments():
-        return list(ClockRung.objects.order_by("pk").values_list("clock__due_at", "due_at", "counted_at", "state"))
+        return list(ClockRung.objects.order_by("pk").values_list("clock__due_at", "due_at", "counted_at", "state", "whom"))
 
     before = moments()
     for slug in ("jam-kantor", "siang-hari"):
         save_calendar(by=administrator, slug=slug, name=slug, weekly={"6": [["01:00", "02:00"]]})
     by_office()
     switch_off(version, by=administrator)
-    assert moments() == before
-    at("2026-11-27 16:40")
-    resume(tickets[0], by=agent)
-    # By the hours that it started with, those that count and those in which people are told.
-    assert clock_of(tickets[0], "claim").due_at == wib("2026-11-30 08:40")
-    assert [rung.due_at for rung in rungs(tickets[0])] == [wib("2026-11-30 08:40"), wib("2026-11-30 08:50")]
+    assert (moments(), told(support_hc)) == (before, 100)
+    at("2026-11-27 16:46")
+    tick()
+    assert told(team_leader) == 70
+    at("2026-11-27 16:56")
+    for ticket in tickets[:30]:
+        resume(ticket, by=agent)
+    assert clock_of(tickets[0], "claim").due_at == wib("2026-11-27 16:55")
+    assert rungs(tickets[0])[1].due_at == wib("2026-11-30 08:05")  # by the hours of Friday, those that count and those that tell
+    at("2026-11-30 08:06")
+    tick()
+    assert (told(support_hc), told(team_leader)) == (100, 100)
+    assert set(ClockRung.objects.filter(clock__ticket__in=tickets).values_list("state", flat=True)) == {"fired"}
 
 
 @pytest.mark.req("ESC-6")

@@ -4,14 +4,14 @@ from datetime import timedelta
 
 import pytest
 
-from accounts.actions import set_duty
-from accounts.models import Duty, HistoryEntry
+from accounts.actions import change_person, change_team, name_stand_in, set_duty
+from accounts.models import Duty, HistoryEntry, Person
 from common.clock import now
 from escalation.actions.clocks import acknowledge
 from escalation.actions.timers import tick
-from escalation.models import ClockRung, Notification
+from escalation.models import ClockRung, Notification, RungState
 from tests.escalation.conftest import clock_of
-from tickets.actions import solve
+from tickets.actions import assign, solve
 
 pytestmark = pytest.mark.req("ESC-2")
 
@@ -126,3 +126,88 @@ def test_a_solved_ticket_calls_nobody_even_if_its_clock_were_left_running(log, a
     tick()
     assert set(clock.rungs.values_list("state", flat=True)) == {"cancelled"}
     assert told(agent) == 0
+
+
+# People change while a ladder is half climbed (T6)
+
+
+def again(person):
+    return Person.objects.get(pk=person.pk)
+
+
+class Changes:
+    """What may become of the TL after the first rung was told."""
+
+    def __init__(self, agent, colleague, stranger, team_leader, other_team_leader, administrator) -> None:
+        self.agent, self.colleague, self.stranger = agent, colleague, stranger
+        self.leader, self.other, self.administrator = team_leader, other_team_leader, administrator
+
+    def goes_off(self, ticket):
+        set_duty(again(self.leader), by=self.leader, duty=Duty.OFF)
+
+    def takes_a_break(self, ticket):
+        set_duty(again(self.leader), by=self.leader, duty=Duty.BREAK)
+
+    def is_switched_off(self, ticket):
+        change_person(again(self.leader), by=self.administrator, changes={"is_active": False})
+
+    def leaves_the_team_alone(self, ticket):
+        change_team(ticket.team, by=self.administrator, changes={"leader": None})
+
+    def hands_the_team_to_another(self, ticket):
+        change_team(ticket.team, by=self.administrator, changes={"leader": self.other})
+
+    def loses_the_ticket_to_another_team(self, ticket):
+        assign(ticket, self.stranger, by=self.leader)
+
+    def names_a_stand_in_and_goes_off(self, ticket):
+        name_stand_in(again(self.leader), again(self.colleague), None, now() + timedelta(hours=8), by=self.leader)
+        self.goes_off(ticket)
+
+
+@pytest.fixture
+def leader(agent, colleague, stranger, team_leader, other_team_leader, administrator):
+    return Changes(agent, colleague, stranger, team_leader, other_team_leader, administrator)
+
+
+@pytest.mark.req("OB-7")
+@pytest.mark.parametrize(
+    ("change", "reached"),
+    [
+        ("goes_off", "30001"),
+        ("takes_a_break", "30001"),
+        ("is_switched_off", "30001"),
+        ("leaves_the_team_alone", "30001"),
+        ("hands_the_team_to_another", "20002"),
+        ("loses_the_ticket_to_another_team", "20002"),
+        ("names_a_stand_in_and_goes_off", "10002"),
+    ],
+)
+def test_the_next_rung_reaches_who_leads_by_then(change, reached, leader, hard, support_hc, supervisor, forward):
+    """Where nobody leads who is on duty, the rung above is due at once."""
+    fires(hard)
+    getattr(leader, change)(hard)
+    rung(hard, order=2, due_at=now() + timedelta(minutes=1))
+    forward(seconds=61)
+    tick()
+    rows = Notification.objects.filter(event="rung", ticket=hard).order_by("pk")
+    assert list(rows.values_list("person__agent_code", flat=True)) == ["40001", reached]
+
+
+@pytest.mark.req("OB-7")
+def test_a_hundred_ladders_go_on_while_teams_and_people_change(leader, log, agent, support_hc, supervisor, forward):
+    """T6: forty are given to another team, whose leader is then switched off; the own leader goes off. Nobody is left untold."""
+    tickets = [log(agent, criteria=["threat"]) for _ in range(100)]
+    claims = ClockRung.objects.filter(clock__ticket__in=tickets, clock__milestone="claim")
+    claims.filter(order=1).update(due_at=now() - timedelta(seconds=1))
+    tick()
+    for ticket in tickets[:40]:
+        leader.loses_the_ticket_to_another_team(ticket)
+    change_person(again(leader.other), by=leader.administrator, changes={"is_active": False})
+    leader.goes_off(tickets[-1])
+    claims.filter(order=2).update(due_at=now())
+    forward(seconds=1)
+    tick()
+    assert [told(person) for person in (support_hc, leader.leader, leader.other, supervisor)] == [100, 0, 0, 100]
+    states = [set(claims.filter(order=order).values_list("state", flat=True)) for order in (1, 2, 3)]
+    assert states == [{RungState.FIRED}] * 3

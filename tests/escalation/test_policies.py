@@ -7,7 +7,8 @@ import pytest
 
 from common.clock import now
 from escalation.actions.policies import switch_off
-from escalation.models import Channel, Clock, Group, Policy
+from escalation.actions.timers import tick
+from escalation.models import Channel, Clock, Group, Notification, Policy
 from tests.escalation.conftest import clock_of
 from tickets.actions import overrule_criterion, post_update
 from tickets.models import Kind
@@ -35,6 +36,12 @@ def post(api, administrator):
 
 def claim_seconds(log, agent, **values):
     return clock_of(log(agent, criteria=["threat"], **values), "claim").seconds
+
+
+def told_of(ticket):
+    """The codes of those whom the ladders told of it, in their order."""
+    rows = Notification.objects.filter(ticket=ticket, event="rung").order_by("pk")
+    return list(rows.values_list("person__agent_code", flat=True))
 
 
 @pytest.mark.req("ESC-1")
@@ -90,6 +97,26 @@ def test_a_ticket_keeps_its_version_for_every_clock_that_it_starts_later(post, l
     renewed = clock_of(ticket, "customer_update")
     assert (renewed.state, renewed.policy_id, renewed.seconds) == ("running", old, 240 * 60)
     assert clock_of(log(agent), "customer_update").seconds == 60
+
+
+@pytest.mark.req("ESC-2")
+def test_a_ladder_that_is_half_climbed_goes_on_as_it_began(post, log, agent, support_hc, supervisor, administrator, forward):
+    """T6: after its first rung a new version sends the second to somebody else, and the old version is switched off."""
+    old, ticket = post(), log(agent, criteria=["threat"])
+    forward(seconds=1201)
+    tick()
+    milestones = [{"milestone": "claim", "seconds": 1, "rungs": [{"after_seconds": 1, "whom": "supervisor"}]}]
+    post(milestones=milestones)
+    switch_off(Policy.objects.get(pk=old["id"]), by=administrator)
+    tick()
+    assert told_of(ticket) == ["40001"]
+    forward(seconds=600)
+    tick()
+    assert told_of(ticket) == ["40001", "20001"]
+    later = log(agent, criteria=["threat"])
+    forward(seconds=3)
+    tick()
+    assert told_of(later) == ["30001"]
 
 
 @pytest.mark.req("ESC-2")
