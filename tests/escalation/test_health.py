@@ -236,9 +236,8 @@ class TestTheFigures:
 
     def test_metrics_say_of_each_channel_whether_its_breaker_is_open(self, dispatched, channel, client, gowa, forward):
         def open_of(slug):
-            return float(
-                re.findall(rf'^kawal_channel_breaker_open{{channel="{slug}"}} (.+)$', client.get("/metrics").text, re.M)[0]
-            )
+            [found] = re.findall(rf'^kawal_channel_breaker_open{{channel="{slug}"}} (.+)$', client.get("/metrics").text, re.M)
+            return float(found)
 
         Channel.objects.filter(pk=channel.pk).update(failures=breaker.FAILURES_TO_OPEN - 1)
         assert (open_of("wa"), open_of("by-hand")) == (0, 0)

@@ -17,8 +17,9 @@ from tests.workers import eventually
 
 pytestmark = [pytest.mark.req("ESC-3"), pytest.mark.slow, pytest.mark.servers, pytest.mark.xdist_group("outages")]
 CONNECTIONS, ROUNDS, RECOVERED = 20, 4, 10.0
-SERIES, STEPS, OVER = "1786", 40, 30  # the rungs fall due in so many seconds, most of them while nobody has a connection
-OTHERS = "select count(pg_terminate_backend(pid)) from pg_stat_activity where backend_type = 'client backend' and pid <> all(%s)"
+SERIES, STEPS, OVER = "1786", 40, 10  # the rungs fall due within so many seconds, most while nobody has a connection
+WRITING = "select exists (select from pg_stat_activity where backend_xid is not null and query ~ 'tickets_')"
+CUT = "select count(pg_terminate_backend(pid)) from pg_stat_activity where backend_type = 'client backend' and pid <> all(%s)"
 HALF_DONE = """
 select count(*) from tickets_ticket t where t.service_number like %s and not (
   exists (select from escalation_clock c where c.ticket_id = t.id) and exists (
@@ -39,31 +40,41 @@ def small(house: Outage) -> Iterator[Outage]:
 
 @contextmanager
 def none_left(server: Postgres) -> Iterator[None]:
-    """Others hold every connection; those that the house had are cut, in the middle of whatever it does."""
+    """Others hold every connection; those that the house had are cut, while somebody is in the middle of an act on tickets."""
     with ExitStack() as held:
         taken: list[psycopg2.extensions.connection] = []
         while len(taken) < CONNECTIONS:
             try:
                 taken.append(held.enter_context(closing(psycopg2.connect(server.url))))
             except psycopg2.OperationalError:
-                with taken[0], taken[0].cursor() as cursor:
-                    cursor.execute(OTHERS, [[each.info.backend_pid for each in taken]])
+                _cut_the_others(taken)
         yield
+
+
+def _cut_the_others(taken: list[psycopg2.extensions.connection]) -> None:
+    taken[0].autocommit = True  # what others do is read anew with each statement
+    end = time.monotonic() + 2  # where they are cut already nobody is in an act
+    with taken[0].cursor() as cursor:
+        while time.monotonic() < end:
+            cursor.execute(WRITING)
+            if cursor.fetchone() == (True,):
+                break
+        cursor.execute(CUT, [[each.info.backend_pid for each in taken]])
 
 
 def test_with_no_connection_left_everybody_is_told_when_to_come_again_and_nothing_is_half_done(small: Outage) -> None:
     agent, browser = program(small, "10002"), desk(small, "10003")
     after = small.seed(STEPS)
-    with traffic(small, series=SERIES) as people:
+    with traffic(small, programs=8, per_second=30, series=SERIES) as people:
         time.sleep(2)
-        small.make_due(after, over=OVER)
         for _ in range(ROUNDS):
             with none_left(small.postgres):
                 time.sleep(3)
             time.sleep(1)
+        small.make_due(after, over=OVER)
         with none_left(small.postgres):
             _asked_at_every_door(small, agent, browser)
-            time.sleep(OVER - 4 * ROUNDS)
+            time.sleep(OVER)
         free = time.monotonic()
         eventually(lambda: small.ready() == 200, within=RECOVERED)
         small.all_once(after, STEPS, within=RECOVERED)
