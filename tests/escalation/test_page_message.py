@@ -6,12 +6,13 @@ import pytest
 from django.db import connection
 
 from accounts.models import HistoryEntry
-from escalation.actions import escorts, outbox, sending
+from escalation.actions import escorts, outbox, sending, timers
 from escalation.actions.channels import change_group
 from escalation.channels import gowa as kind
-from escalation.models import Group, Message
+from escalation.models import Channel, Group, Message
 from tests.escalation.conftest import escort_of
 from tests.escalation.gateway import TIAL, dispatch
+from tests.escalation.test_timer_faults import make_due
 from tests.fakes.gowa import ack_event, message_event
 
 pytestmark = pytest.mark.req("HC-5")
@@ -54,6 +55,39 @@ def test_a_rung_is_named(hard, support_hc, sign_in):
     rung = hard.clock_rows.get(milestone="claim").rungs.get(order=4)
     message = outbox.queue_message(hard, Group.objects.get(name="Telkom"), "x", key=f"rung:{rung.pk}:0", by=None, about="rung")
     assert "anak tangga 4 dari jam Ambil" in shown(sign_in, support_hc, message)
+
+
+@pytest.mark.parametrize("number", [20, pytest.param(1_000, marks=pytest.mark.slow)])
+def test_each_of_many_is_traced_from_its_ticket_by_its_rung_to_the_receipt(
+    channel, log, agent, gowa, hook, sign_in, support_hc, number
+):
+    """O3: by the page of each, and the other way round by the gateway's own memory."""
+    gowa.check = lambda: None  # all of them are looked at below
+    Channel.objects.update(pace=30_000)
+    telkom = Group.objects.get(name="Telkom")
+    change_group(telkom, by=None, changes={"channel": channel, "address": "120363000000000006@g.us"})
+    make_due([log(agent) for _ in range(number)]).update(whom="group")
+    timers.tick()
+    while sending.send_due():
+        pass
+    reader, there = sign_in(support_hc), {each["id"]: gowa.text_of(each) for each in gowa.messages}
+    messages = Message.objects.filter(about="rung").select_related("ticket")
+    untraced = []
+    for message in messages:
+        hook(ack_event(telkom.address or "", message.gateway_id, receipt="read"))
+        page = reader.get(f"/messages/{message.pk}/").content.decode()
+        words = [
+            "anak tangga 1 dari jam",
+            message.ticket.number,
+            message.key,
+            message.gateway_id or "?",
+            "diterima gerbang",
+            "gerbang: dibaca",
+        ]
+        untraced += [(message.pk, word) for word in words if word not in page]
+        if message.ticket.number not in there.pop(message.gateway_id, ""):
+            untraced.append((message.pk, "the gateway"))
+    assert (len(messages), untraced, there) == (number, [], {})
 
 
 @pytest.mark.parametrize(("who", "status"), [("agent", 403), ("team_leader", 403), ("client_reader", 403)])
@@ -103,9 +137,11 @@ def test_solved_while_it_was_looked_for_it_is_not_sent(dispatched, support_hc, g
 
 @pytest.mark.servers
 @pytest.mark.django_db(transaction=True)
-def test_solving_and_sending_at_once_never_send_after_the_solving(channel, log, agent, support_hc, gowa):
+@pytest.mark.parametrize("runs", [12, pytest.param(200, marks=pytest.mark.slow)])
+def test_solving_and_sending_at_once_never_send_after_the_solving(channel, log, agent, support_hc, gowa, runs):
     gowa.check = lambda: None  # either may win
-    for _ in range(12):
+    Channel.objects.update(pace=30_000)
+    for _ in range(runs):
         ticket = log(agent, criteria=["threat"])
         dispatch(ticket, support_hc)
         start = threading.Barrier(2)

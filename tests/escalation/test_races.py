@@ -78,10 +78,12 @@ def test_eight_schedulers_fire_each_rung_once(hard, support_hc):
 
 
 @pytest.mark.req("ESC-3")
-def test_a_worker_killed_between_claim_and_commit_loses_and_doubles_nothing(log, agent, support_hc, tmp_path):
+@pytest.mark.parametrize("rounds", [20, pytest.param(100, marks=pytest.mark.slow)])
+def test_a_worker_killed_between_claim_and_commit_loses_and_doubles_nothing(log, agent, support_hc, tmp_path, rounds):
+    """F1."""
     seeds, fault = random.Random(20), tmp_path / "fault"
     with worker("-I", "tests.faults", FAULT_FILE=str(fault)):
-        for _ in range(20):
+        for _ in range(rounds):
             escort = escort_of(log(agent, criteria=["threat"]))
             fault.write_text(seeds.choice(FIRING))  # armed before it is due: a task that an earlier round left over may take it
             make_due(escort)

@@ -31,16 +31,18 @@ def told():
     return Notification.objects.filter(event="rung").count()
 
 
-def test_one_poisoned_rung_among_many_is_parked_and_the_rest_fire(log, agent, administrator):
+@pytest.mark.parametrize("number", [25, pytest.param(1_000, marks=pytest.mark.slow)])
+def test_one_poisoned_rung_among_many_is_parked_and_the_rest_fire(log, agent, administrator, number):
     """F19. The poison lies in the data, and shows when the batch is half written: it is halved until the row stands alone."""
-    rungs = make_due([log(agent) for _ in range(25)])
-    poison = rungs[13]
+    rungs = make_due([log(agent) for _ in range(number)])
+    rungs.update(due_at=now())  # however long that took
+    poison = rungs[number // 2]
     spent = f"rung:{poison.pk}:{poison.repeats_left}:{agent.pk}"  # as if this rung had spoken already
     Notification.objects.create(person=agent, event="message", key=spent, created_at=now())
-    assert timers.tick() == 25
+    assert timers.tick() == number
     poison.refresh_from_db()
-    assert (poison.state, told(), timers.tick()) == ("parked", 24, 0)
-    assert sorted(rungs.values_list("state", flat=True)) == ["fired"] * 24 + ["parked"]
+    assert (poison.state, told(), timers.tick()) == ("parked", number - 1, 0)
+    assert sorted(rungs.values_list("state", flat=True)) == ["fired"] * (number - 1) + ["parked"]
     assert Notification.objects.filter(person=administrator, event="alarm").count() == 1
     assert list(broken_places()) == []
 
