@@ -110,7 +110,7 @@ class House:
 
     def told(self) -> Counter[tuple[int, int, str, int]]:
         """Each notification and each message, by the number of its clock and the order of its rung."""
-        places = {pk: place for pk, *place in ClockRung.objects.values_list("pk", "clock_id", "order")}
+        places = {pk: (clock, order) for pk, clock, order in ClockRung.objects.values_list("pk", "clock_id", "order")}
         people = Notification.objects.filter(event="rung").values_list("key", "person__online_name", "created_at")
         groups = Message.objects.filter(about="rung").values_list("key", "group__name", "created_at")
         rows = [(*places[int(key.split(":")[1])], name, self._minute(moment)) for key, name, moment in [*people, *groups]]

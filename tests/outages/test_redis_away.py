@@ -48,7 +48,8 @@ def test_while_redis_is_away_people_work_and_afterwards_what_fell_due_fires(hous
     agent, after = program(house, "10001"), house.seed(50)
     house.redis.kill()
     house.make_due(after, over=10)
-    answers, back = [], time.monotonic() + AWAY_SECONDS
+    answers: list[tuple[int, float]] = []
+    back = time.monotonic() + AWAY_SECONDS
     while time.monotonic() < back:
         answers += work(agent, len(answers) % 100)
     house.forward(AWAY - min(AWAY, AWAY_SECONDS))
