@@ -133,14 +133,14 @@ def _room_of(groups: Iterable[int], channel: Channel, moment: datetime) -> dict[
     People must be able to read them, and the number must not be banned for flooding.
     """
     rooms = dict.fromkeys(groups, channel.pace)
-    for group, number in _had(list(rooms), moment - MINUTE):
+    for group, number in _had(list(rooms), moment - MINUTE, moment + MINUTE):  # later: by a clock that was ahead
         rooms[group] -= number
     return rooms | dict.fromkeys(_busy(moment) & set(rooms), 0)
 
 
 @Prepared
-def _had(groups: Any, since: Any) -> QuerySet[Message, Any]:
-    had = Message.objects.filter(any_of("group_id", groups), claimed_at__gt=since).order_by()
+def _had(groups: Any, since: Any, until: Any) -> QuerySet[Message, Any]:
+    had = Message.objects.filter(any_of("group_id", groups), claimed_at__gt=since, claimed_at__lt=until).order_by()
     return had.values_list("group").annotate(number=Count("pk"))
 
 

@@ -17,6 +17,7 @@ from escalation.actions.lines import drop_finished, tell_each, tickets_of
 from escalation.actions.notifying import notify, on_duty_or_all
 from escalation.actions.outcomes import (
     GIVE_UP_AFTER,
+    LONGEST_WAIT,
     UNSURE,
     facts_of,
     held,
@@ -24,7 +25,7 @@ from escalation.actions.outcomes import (
     mark_arrived,
     mark_failed,
 )
-from escalation.channels import ABILITIES, PermanentFailure, TemporaryFailure, abilities_of
+from escalation.channels import ABILITIES, PermanentFailure, TemporaryFailure, abilities_of, web
 from escalation.models import Channel, Event, Group, Message, MessageState
 from escalation.wording import Words
 
@@ -117,6 +118,16 @@ def hand_over() -> None:
             log.exception("message %s could not be handed over", message.pk)
     for channel in down:
         _tell(channel)
+
+
+def trust_the_clock_again() -> None:
+    """The clock was ahead and is right again: what was put off until a moment that no wait leads to is due now, and what was
+    taken in a moment to come was taken now."""
+    moment = now()
+    beyond = moment + web.LONGEST_WAIT + LONGEST_WAIT
+    Message.objects.filter(state=MessageState.QUEUED, next_try_at__gt=beyond).update(next_try_at=moment, queued_at=moment)
+    Message.objects.filter(state=MessageState.SENDING, claimed_at__gt=moment + FLIGHT).update(claimed_at=moment)
+    Channel.objects.filter(open_until__gt=beyond).update(open_until=moment, open_since=None)
 
 
 @Prepared
