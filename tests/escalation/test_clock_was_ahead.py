@@ -36,7 +36,8 @@ def test_what_was_put_off_by_it_goes_within_a_minute_and_once(channel, hard, sup
 
 def test_what_was_sent_meanwhile_takes_no_share_of_the_pace(channel, log, agent, support_hc, gowa):
     Channel.objects.filter(pk=channel.pk).update(pace=1)
-    gowa.expect(TIAL), gowa.expect(TIAL)
+    for _each in range(2):
+        gowa.expect(TIAL)
     with at(DAY):
         dispatch(log(agent, criteria=["threat"]), support_hc)
         sending.send_due()
@@ -63,5 +64,6 @@ def test_a_gateway_that_asks_for_an_hour_is_left_alone_for_it(channel, hard, sup
     sending.send_due()
     put_off = Channel.objects.get(pk=channel.pk).open_until
     tasks.watch_channels()
-    assert Channel.objects.get(pk=channel.pk).open_until == put_off > timezone.now() + timedelta(minutes=59)
+    assert put_off and put_off > timezone.now() + timedelta(minutes=59)
+    assert Channel.objects.get(pk=channel.pk).open_until == put_off
     assert Message.objects.get().state == "queued"
