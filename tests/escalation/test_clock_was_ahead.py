@@ -25,7 +25,7 @@ def test_what_was_put_off_by_it_goes_within_a_minute_and_once(channel, hard, sup
     with at(DAY):
         dispatch(hard, support_hc)
         sending.send_due()
-    assert Message.objects.get().next_try_at > timezone.now() + timedelta(hours=23)
+    assert Message.objects.filter(next_try_at__gt=timezone.now() + timedelta(hours=23)).exists()
     gowa.expect(TIAL, containing=hard.number)
     with at(1):
         tasks.watch_channels()
