@@ -16,6 +16,12 @@ def arrived(page: Page, address: str) -> None:
     page.wait_for_load_state("load")
 
 
+def set_online(page: Page, online: bool) -> None:
+    """Cut the page's network, or give it back, and wait until the page feels it: a busy browser tells it later."""
+    page.context.set_offline(not online)
+    page.wait_for_function("online => fetch('/healthz', {cache: 'no-store'}).then(() => online, () => !online)", arg=online)
+
+
 @contextmanager
 def draft_saved(page: Page, words: str) -> Iterator[None]:
     """What is typed in this block ends with these words, and lies on the server afterwards: a slow machine saves it in pieces."""

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Route, expect
 
-from tests.keyboard import arrived, draft_saved
+from tests.keyboard import arrived, draft_saved, set_online
 from tests.tickets.conftest import FORM
 from tickets import actions
 from tickets.models import Ticket, Verification
@@ -141,10 +141,10 @@ def test_a_dialog_that_cannot_be_fetched_says_so_and_opens_when_the_network_is_b
     page.goto(f"{live_server.url}{ticket.url}")
     page.locator("#update-text").fill("Baru setengah kalimat")
     page.locator("#update-text").blur()
-    page.context.set_offline(True)
+    set_online(page, False)
     hands.press("j")
     expect(page.locator("#strips")).to_contain_text("Belum terbuka.")
-    page.context.set_offline(False)
+    set_online(page, True)
     hands.press("j")
     expect(page.locator("#act-pause textarea")).to_be_focused()
     expect(page.locator("#update-text")).to_have_value("Baru setengah kalimat")
