@@ -36,7 +36,7 @@ class HeadForm(KawalForm):
     """Whom the policy serves, by which hours, and where it is written."""
 
     name = written(_("Nama"))
-    clause = written(_("Klausul"), required=False, help_text=_("Bagian prosedur yang menetapkannya."))
+    clause = written(_("Klausul"), help_text=_("Bagian prosedur yang menetapkannya."))
     kind = picked(_("Jenis"), Kind.choices)
     segment = picked(_("Segmen"), [ALL, *Segment.choices], required=False)
     service_line = picked(_("Layanan"), [ALL, *ServiceLine.choices], required=False)

@@ -27,12 +27,13 @@ HEAD = (*SCOPE, "name", "clause", "counting", "notifying", "in_force_from")
 def create_policy(*, by: Person, milestones: Sequence[Mapping[str, Any]], active: bool = True, **head: Any) -> Policy:
     """A new version of the policy of this scope; what runs keeps the version that it started with (ESC-2).
 
-    ``head`` has the fields of HEAD; name and kind are needed. A row of ``milestones`` has ``milestone``, ``seconds``, ``rungs``.
-    400: a value that is no choice, a milestone twice, too many rungs, somebody or a channel that is not there, office hours for
-    a kind that knows none.
+    ``head`` has the fields of HEAD; name and kind are needed, and where it cites no clause that of the version before it holds.
+    A row of ``milestones`` has ``milestone``, ``seconds``, ``rungs``. 400: a value that is no choice, a milestone twice, too many
+    rungs, somebody or a channel that is not there, office hours for a kind that knows none.
     """
     require(by, "policy.edit")
     policy = Policy(active=active, created_at=now(), created_by=by, **_head(head))
+    policy.clause = policy.clause or _clause_before(policy)
     check_ladders(milestones)
     policy.version = _newest_version(policy) + 1
     policy.save(force_insert=True)
@@ -50,6 +51,17 @@ def _newest_version(policy: Policy) -> int:
     same = {field: getattr(policy, field) for field in SCOPE}
     list(Policy.objects.select_for_update().filter(kind=policy.kind).values_list("pk"))
     return Policy.objects.filter(**same).order_by("-version").values_list("version", flat=True).first() or 0
+
+
+def _clause_before(policy: Policy) -> str:
+    """What the newest of its scope cites, else the newest of its kind: a policy says by which procedure it runs (ESC-1)."""
+    citing = Policy.objects.filter(kind=policy.kind).exclude(clause="").order_by("-version", "-pk")
+    same = citing.filter(**{field: getattr(policy, field) for field in SCOPE})
+    for found in (same, citing):
+        if clause := found.values_list("clause", flat=True).first():
+            return clause
+    sentence = _("Sebutkan klausul prosedurnya.")
+    raise Invalid(sentence, errors={"clause": [sentence]})
 
 
 def _facts(policy: Policy) -> dict[str, Any]:

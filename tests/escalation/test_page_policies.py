@@ -47,6 +47,15 @@ def test_the_editor_saves_a_new_version_that_is_off(desk):
     assert (second.after_seconds, second.whom, second.all_must_acknowledge) == (600, "role:supervisor", False)
 
 
+@pytest.mark.req("ESC-1", "QM-7")
+def test_the_editor_wants_the_clause_and_the_version_says_it(desk):
+    answer = save(desk, clause=" ")
+    assert not Policy.objects.filter(segment="DGS").exists()
+    assert answer.context["form"].head.errors["clause"] and 'aria-invalid="true"' in answer.content.decode()
+    shown = desk.get(save(desk, clause="P-06 5.9").url).content.decode()
+    assert Policy.objects.get(segment="DGS").clause == "P-06 5.9" and "P-06 5.9" in shown
+
+
 @pytest.mark.req("ESC-2")
 def test_a_new_version_of_a_policy_keeps_whom_it_serves_and_says_who_keeps_the_old_one(desk, hard):
     old = Policy.objects.get(kind="hard_complaint")

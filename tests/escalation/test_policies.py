@@ -145,6 +145,17 @@ def test_minutes_are_an_assumption_until_an_administrator_confirms_them(api, adm
     assert api(administrator).post(f"/api/v1/policies/{policy.pk}/confirm/").status_code == 409
 
 
+@pytest.mark.req("ESC-1", "QM-7")
+def test_a_policy_cites_its_clause_or_that_of_the_version_before_it(post, api, administrator):
+    kept = Policy.objects.get(kind="hard_complaint").clause
+    assert [post()["clause"], post(clause="W-24 5.1")["clause"], post()["clause"]] == [kept, "W-24 5.1", "W-24 5.1"]
+    assert post(region=3, clause="P-06 5.9")["clause"] == "P-06 5.9"
+    assert post(region=3)["clause"] == "P-06 5.9" and post()["clause"] == "W-24 5.1"
+    Policy.objects.update(clause="")
+    answer = api(administrator).post("/api/v1/policies/", body())
+    assert answer.status_code == 400 and "clause" in answer.json()["errors"]
+
+
 @pytest.mark.req("ESC-6")
 def test_a_version_that_is_off_serves_nobody_until_it_is_switched_on(post, api, administrator, log, agent):
     made = post(active=False)
