@@ -39,7 +39,7 @@ from tickets.models import ShownClock, Status, Ticket
 M = MilestoneName
 REPAIR = [M.CLAIM, M.FIRST_RESPONSE, M.DISPATCH, M.UNIT_SILENCE, M.CUSTOMER_UPDATE, M.SOLUTION, M.PROMISE]
 AT_LOGGING = [M.CLAIM, M.FIRST_RESPONSE, M.DISPATCH, M.CUSTOMER_UPDATE, M.SOLUTION]
-LONGEST_ACKNOWLEDGEMENT_MINUTES = 120
+ACKNOWLEDGEMENT_MINUTES, LONGEST_ACKNOWLEDGEMENT_MINUTES = 15, 120
 
 
 def start(ticket: Ticket, milestones: Iterable[str], *, first: bool = False) -> list[Clock]:
@@ -325,7 +325,7 @@ def _shown(clock: Clock) -> ShownClock:
 
 
 @transaction.atomic
-def acknowledge(clock: Clock, *, by: Person, minutes: int = 15) -> Clock:
+def acknowledge(clock: Clock, *, by: Person, minutes: int = ACKNOWLEDGEMENT_MINUTES) -> Clock:
     """*I have it until hh.mm*: the ladder waits that long, and then goes on from where it stood (ESC-2).
 
     Where the last rung wants everybody, the ladder goes on until the last of them has said so.
@@ -345,7 +345,7 @@ def acknowledge(clock: Clock, *, by: Person, minutes: int = 15) -> Clock:
         clock.acknowledged_by, clock.acknowledged_until = by, until
         clock.save(update_fields=["acknowledged_by", "acknowledged_until"])
         end_repeats(clock)
-        _hold_ladder(clock, until)
+        hold_ladder(clock, until)
     facts = {"milestone": clock.milestone, "until": until.isoformat(), "missing": missing}
     record(ticket, "clock.acknowledged", by=by, facts=facts)
     Counter.grow("queue")
@@ -359,7 +359,8 @@ def _may_see(clock: Clock, by: Person) -> bool:
     return Clock.objects.visible_to(by).filter(pk=clock.pk).exists()
 
 
-def _hold_ladder(clock: Clock, until: datetime) -> None:
+def hold_ladder(clock: Clock, until: datetime) -> None:
+    """What would fire before ``until`` waits for it, and what comes after that as much longer."""
     first = clock.rungs.filter(state=RungState.WAITING).order_by("order").first()
     if first is None or first.due_at >= until:
         return

@@ -15,7 +15,7 @@ from accounts.models import Person
 from accounts.roles import Role, require
 from common.clock import now
 from common.problems import Conflict
-from escalation.actions import clocks
+from escalation.actions import clock_was_ahead, clocks
 from escalation.actions.firing import fire
 from escalation.actions.heartbeats import TIMERS, beat
 from escalation.actions.notifying import notify, on_duty_or_all
@@ -51,7 +51,8 @@ def _locked(batch: int, fire_all: Callable[[Sequence[int], datetime], None]) -> 
 
 
 def tick() -> int:
-    """All that is due now, in batches, and the mark that the timers live."""
+    """All that is due now, in batches, and the mark that the timers live; before it, what a clock that was ahead has moved."""
+    clock_was_ahead.set_right()
     total, batch = 0, FIRST
     while fired := fire_due(batch=batch):
         total, batch = total + fired, min(BATCH, batch * GROWTH)
