@@ -1,11 +1,11 @@
 """A small reference model of the ladders, written apart from the engine: what should fire, when, and whom it should tell.
 
 It knows nothing of rows, locks, batches or workers. It steps through the minutes at which somebody looks, and applies the words
-of ESC-2, ESC-3, ESC-5 and OB-7 to plain objects. ``tests/escalation/test_thirty_days.py`` compares it with the engine.
+of ESC-2, ESC-3, ESC-5, SE-1 and OB-7 to plain objects. ``tests/escalation/test_thirty_days.py`` compares it with the engine.
 """
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 MINUTE = 60
 LATE = 60  # fired more than so many seconds after it was due
@@ -13,7 +13,7 @@ LATE = 60  # fired more than so many seconds after it was due
 
 @dataclass
 class Step:
-    """A rung: its moment in seconds, whom, and how often it repeats."""
+    """A rung: its moment in seconds, whom, and how often it repeats. ``counted`` is its moment by the clock alone."""
 
     due: float
     whom: str
@@ -21,6 +21,8 @@ class Step:
     repeats: int = 0
     told: bool = False
     end: str = ""
+    place: int = 0
+    counted: float = 0
 
 
 @dataclass
@@ -43,18 +45,23 @@ class Model:
     @property
     def ends(self) -> dict[tuple[int, int], str]:
         """How each step has ended; empty where it waits."""
-        return {
-            (clock, place): step.end for clock, each in self.ladders.items() for place, step in enumerate(each.steps, start=1)
-        }
+        return {(clock, step.place): step.end for clock, each in self.ladders.items() for step in each.steps}
 
     def start(self, clock: int, now: float, steps: list[Step]) -> None:
-        """A ticket is logged or opened again; the steps are given from its start."""
-        for step in steps:
-            step.due += now
+        """A ticket is logged, raised or opened again; the steps are given from its start."""
+        for place, step in enumerate(steps, start=1):
+            step.place, step.due = place, step.due + now
+            step.counted = step.due
         self.ladders[clock] = Ladder(steps)
 
+    def go_on(self, clock: int, again: int) -> None:
+        """The customer denies: what the solve cancelled waits again under a new number, from where the clock began."""
+        steps = [step for step in self.ladders[clock].steps if step.end == "cancelled"]
+        fresh = [replace(step, due=step.counted, told=False, end="") for step in steps]
+        self.ladders[again] = Ladder(fresh)
+
     def end(self, clock: int) -> None:
-        """The milestone was reached or the ticket solved: what waits is cancelled."""
+        """The milestone was reached, the ticket solved, or its kind is another: what waits is cancelled."""
         ladder = self.ladders[clock]
         ladder.ended = True
         for step in ladder.steps:
@@ -70,6 +77,7 @@ class Model:
         assert ladder.paused_at is not None
         for step in ladder.steps:
             step.due += now - ladder.paused_at
+            step.counted += now - ladder.paused_at
         ladder.paused_at = None
 
     def hold(self, clock: int, now: float, seconds: float) -> None:
@@ -107,7 +115,7 @@ class Model:
             step.end = step.end or ("fired" if step.told else "overtaken")
         step = ladder.steps[place]
         people = self.on_duty.get(step.whom, set())
-        self.told.update((clock, place + 1, person, int(now // MINUTE)) for person in people)
+        self.told.update((clock, step.place, person, int(now // MINUTE)) for person in people)
         step.told = True
         if step.repeats:
             step.repeats, step.due = step.repeats - 1, now + step.every

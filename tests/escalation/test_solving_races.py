@@ -1,13 +1,14 @@
 """A ticket is solved, denied, opened again or linked while its rungs fire: nobody is called for what is over (trust.md T7)."""
 
 import random
-import time
 from collections import Counter as Tally
 from collections.abc import Callable
 from functools import partial
+from threading import Event
+from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from accounts.history import broken_places
 from accounts.models import HistoryEntry
@@ -28,15 +29,39 @@ SEED = 7
 
 
 def against_firing(act: Callable[[], object], chance: random.Random) -> None:
-    """Somebody acts while two workers fire, half of the time a moment later: now the one is first and now the other."""
-    late = chance.choice([0, chance.uniform(0.005, 0.05)])
+    """Somebody acts while two workers fire, half of the time some statements later: now the one is first and now the other."""
+    begun = Countdown(chance.choice([0, chance.randint(1, 40)]))
+
+    def acting() -> None:
+        with connection.execute_wrapper(begun):
+            act()
+        begun.set()
 
     def fire() -> None:
-        time.sleep(late)
+        begun.wait(20)
         timers.tick()
 
-    doers = [act, fire, fire]
+    doers = [acting, fire, fire]
     at_once(lambda place: doers[place](), len(doers))
+
+
+class Countdown(Event):
+    """Is set when so many statements have been executed with it around them."""
+
+    def __init__(self, left: int) -> None:
+        super().__init__()
+        self.left = left
+        self._count(0)
+
+    def __call__(self, execute: Callable[..., Any], *statement: Any) -> Any:
+        found = execute(*statement)
+        self._count(1)
+        return found
+
+    def _count(self, done: int) -> None:
+        self.left -= done
+        if self.left <= 0:
+            self.set()
 
 
 def acts_of(ticket) -> list[str]:

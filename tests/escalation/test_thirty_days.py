@@ -1,28 +1,34 @@
-"""Thirty days of tickets, absences, outages and killed workers, compared with the reference model (T9)."""
+"""Thirty days of tickets, raises, denials, absences, outages and killed workers, compared with the reference model (T9)."""
 
 import random
 from collections import Counter
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 import time_machine
-from django.db import connection
+from django.db import connection, transaction
 
 from accounts.actions import set_duty
 from accounts.models import Duty
 from common.clock import now
 from common.problems import Conflict
 from escalation.actions import clocks, timers
+from escalation.actions.confirming import deny_escort
+from escalation.actions.escorts import claim_escort, solve_escort
+from escalation.actions.policies import create_policy
+from escalation.actions.raising import raise_super_emergency
 from escalation.models import Clock, ClockRung, Message, Notification, RungState
 from tests.dying import killed
-from tests.escalation.conftest import clock_of
+from tests.escalation.conftest import clock_of, escort_of
 from tests.escalation.model import Model, Step
 from tickets.actions import pause, reopen, resume, solve
 
 DAYS, SEED = 30, 9
 START = datetime(2026, 11, 2, 1, 0, tzinfo=UTC)
 LADDER = [(0, "holder", 0, 0), (10, "team_leader", 3, 2), (20, "supervisor", 0, 0), (45, "group", 0, 0)]
+URGENT = [(0, "support_hc", 0, 0), *LADDER[1:]]  # of what was raised: nobody holds it yet
 TELKOM = "Telkom"  # the group of the last rung, by hand
 
 
@@ -39,12 +45,14 @@ def own_server_options(monkeypatch, transactional_db):
 class House:
     """The engine and the model side by side; every act goes to both."""
 
-    def __init__(self, log, agent, people) -> None:
-        self.log, self.agent, self.people = log, agent, people
+    def __init__(self, log, agent, caller, people) -> None:
+        self.log, self.agent, self.caller, self.people = log, agent, caller, people
         self.tickets: dict[int, Any] = {}  # those that are worked on, by the number of their solution clock
+        self.raised_ones: dict[int, Any] = {}  # of them the Super Emergencies
         self.solved_ones: list[Any] = []
+        self.caring_ones: list[tuple[int, Any]] = []  # solved Super Emergencies, by what was their clock
         self.model = Model({"group": {TELKOM}})
-        self.began, self.kills = now(), 0
+        self.began, self.kills, self.denials = now(), 0, 0
 
     @property
     def seconds(self) -> float:
@@ -63,22 +71,44 @@ class House:
         """A solved one is opened again: a new clock, a new ladder."""
         self._begun(reopen(self.solved_ones.pop(), "Masih mati", by=self.agent), due_in)
 
-    def _begun(self, ticket: Any, due_in: int) -> None:
+    def raised(self, key: int, due_in: int) -> None:
+        """To Super Emergency: the regular clock ends, that of the new kind begins."""
+        raised = raise_super_emergency(self.tickets.pop(key), "Viral", by=self.people["team_leader"])
+        self.model.end(key)
+        self.raised_ones[self._begun(raised, due_in, URGENT)] = raised
+
+    def denied(self) -> None:
+        """It was solved, says the unit, and is not, says the customer: the clock runs on from where it began."""
+        before, ticket = self.caring_ones.pop()
+        with transaction.atomic():
+            deny_escort(escort_of(ticket), by=self.caller, words="Masih mati")
+        again = clock_of(ticket, "solution").pk
+        self.tickets[again] = self.raised_ones[again] = ticket
+        self.model.go_on(before, again)
+        self.denials += 1
+
+    def _begun(self, ticket: Any, due_in: int, ladder: list[tuple[int, str, int, int]] = LADDER) -> int:
         others = Clock.objects.live().filter(ticket=ticket).exclude(milestone="solution")
         ClockRung.objects.filter(clock__in=others).update(state=RungState.CANCELLED)
         others.update(state="cancelled")
         clock = clock_of(ticket, "solution")
-        moment = now()
-        for order, (after, whom, every, times) in enumerate(LADDER, start=1):
-            due = moment + timedelta(minutes=due_in + after)
-            clock.rungs.filter(order=order).update(due_at=due, whom=whom, repeat_seconds=every * 60, repeats_left=times)
+        end = now() + timedelta(minutes=due_in)
+        Clock.objects.filter(pk=clock.pk).update(due_at=end, seconds=due_in * 60)
+        for order, (after, whom, every, times) in enumerate(ladder, start=1):
+            said = {"whom": whom, "repeat_seconds": every * 60, "repeats_left": times, "after_seconds": after * 60}
+            clock.rungs.filter(order=order).update(due_at=end + timedelta(minutes=after), **said)
         self.tickets[clock.pk] = ticket
-        steps = [Step((due_in + after) * 60, whom, every * 60, times) for after, whom, every, times in LADDER]
+        steps = [Step((due_in + after) * 60, whom, every * 60, times) for after, whom, every, times in ladder]
         self.model.start(clock.pk, self.seconds, steps)
+        return int(clock.pk)
 
     def solved(self, key: int) -> None:
         ticket = self.tickets.pop(key)
-        self.solved_ones.append(solve(ticket, "Reset port", "Port", by=self.agent))
+        if self.raised_ones.pop(key, None):
+            escort = claim_escort(escort_of(ticket), by=self.people["support_hc"])
+            self.caring_ones.append((key, solve_escort(escort, "Disambung", by=self.people["support_hc"]).ticket))
+        else:
+            self.solved_ones.append(solve(ticket, "Reset port", "Port", by=self.agent))
         self.model.end(key)
 
     def escalated(self, key: int) -> None:
@@ -90,9 +120,10 @@ class House:
         else:
             assert self.model.escalate(key, self.seconds)
 
-    def paused(self, key: int) -> None:
+    def paused(self, key: int) -> int:
         pause(self.tickets[key], "Menunggu pelanggan", by=self.agent)
         self.model.pause(key, self.seconds)
+        return key
 
     def resumed(self, key: int) -> None:
         resume(self.tickets[key], by=self.agent)
@@ -128,34 +159,43 @@ class House:
 def one_step(house: House, chance: random.Random, paused: set[int]) -> None:
     """Something happens in the house, or nothing."""
     free = [key for key in house.tickets if key not in paused]
-    what = chance.random()
-    if what < 0.25:
-        house.logged(chance.randint(1, 90))
-    elif what < 0.3 and house.solved_ones:
-        house.reopened(chance.randint(1, 90))
-    elif what < 0.4:
-        house.duty(chance.choice(list(house.people)), chance.random() < 0.6)
-    elif what < 0.5 and paused:
-        house.resumed(paused.pop())
-    elif what < 0.6 and free:
-        paused.add(key := chance.choice(free))
-        house.paused(key)
-    elif what < 0.75 and free:
-        house.solved(chance.choice(free))
-    elif what < 0.85 and free:
-        house.held(chance.choice(free))
-    elif what < 0.95 and free:
-        house.escalated(chance.choice(free))
+    plain = [key for key in free if key not in house.raised_ones]
+    shares: list[tuple[int, object, Callable[[], object]]] = [
+        (25, True, lambda: house.logged(chance.randint(1, 90))),
+        (5, house.solved_ones, lambda: house.reopened(chance.randint(1, 90))),
+        (10, True, lambda: house.duty(chance.choice(list(house.people)), chance.random() < 0.6)),
+        (10, paused, lambda: house.resumed(paused.pop())),
+        (10, free, lambda: paused.add(house.paused(chance.choice(free)))),
+        (8, plain, lambda: house.raised(chance.choice(plain), chance.randint(1, 60))),
+        (5, house.caring_ones, house.denied),
+        (12, free, lambda: house.solved(chance.choice(free))),
+        (10, free, lambda: house.held(chance.choice(free))),
+        (10, free, lambda: house.escalated(chance.choice(free))),
+        (5, True, lambda: None),
+    ]
+    possible = [(share, act) for share, there, act in shares if there]
+    chance.choices([act for _, act in possible], [share for share, _ in possible])[0]()
 
 
-@pytest.mark.req("ESC-2", "ESC-3", "ESC-5")
+def urgent_with_a_solution(*, by: Any) -> None:
+    """Super Emergencies that have one clock, like the model's."""
+    rungs = [{"after_seconds": after * 60, "whom": whom} for after, whom, _every, _times in URGENT]
+    milestones = [{"milestone": "solution", "seconds": 3_600, "rungs": rungs}]
+    create_policy(by=by, name="SE", kind="super_emergency", milestones=milestones)
+
+
+@pytest.mark.req("ESC-2", "ESC-3", "ESC-5", "SE-1", "SE-5")
 @pytest.mark.slow
 @pytest.mark.servers
 @pytest.mark.django_db(transaction=True)
-def test_thirty_days_with_kills_are_as_the_model_says(log, agent, team_leader, supervisor, own_server_options):
+def test_thirty_days_with_kills_are_as_the_model_says(
+    log, agent, team_leader, supervisor, support_hc, outbound_agent, administrator, own_server_options
+):
+    urgent_with_a_solution(by=administrator)
     chance, paused = random.Random(SEED), set[int]()
+    people = {"holder": agent, "team_leader": team_leader, "supervisor": supervisor, "support_hc": support_hc}
     with time_machine.travel(START, tick=False) as traveller:
-        house = House(log, agent, {"holder": agent, "team_leader": team_leader, "supervisor": supervisor})
+        house = House(log, agent, outbound_agent, people)
         for word in house.people:
             house.duty(word, True)
         while now() < START + timedelta(days=DAYS):
@@ -168,5 +208,5 @@ def test_thirty_days_with_kills_are_as_the_model_says(log, agent, team_leader, s
     assert house.told() == house.model.told
     assert house.ends() == house.model.ends
     assert {"fired", "late", "overtaken", "cancelled"} <= set(house.model.ends.values())
-    assert TELKOM in {name for _clock, _order, name, _minute in house.model.told}
-    assert len(house.model.told) > 100 and house.kills > 30
+    assert {TELKOM, support_hc.online_name} <= {name for _clock, _order, name, _minute in house.model.told}
+    assert len(house.model.told) > 100 and house.kills > 30 and house.denials > 10
