@@ -25,6 +25,15 @@ LARGEST = 200
 Place = list[Any]
 
 
+def ordered(queryset: QuerySet[Any], names: Sequence[str], *, backward: bool = False) -> QuerySet[Any]:
+    """In the order of the pages, as for a list that is wanted whole."""
+    return queryset.order_by(*(column.order(backward) for column in _columns(queryset, names)))
+
+
+def _columns(queryset: QuerySet[Any], names: Sequence[str]) -> list["Column"]:
+    return [_column(queryset.model, name) for name in names]
+
+
 class Cursor(BasePagination):
     """``next``, ``previous`` and ``results``. The view says its ``ordering``: names, ``-`` for falling, the last one unique.
 
@@ -53,8 +62,8 @@ class Cursor(BasePagination):
         return Response({"next": self._link(False, self.after), "previous": self._link(True, self.before), "results": data})
 
     def _read(self, queryset: QuerySet[Any], backward: bool, place: Place | None, limit: int) -> list[Any]:
-        columns = [_column(queryset.model, name) for name in self.ordering]
-        queryset = queryset.order_by(*(column.order(backward) for column in columns))
+        columns = _columns(queryset, self.ordering)
+        queryset = ordered(queryset, self.ordering, backward=backward)
         try:
             return list((queryset.filter(_beyond(columns, place, backward)) if place else queryset)[:limit])
         except (ValueError, TypeError, ValidationError, DataError) as error:

@@ -1,11 +1,11 @@
 """The queue as an Excel file (HC-3). Text stays text: no cell of a customer's words becomes a formula or a link."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from io import BytesIO
-from typing import Any
+from typing import IO, Any
 
 import xlsxwriter
-from django.utils import timezone
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -14,10 +14,9 @@ from escalation.figures import Line
 from escalation.hand_figures import Held
 from escalation.models import Escort, Measure
 from tickets.personal import on_page
+from tickets.spreadsheet import READ_AT_ONCE, SAFE, Column, bounded, local, written
 
-SAFE = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-Cell = Callable[[Escort, Person], Any]
-COLUMNS: list[tuple[Any, int, Cell]] = [
+COLUMNS: list[Column] = [
     (_("Nomor"), 11, lambda escort, _person: escort.ticket.number),
     (_("Jenis"), 16, lambda escort, _person: escort.ticket.get_kind_display()),
     (_("Keadaan"), 18, lambda escort, _person: escort.get_state_display()),
@@ -36,33 +35,14 @@ COLUMNS: list[tuple[Any, int, Cell]] = [
     (_("Unit"), 24, lambda escort, _person: escort.responsible_unit),
     (_("Keparahan"), 10, lambda escort, _person: escort.get_severity_display()),
     (_("Kabar terakhir"), 40, lambda escort, _person: escort.ticket.last_word),
-    (
-        pgettext_lazy("column", "Masuk"),
-        17,
-        lambda escort, _person: timezone.localtime(escort.ticket.opened_at).replace(tzinfo=None),
-    ),
-    (_("Jatuh tempo"), 17, lambda escort, _person: _local(escort.next_due_at)),
+    (pgettext_lazy("column", "Masuk"), 17, lambda escort, _person: local(escort.ticket.opened_at)),
+    (_("Jatuh tempo"), 17, lambda escort, _person: local(escort.next_due_at)),
 ]
 
 
-def _local(moment: Any) -> Any:
-    return timezone.localtime(moment).replace(tzinfo=None) if moment else ""
-
-
-def of_escorts(escorts: Iterable[Escort], person: Person) -> bytes:
-    """One row an escort, with phones and, where the role does not need them, names covered (QM-3)."""
-    made = BytesIO()
-    with xlsxwriter.Workbook(made, SAFE) as book:
-        heading, moment = book.add_format({"bold": True}), book.add_format({"num_format": "dd mmm yyyy hh.mm"})
-        sheet = book.add_worksheet(str(_("Antrean")))
-        sheet.freeze_panes(1, 1)
-        for column, (title, width, _cell) in enumerate(COLUMNS):
-            sheet.set_column(column, column, width)
-            sheet.write_string(0, column, str(title), heading)
-        for number, escort in enumerate(escorts, start=1):
-            for column, (_title, _width, cell) in enumerate(COLUMNS):
-                _write(sheet, (number, column), cell(escort, person), moment)
-    return made.getvalue()
+def of_escorts(escorts: QuerySet[Escort], person: Person) -> tuple[IO[bytes], int]:
+    """One row an escort, in the order of the queue; the file and how many rows it has."""
+    return written(str(_("Antrean")), COLUMNS, bounded(escorts).iterator(READ_AT_ONCE), person)
 
 
 def of_figures(by: Any, lines: Iterable[Line]) -> bytes:
@@ -103,12 +83,3 @@ def of_hands(by: Any, lines: Iterable[Held]) -> bytes:
             for column, seconds in enumerate((line.median, line.ninety, line.total), start=2):
                 sheet.write_number(number, column, seconds / 60, tenth)
     return made.getvalue()
-
-
-def _write(sheet: Any, place: tuple[int, int], value: Any, moment: Any) -> None:
-    if hasattr(value, "year"):
-        sheet.write_datetime(*place, value, moment)
-    elif isinstance(value, int):
-        sheet.write_number(*place, value)
-    else:
-        sheet.write_string(*place, str(value))

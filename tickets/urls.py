@@ -22,6 +22,7 @@ from tickets.views import (
 app_name = "tickets"
 urlpatterns = [
     path("tickets/", listing.listing, name="list"),
+    path("tickets/export/", listing.export, name="export"),
     path("workload/", workload.listing, name="workload"),
     path("workload/<str:code>/", workload.holder, name="workload-of"),
     path("workload/<str:code>/move/", workload.move, name="workload-move"),

@@ -16,9 +16,9 @@ from escalation import figures as read
 from escalation import hand_figures, spreadsheet
 from escalation.models import Measure
 from escalation.views.base import person_of
-from escalation.views.export import EXCEL
 from tickets.forms import REGIONS
 from tickets.models import Kind
+from tickets.spreadsheet import EXCEL
 
 KEPT = ("since", "until", "by", "kind", "region")
 LinesOf = Callable[[read.Asked, Person], list[Any]]

@@ -35,6 +35,7 @@ MAY_BUT = (400, 409, 412, 413, 415, 422, 428)
 # Who takes data out of the house, or hears a customer, stands in the history.
 EXPORTS = {
     "GET /queue/export/",
+    "GET /tickets/export/",
     "GET /figures/export/",
     "GET /figures/hands/export/",
     "GET /caring/report/export/",

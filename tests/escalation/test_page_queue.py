@@ -161,7 +161,7 @@ def test_a_long_list_goes_on_after_its_last_row(page, hard, log, agent):
 @pytest.mark.req("HC-3", "QM-3")
 def test_the_excel_file_has_the_rows_on_view_and_no_plain_phone(page, hard, support_hc):
     answer = page.get("/queue/export/?tab=new")
-    sheet = openpyxl.load_workbook(BytesIO(answer.content)).active
+    sheet = openpyxl.load_workbook(BytesIO(answer.getvalue())).active
     rows = list(sheet.iter_rows(values_only=True))
     assert rows[1][0] == hard.number
     assert rows[1][6] == "0812 •••• 7731"
@@ -172,7 +172,7 @@ def test_the_excel_file_has_the_rows_on_view_and_no_plain_phone(page, hard, supp
 @pytest.mark.req("HC-3")
 def test_a_symptom_that_looks_like_a_formula_stays_text(page, log, agent):
     log(agent, criteria=["threat"], symptom="=1+1")
-    sheet = openpyxl.load_workbook(BytesIO(page.get("/queue/export/").content)).active
+    sheet = openpyxl.load_workbook(BytesIO(page.get("/queue/export/").getvalue())).active
     cell = sheet.cell(row=2, column=10)
     assert (cell.value, cell.data_type) == ("=1+1", "s")
 

@@ -20,6 +20,7 @@ def test_an_administrator_builds_tries_and_switches_on_a_ladder(story, agent, ad
     page.goto("/policies/new/")
     page.wait_for_load_state("load")
     page.get_by_label("Nama", exact=True).fill("Tangga cepat")
+    page.get_by_label("Klausul", exact=True).fill("P-06 5.8")
     page.get_by_label("Jenis", exact=True).select_option(label="Hard complaint")
     page.get_by_label("TREG").select_option("3")
     claim = page.get_by_role("region", name="Ambil")

@@ -1,4 +1,4 @@
-"""The list of tickets: tabs, filters, search; fifty rows a page, followed live (HC-4, OB-4)."""
+"""The list of tickets: tabs, filters, search; fifty rows a page, followed live (HC-4, OB-4); and as a file (HC-3)."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -8,16 +8,20 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db.models import Count, Q, QuerySet
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import FileResponse, HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET
 from rest_framework.request import Request
 
+from accounts.actions.exporting import note_export
 from accounts.models import Counter, Person
 from accounts.roles import Role, may, require
 from common import htmx
 from common.clock import now
-from common.paging import Cursor
+from common.paging import Cursor, ordered
+from common.problems import Invalid
+from tickets import spreadsheet
 from tickets.filters import TicketFilter, queryset_for
 from tickets.models import Kind, Ticket
 from tickets.models.ticket import HolderKind, Status
@@ -71,28 +75,48 @@ def listing(request: HttpRequest) -> HttpResponse:
     return htmx.live(request, "tickets/list.html", _context(request, person), version=version)
 
 
-def _context(request: HttpRequest, person: Person) -> dict[str, Any]:
+@require_GET
+def export(request: HttpRequest) -> FileResponse:
+    """The tickets of the list that the person sees whole, all pages of it; that they were taken out is in the history (QM-3)."""
+    person = person_of(request)
+    require(person, "ticket.export")
+    tab, found = _narrowed(request, person)
+    if not found.is_valid():
+        raise Invalid(_("Saringan ini tidak dikenal; file tidak dibuat."), errors=dict(found.errors))
+    file, count = spreadsheet.of_tickets(ordered(found.qs.visible_to(person), tab.ordering), person)
+    filters = {name: found.data.getlist(name) for name in TicketFilter.base_filters if any(found.data.getlist(name))}
+    note_export("tickets", by=person, filters={"tab": tab.name} | filters, rows=count, act="ticket.export")
+    return spreadsheet.answer(file, f"tiket-{tab.name or 'cari'}")
+
+
+def _narrowed(request: HttpRequest, person: Person) -> tuple[Tab, TicketFilter]:
+    """The tab, and its tickets that pass the filters of the address, in no order yet."""
     search = request.GET.get("q", "").strip()[:80]
     tab = SEARCHED if search else TABS.get(request.GET.get("tab", ""), _first(person))
     asked = request.GET.copy()
     asked["search"] = search
-    found = TicketFilter(asked, queryset=_tickets(tab, search, person), request=request).qs.select_related("holder_person")
-    cursor = Cursor()
-    rows = cursor.paginate_queryset(found, Request(request), SimpleNamespace(ordering=tab.ordering))  # type: ignore[arg-type]
+    return tab, TicketFilter(asked, queryset=_tickets(tab, search, person), request=request)
+
+
+def _context(request: HttpRequest, person: Person) -> dict[str, Any]:
+    tab, found = _narrowed(request, person)
+    cursor, order = Cursor(), SimpleNamespace(ordering=tab.ordering)
+    rows = cursor.paginate_queryset(found.qs.select_related("holder_person"), Request(request), order)  # type: ignore[arg-type]
     links = cursor.get_paginated_response([]).data or {}
     return {
         "part": "moving",
         "every": 8,
         "tab": tab,
         "tabs": _counted(person),
-        "search": search,
+        "search": found.data["search"],
         "rows": [_row(ticket, person) for ticket in rows],
-        "filters": [_filter(name, asked) for name in CHOSEN],
+        "filters": [_filter(name, found.data) for name in CHOSEN],
         "empty": EMPTY[tab.name],
         "newer_url": _path(links.get("previous")),
         "older_url": _path(links.get("next")),
         "live_url": _without_version(request),
         "may_log": may(person, "ticket.log"),
+        "export_url": _export_url(request) if may(person, "ticket.export") else "",
     }
 
 
@@ -155,6 +179,14 @@ def _path(link: str | None) -> str:
     """A cursor's link without the host."""
     parts = urlsplit(link or "")
     return f"{parts.path}?{parts.query}" if link else ""
+
+
+def _export_url(request: HttpRequest) -> str:
+    """What is on view, whole: the cursor of a page left out."""
+    kept = request.GET.copy()
+    for name in ("v", "cursor"):
+        kept.pop(name, None)
+    return f"{reverse('tickets:export')}?{kept.urlencode()}"
 
 
 def _without_version(request: HttpRequest) -> str:
