@@ -1,10 +1,12 @@
 """While the database takes nobody: 503 and when to come again, through every door, from what asks nothing of it (F13)."""
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connection, transaction
 from django.test import Client
 
-from accounts.models import Person
+from accounts.models import Counter, Person
+from tests.tickets.conftest import FORM
+from tickets.models import Ticket
 
 
 @pytest.fixture
@@ -62,3 +64,28 @@ def test_a_part_gets_a_sentence_the_api_a_problem_and_a_gateway_comes_again(brow
 def test_another_mistake_stays_ours(browser, monkeypatch):
     monkeypatch.setattr("accounts.views.PreferencesForm", lambda *_args, **_more: 1 / 0)
     assert browser.post("/me/", {"theme": "dark"}).status_code == 500
+
+
+def no_counters(execute, sql, *arguments):
+    """The connection is cut just when the counters would grow, after the commit."""
+    if not connection.in_atomic_block and "accounts_counter" in sql and not sql.startswith("SELECT"):
+        raise OperationalError("server closed the connection unexpectedly")
+    return execute(sql, *arguments)
+
+
+@pytest.mark.req("HC-2")
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("form", [{}, {"criteria": ["threat"]}])
+def test_what_was_committed_is_answered_as_done_though_the_counters_could_not_grow(api, agent, form):
+    program = api(agent)
+    with connection.execute_wrapper(no_counters):
+        answer = program.post("/api/v1/tickets/", FORM | form)
+    assert answer.status_code == 201, answer.content
+    assert Ticket.objects.get().number == answer.json()["number"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_counters_that_could_not_grow_break_nothing(agent):
+    with connection.execute_wrapper(no_counters), transaction.atomic():
+        Counter.grow_all(["bell:1", "bell:2"])
+    assert Counter.read("bell:1") == 0

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from typing import Any
 
 from django.db import connection, models, transaction
 from django.db.models import F
@@ -27,8 +27,8 @@ class Counter(models.Model):
         """
         ours = transaction.get_connection()
         here = set(ours.savepoint_ids)
-        if not any(getattr(waiting, "counter", "") == name and ids <= here for ids, waiting, _ in ours.run_on_commit):
-            on_commit(Growth(name), robust=True)
+        if not any(_grows(waiting) == name and ids <= here for ids, waiting, _ in ours.run_on_commit):
+            on_commit(Growth(name).happen, robust=True)
 
     @classmethod
     def grow_all(cls, names: Iterable[str], *, sums: Mapping[str, int] | None = None) -> None:
@@ -37,7 +37,7 @@ class Counter(models.Model):
         ``sums``: counters that grow by more than one.
         """
         if wanted := sorted((dict.fromkeys(names, 1) | dict(sums or {})).items()):
-            on_commit(partial(_grow_together, wanted), robust=True)
+            on_commit(lambda: _grow_together(wanted), robust=True)
 
     @classmethod
     def read(cls, name: str) -> int:
@@ -59,13 +59,21 @@ class Counter(models.Model):
 
 @dataclass(frozen=True)
 class Growth:
-    """Adds one to a counter, making it where it is new."""
+    """Adds one to a counter, making it where it is new.
+
+    Its method is what waits for the commit: Django logs a robust hook that failed by its name, and an object has none.
+    """
 
     counter: str
 
-    def __call__(self) -> None:
+    def happen(self) -> None:
         if not Counter.objects.filter(name=self.counter).update(value=F("value") + 1):
             Counter.objects.get_or_create(name=self.counter, defaults={"value": 1})
+
+
+def _grows(waiting: Any) -> str:
+    """The counter that this hook makes grow, if it is one of ours."""
+    return str(getattr(getattr(waiting, "__self__", None), "counter", ""))
 
 
 def _grow_together(sums: Sequence[tuple[str, int]]) -> None:
