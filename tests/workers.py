@@ -1,11 +1,12 @@
 """Real Celery workers for tests, on the test's own database and a queue of their own."""
 
 import os
+import re
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -82,3 +83,27 @@ def eventually(true: Callable[[], Any], *, within: float = 60, meanwhile: Callab
         meanwhile()
         time.sleep(0.05)
     return result
+
+
+def peak_memory(pid: int) -> int:
+    """The most that this living process has held, in kB, since it became the program that it is; 0 where it has just ended.
+
+    What ``wait4`` says counts from its fork on, and so the memory of whoever started it.
+    """
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return 0
+    found = re.search(r"VmHWM:\s+(\d+)", status)
+    return int(found[1]) if found else 0
+
+
+def watched(process: "subprocess.Popen[Any]", within: float) -> tuple[int, int]:
+    """How this process ended, and the most that it held, in kB."""
+    end, peak = time.monotonic() + within, 0
+    while process.poll() is None:
+        assert time.monotonic() < end, f"not within {within} s"
+        peak = max(peak, peak_memory(process.pid))
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(0.2)
+    return process.returncode, peak
