@@ -4,14 +4,16 @@ What fell due by the wrong clock has been told and stays told. What began, stood
 so now: the ledger says so, and the due moments follow from it.
 """
 
+import time
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from threading import Lock
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from common.clock import now
 from escalation.actions import clocks
-from escalation.actions.heartbeats import TIMERS, last_mark
 from escalation.models import Clock, ClockInterval, ClockRung, RungState
 from tickets.actions.base import lock
 from tickets.models import Ticket
@@ -19,16 +21,45 @@ from tickets.models import Ticket
 WRONG_BY = timedelta(minutes=1)  # what a moment may lie ahead between two servers that agree
 LONGEST_HOLD = timedelta(minutes=clocks.LONGEST_ACKNOWLEDGEMENT_MINUTES)
 HOLD = timedelta(minutes=clocks.ACKNOWLEDGEMENT_MINUTES)  # for how long somebody has it who said so in a moment to come
+COUNTING = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 STANDING = [RungState.WAITING, RungState.HELD]
 
 
+@dataclass
+class Steps:
+    """What steps this process has seen its clock make, beside the one that only counts seconds and that nobody sets.
+
+    A clock that was set back may have been ahead before, or be behind now: a process that saw both steps knows. One that has
+    begun in between does not, and moves nothing: what waits for its hour is better than what rings an hour early.
+    """
+
+    offset: float | None = None
+    ahead: float = 0.0
+    to_mend: bool = False
+    lock: Lock = field(default_factory=Lock)
+
+    def look(self) -> None:
+        """Compare both clocks."""
+        offset = now().timestamp() - time.clock_gettime(COUNTING)
+        with self.lock:
+            step = offset - self.offset if self.offset is not None else 0.0
+            if step < -WRONG_BY.total_seconds() and self.ahead > WRONG_BY.total_seconds():
+                self.to_mend = True
+            self.offset, self.ahead = offset, self.ahead + step
+
+
+SEEN = Steps()
+
+
 def set_right() -> int:
-    """Where the timers left a mark in a moment to come: mend what was moved meanwhile; returns how many clocks."""
-    last, moment = last_mark(TIMERS), now()
-    if last is None or last <= moment + WRONG_BY:
+    """Where the clock has come back from ahead: mend what was moved meanwhile; returns how many clocks."""
+    SEEN.look()
+    if not SEEN.to_mend:
         return 0
-    tickets = _suspects(moment).order_by("ticket").values_list("ticket", flat=True).distinct()
-    return sum(_of_ticket(pk) for pk in list(tickets))
+    tickets = _suspects(now()).order_by("ticket").values_list("ticket", flat=True).distinct()
+    mended = sum(_of_ticket(pk) for pk in list(tickets))
+    SEEN.to_mend = False  # only now: a database that is away is asked again
+    return mended
 
 
 def _suspects(moment: datetime) -> QuerySet[Clock]:

@@ -68,11 +68,6 @@ def moment_of(mark: int) -> datetime | None:
     return datetime.fromtimestamp(mark, UTC) if mark else None
 
 
-def last_mark(part: Part) -> datetime | None:
-    """When this part left its last mark; None: never yet."""
-    return moment_of(Counter.read(part.counter))
-
-
 def pulses() -> list[Pulse]:
     """All parts, in one statement."""
     marks = Counter.read_all(part.counter for part in PARTS)

@@ -7,8 +7,8 @@ import time_machine
 from django.utils import timezone
 
 from escalation import tasks
-from escalation.actions import clocks, sending, timers
-from escalation.models import Channel, Message, Notification
+from escalation.actions import clock_was_ahead, clocks, sending, timers
+from escalation.models import Channel, Clock, ClockRung, Message, Notification
 from tests.escalation.conftest import clock_of
 from tests.escalation.gateway import TIAL, dispatch
 from tickets.actions import pause, resume
@@ -74,6 +74,13 @@ def test_a_gateway_that_asks_for_an_hour_is_left_alone_for_it(channel, hard, sup
 # The ladders: each looks once while the clock is ahead, and once when it is right again.
 
 SOON = timedelta(minutes=1)
+
+
+@pytest.fixture(autouse=True)
+def a_worker_that_has_just_begun(db):
+    """It has seen the clock right."""
+    clock_was_ahead.SEEN = clock_was_ahead.Steps()
+    timers.tick()
 
 
 def looks_ahead_and_back():
@@ -154,6 +161,33 @@ def test_a_pause_that_ended_in_a_moment_to_come_has_ended_now(hard, agent):
     again = clock_of(hard, "customer_update")
     assert near(again.due_at, 20, of=lambda: clock.due_at)
     assert [row.running for row in again.intervals.order_by("id")][-1] and near(again.intervals.get(running=False).ended_at, 0)
+
+
+@pytest.mark.parametrize("minutes", [-60, -DAY])
+def test_a_clock_that_is_behind_moves_nothing(hard, agent, support_hc, minutes):
+    """Else all that began in the last hour would ring an hour early when it is right again."""
+    clock = clock_of(hard, "dispatch")
+    clocks.acknowledge(clock, by=support_hc, minutes=30)
+    pause(hard, "Menunggu pelanggan", by=agent)
+
+    def moments():
+        rows = Clock.objects.filter(ticket=hard).order_by("pk")
+        held = rows.values_list("started_at", "due_at", "acknowledged_until", "intervals__started_at", "intervals__ended_at")
+        return [*held, *ClockRung.objects.filter(clock__in=rows).order_by("pk").values_list("due_at", flat=True)]
+
+    before = moments()
+    with at(minutes):
+        timers.tick()
+        assert moments() == before
+    timers.tick()
+    assert moments() == before
+
+
+def test_a_worker_that_began_while_the_clock_was_ahead_does_not_know_and_moves_nothing(hard):
+    with at(DAY):
+        clock_was_ahead.SEEN = clock_was_ahead.Steps()
+        timers.tick()
+    assert timers.tick() == clock_was_ahead.set_right() == 0
 
 
 def test_nothing_moves_where_the_clock_was_right(hard, agent, support_hc):
