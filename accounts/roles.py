@@ -59,7 +59,7 @@ MAY: dict[str, tuple[Role, ...]] = {
     "procedure.edit": (ADM,),
     # tickets
     "ticket.list": (A, TL, SPV, HC, T2, QC, ADM),
-    "ticket.export": (TL, SPV, HC, ADM),
+    "ticket.export": (TL, SPV, HC),
     "ticket.log": FRONT,
     "ticket.edit": FRONT,
     "ticket.repeat_report": FRONT,

@@ -27,25 +27,27 @@ STANDING = [RungState.WAITING, RungState.HELD]
 
 @dataclass
 class Steps:
-    """What steps this process has seen its clock make, beside the one that only counts seconds and that nobody sets.
+    """What this process has seen of its clock, beside the one that only counts seconds and that nobody sets.
 
-    A clock that was set back may have been ahead before, or be behind now: a process that saw both steps knows. One that has
-    begun in between does not, and moves nothing: what waits for its hour is better than what rings an hour early.
+    A clock that was set back may have been ahead before, or be behind now. A process that has seen it right, ahead, and where it
+    was at first, knows. Any other moves nothing: what waits for its hour is better than what rings an hour early.
     """
 
-    offset: float | None = None
-    ahead: float = 0.0
+    right: float | None = None  # how far the one clock was from the other when it began
+    was_ahead: bool = False
     to_mend: bool = False
     lock: Lock = field(default_factory=Lock)
 
     def look(self) -> None:
         """Compare both clocks."""
-        offset = now().timestamp() - time.clock_gettime(COUNTING)
+        offset, wrong = now().timestamp() - time.clock_gettime(COUNTING), WRONG_BY.total_seconds()
         with self.lock:
-            step = offset - self.offset if self.offset is not None else 0.0
-            if step < -WRONG_BY.total_seconds() and self.ahead > WRONG_BY.total_seconds():
-                self.to_mend = True
-            self.offset, self.ahead = offset, self.ahead + step
+            self.right = offset if self.right is None else self.right
+            ahead = offset - self.right
+            if ahead > wrong:
+                self.was_ahead = True
+            elif ahead >= -wrong and self.was_ahead:
+                self.was_ahead, self.to_mend = False, True
 
 
 SEEN = Steps()
