@@ -1,22 +1,21 @@
 """The report of callbacks as an Excel file: every try on one sheet, the figures on another. Text stays text (S11)."""
 
-from collections.abc import Callable, Iterable
-from io import BytesIO
-from typing import Any
+from collections.abc import Iterable
+from typing import IO, Any
 
 import xlsxwriter
-from django.utils import timezone
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
-from outbound.exporting import LONGEST, SAFE
 from outbound.models import CallbackAttempt
 from outbound.report import COUNTS, Line
+from tickets import spreadsheet
 from tickets.personal import on_page
+from tickets.spreadsheet import local
 
-Cell = Callable[[CallbackAttempt, Person], Any]
-COLUMNS: list[tuple[Any, int, Cell]] = [
-    (_("Waktu telepon"), 17, lambda row, _person: timezone.localtime(row.at).replace(tzinfo=None)),
+COLUMNS: list[spreadsheet.Column] = [
+    (_("Waktu telepon"), 17, lambda row, _person: local(row.at)),
     (_("Nomor"), 11, lambda row, _person: row.callback.ticket.number),
     (_("Jenis"), 16, lambda row, _person: row.callback.ticket.get_kind_display()),
     (_("Untuk"), 10, lambda row, _person: row.callback.get_purpose_display()),
@@ -28,33 +27,22 @@ COLUMNS: list[tuple[Any, int, Cell]] = [
     (_("Tanggapan pelanggan"), 44, lambda row, _person: row.response),
     (_("Kepuasan"), 10, lambda row, _person: row.get_satisfaction_display()),
     (_("Oleh"), 16, lambda row, _person: row.by.online_name),
-    (_("Telepon lagi"), 17, lambda row, _person: _local(row.next_try_at)),
+    (_("Telepon lagi"), 17, lambda row, _person: local(row.next_try_at)),
     (_("Keadaan callback"), 14, lambda row, _person: row.callback.get_state_display()),
 ]
 
 
-def _local(moment: Any) -> Any:
-    return timezone.localtime(moment).replace(tzinfo=None) if moment else ""
+def written(tries: QuerySet[CallbackAttempt], by: Any, figures: Iterable[Line], person: Person) -> tuple[IO[bytes], int]:
+    """The file, ready to be read, and how many tries stand in it; ``Invalid`` when they are more than a file takes."""
+    rows = spreadsheet.bounded(tries).iterator(spreadsheet.READ_AT_ONCE)
+    with spreadsheet.book() as (book, file):
+        count = spreadsheet.fill(book, str(_("Tanggapan")), COLUMNS, rows, person)
+        _figures(book, by, figures)
+    return file, count
 
 
-def written(tries: Iterable[CallbackAttempt], by: Any, figures: Iterable[Line], person: Person) -> tuple[bytes, int]:
-    """The file and how many tries stand in it."""
-    made, count = BytesIO(), 0
-    with xlsxwriter.Workbook(made, SAFE) as book:
-        heading, moment = book.add_format({"bold": True}), book.add_format({"num_format": "dd mmm yyyy hh.mm"})
-        sheet = book.add_worksheet(str(_("Tanggapan")))
-        sheet.freeze_panes(1, 2)
-        for column, (title, width, _cell) in enumerate(COLUMNS):
-            sheet.set_column(column, column, width)
-            sheet.write_string(0, column, str(title), heading)
-        for count, row in enumerate(tries, start=1):
-            for column, (_title, _width, cell) in enumerate(COLUMNS):
-                _write(sheet, (count, column), cell(row, person), moment)
-        _figures(book.add_worksheet(str(_("Angka"))), by, figures, heading)
-    return made.getvalue(), count
-
-
-def _figures(sheet: Any, by: Any, figures: Iterable[Line], heading: Any) -> None:
+def _figures(book: xlsxwriter.Workbook, by: Any, figures: Iterable[Line]) -> None:
+    sheet, heading = book.add_worksheet(str(_("Angka"))), book.add_format({"bold": True})
     sheet.set_column(0, 0, 26)
     for column, title in enumerate([by, *(title for title, _which in COUNTS.values())]):
         sheet.write_string(0, column, str(title), heading)
@@ -62,10 +50,3 @@ def _figures(sheet: Any, by: Any, figures: Iterable[Line], heading: Any) -> None
         sheet.write_string(number, 0, str(line.label))
         for column, count in enumerate(line.in_order, start=1):
             sheet.write_number(number, column, count)
-
-
-def _write(sheet: Any, place: tuple[int, int], value: Any, moment: Any) -> None:
-    if hasattr(value, "year"):
-        sheet.write_datetime(*place, value, moment)
-    else:
-        sheet.write_string(*place, str(value)[:LONGEST])

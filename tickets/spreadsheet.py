@@ -1,6 +1,7 @@
 """Lists as Excel files (HC-3). Text stays text: no cell of a customer's words becomes a formula, a number or a link (S11)."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from tempfile import TemporaryFile
 from typing import IO, Any, TypeVar
@@ -74,20 +75,32 @@ def bounded(rows: Rows) -> Rows:
 
 def written(title: str, columns: list[Column], rows: Iterable[Any], person: Person) -> tuple[IO[bytes], int]:
     """The file, ready to be read, and how many rows it has; phones and, where the role needs them not, names covered (QM-3)."""
-    file: IO[bytes] = TemporaryFile()  # noqa: SIM115 the response closes it
-    count = 0
-    with xlsxwriter.Workbook(file, SAFE) as book:
-        heading, moment = book.add_format({"bold": True}), book.add_format({"num_format": "dd mmm yyyy hh.mm"})
-        sheet = book.add_worksheet(title)
-        sheet.freeze_panes(1, 1)
-        for place, (name, width, _cell) in enumerate(columns):
-            sheet.set_column(place, place, width)
-            sheet.write_string(0, place, str(name), heading)
-        for count, row in enumerate(rows, start=1):
-            for place, (_name, _width, cell) in enumerate(columns):
-                _write(sheet, (count, place), cell(row, person), moment)
-    file.seek(0)
+    with book() as (workbook, file):
+        count = fill(workbook, title, columns, rows, person)
     return file, count
+
+
+@contextmanager
+def book() -> Iterator[tuple[xlsxwriter.Workbook, IO[bytes]]]:
+    """A workbook to put sheets into, and the file that can be read when it is closed."""
+    file: IO[bytes] = TemporaryFile()  # noqa: SIM115 the response closes it
+    with xlsxwriter.Workbook(file, SAFE) as workbook:
+        yield workbook, file
+    file.seek(0)
+
+
+def fill(workbook: xlsxwriter.Workbook, title: str, columns: list[Column], rows: Iterable[Any], person: Person) -> int:
+    """One more sheet of the file, with a heading that stays in sight; how many rows it has."""
+    heading, moment = workbook.add_format({"bold": True}), workbook.add_format({"num_format": "dd mmm yyyy hh.mm"})
+    sheet, count = workbook.add_worksheet(title), 0
+    sheet.freeze_panes(1, 1)
+    for place, (name, width, _cell) in enumerate(columns):
+        sheet.set_column(place, place, width)
+        sheet.write_string(0, place, str(name), heading)
+    for count, row in enumerate(rows, start=1):
+        for place, (_name, _width, cell) in enumerate(columns):
+            _write(sheet, (count, place), cell(row, person), moment)
+    return count
 
 
 def _write(sheet: Any, place: tuple[int, int], value: Any, moment: Any) -> None:
@@ -99,7 +112,7 @@ def _write(sheet: Any, place: tuple[int, int], value: Any, moment: Any) -> None:
         sheet.write_string(*place, str(value)[:LONGEST])
 
 
-def answer(file: IO[bytes], name: str) -> FileResponse:
-    """The file as a download, under this name and the moment; no browser keeps it."""
-    name = f"{name}-{timezone.localtime(now()):%Y%m%d-%H%M}.xlsx"
+def answer(file: IO[bytes], name: str, at: str = "") -> FileResponse:
+    """The file as a download, under this name and the moment, or the days that it tells of; no browser keeps it."""
+    name = f"{name}-{at or f'{timezone.localtime(now()):%Y%m%d-%H%M}'}.xlsx"
     return FileResponse(file, as_attachment=True, filename=name, content_type=EXCEL, headers={"Cache-Control": "no-store"})

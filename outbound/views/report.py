@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
@@ -13,14 +13,13 @@ from common.problems import Invalid
 from outbound import report as read
 from outbound import report_file
 from outbound.models import Outcome, Purpose
+from tickets import spreadsheet
 from tickets.models import Kind
 from tickets.personal import on_page
 from tickets.views.base import person_of
 
-EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 KEPT = ("since", "until", "by", "purpose", "outcome", "kind")
 MOST_SHOWN = 200
-MOST_ROWS = 20_000
 
 
 @require_GET
@@ -53,15 +52,13 @@ def report(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-def export(request: HttpRequest) -> HttpResponse:
+def export(request: HttpRequest) -> FileResponse:
     """The same as an Excel file, every try of the period; that it was taken out is in the person's history."""
     person = person_of(request)
     require(person, "callback.report")
     asked = read.asked_of(request.GET)
-    tries = read.tries_of(asked, person)[:MOST_ROWS].iterator(2_000)
-    made, count = report_file.written(tries, read.GROUPS[asked.by], read.lines(asked, person), person)
+    tries = read.tries_of(asked, person)
+    file, count = report_file.written(tries, read.GROUPS[asked.by], read.lines(asked, person), person)
     filters = {name: request.GET[name] for name in KEPT if request.GET.get(name)}
     note_export("callbacks", by=person, filters=filters, rows=count, act="callback.report")
-    name = f"laporan-callback-{asked.since:%Y%m%d}-{asked.until:%Y%m%d}.xlsx"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-    return HttpResponse(made, content_type=EXCEL, headers=headers)
+    return spreadsheet.answer(file, "laporan-callback", f"{asked.since:%Y%m%d}-{asked.until:%Y%m%d}")

@@ -59,16 +59,18 @@ def test_a_promise_is_made_with_its_slot_and_warnings_or_not_at_all(api, log, ag
     ticket = raise_super_emergency(log(agent), "Media", by=team_leader)
     due = (now() + timedelta(hours=4)).isoformat()
 
-    def promise(_turn):
-        body = {"ticket": ticket.number, "promised_to": "Ibu Sri", "what": "Menyala lagi", "due_at": due}
+    def promise(turn):
+        body = {"ticket": ticket.number, "promised_to": "Ibu Sri", "what": f"Menyala lagi {turn}", "due_at": due}
         return api(team_leader).post("/api/v1/promises/", body)
 
-    def check(_turn):
-        whole = (Promise.objects.count(), PromiseSlot.objects.count(), PromiseWarning.objects.count() > 0)
-        assert whole in ((0, 0, False), (1, 1, True))
+    def check(turn):
+        promised = list(Promise.objects.order_by("pk").values_list("what", "made_at"))
+        whole = ([what for what, _at in promised], PromiseSlot.objects.count(), PromiseWarning.objects.count() > 0)
+        assert whole in (([], 0, False), ([f"Menyala lagi {turn}"], 1, True)), promised
         PromiseWarning.objects.all().delete()
         PromiseSlot.objects.all().delete()
         Promise.objects.all().delete()
+        assert not Promise.objects.exists()
 
     assert deaths(promise, check) > 10
     assert (Promise.objects.count(), PromiseSlot.objects.count()) == (1, 1)

@@ -8,6 +8,7 @@ import pytest
 from accounts.models import HistoryEntry
 from outbound import actions
 from outbound.models import CallbackAttempt
+from tickets import spreadsheet
 from tickets.models import Ticket
 
 PAGE, EXCEL = "/caring/report/", "/caring/report/export/"
@@ -63,12 +64,19 @@ def test_the_page_and_the_file_say_the_same(called, sign_in, support_hc):
     browser = sign_in(support_hc)
     page = browser.get(PAGE).content.decode()
     assert "Bersedia menunggu." in page and "Putri" in page
-    book = openpyxl.load_workbook(BytesIO(browser.get(EXCEL).content))
+    book = openpyxl.load_workbook(BytesIO(browser.get(EXCEL).getvalue()))
     rows = list(book.worksheets[0].iter_rows(values_only=True))
     assert (len(rows), rows[1][9], rows[1][6]) == (5, "Bersedia menunggu.", "Teknisi besok pukul 10.")
     assert "=1+1 masih putus" in [row[9] for row in rows]  # words, not a formula
     assert [cell.value for cell in book.worksheets[1]["A"]][1:] == ["Fajar", "Putri"]
     assert HistoryEntry.objects.get(act="callbacks.exported").facts["rows"] == 4
+
+
+def test_more_tries_than_a_file_takes_are_refused_in_words_and_not_cut(called, sign_in, support_hc, monkeypatch):
+    monkeypatch.setattr(spreadsheet, "MOST_ROWS", 3)
+    answer = sign_in(support_hc).get(EXCEL)
+    assert answer.status_code == 400 and "Persempit dengan saringan" in answer.content.decode()
+    assert not HistoryEntry.objects.filter(act="callbacks.exported").exists()
 
 
 @pytest.mark.parametrize(
