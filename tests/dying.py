@@ -6,12 +6,14 @@ import traceback
 from collections.abc import Callable
 from typing import Any
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from common import bulk
 from tests.workers import eventually
 
 DOOMED = "doomed"
+LEFT_ALONE: list[BaseDatabaseWrapper] = []  # kept, because one that is thrown away says good-bye to the server
 
 
 def killed(act: Callable[[], object], after: int | str) -> bool:
@@ -23,7 +25,6 @@ def killed(act: Callable[[], object], after: int | str) -> bool:
 
     Whatever happens there, it never comes back here: a second copy of this test would empty its tables, and wait for the first.
     """
-    connection.close()
     child = os.fork()
     if child == 0:
         try:
@@ -39,6 +40,7 @@ def killed(act: Callable[[], object], after: int | str) -> bool:
 
 
 def _die_while(act: Callable[[], object], after: int | str) -> None:
+    _leave_the_parents_connection()
     left, copy = after, bulk._copy_columns
 
     def counting(execute: Any, *arguments: Any) -> Any:
@@ -58,6 +60,16 @@ def _die_while(act: Callable[[], object], after: int | str) -> None:
     connection.settings_dict["OPTIONS"]["application_name"] = DOOMED
     with connection.execute_wrapper(counting):
         act()
+
+
+def _leave_the_parents_connection() -> None:
+    """A connection of its own, and the parent's neither used nor closed: what died on that one would go on in its session.
+
+    Nor is it the one that the parent sees as its own: after a story in the browser there runs a loop, and each Django connection
+    of the parent is another one with the loop than without it.
+    """
+    LEFT_ALONE.append(connections[DEFAULT_DB_ALIAS])
+    connections[DEFAULT_DB_ALIAS] = connections.create_connection(DEFAULT_DB_ALIAS)
 
 
 def _doomed_ones() -> int:
