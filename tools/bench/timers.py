@@ -48,7 +48,7 @@ def copies(model: type[Any], changes: dict[str, str], source: str) -> str:
 
 
 def seed(number: int) -> None:
-    """So many tickets, each with a running clock whose only rung waits for Telkom's group, due in a day."""
+    """So many tickets, each with a running clock whose only rung waits for Telkom's group, due in thirty days."""
     policy, template = Policy.objects.order_by("pk")[:1].get(), Ticket.objects.order_by("pk")[:1].get()
     with connection.cursor() as cursor:
         cursor.execute("select coalesce(max(id), 0) from tickets_ticket")
@@ -68,7 +68,8 @@ select id, %s, 'solution', 'running', 60, now(), now(), '', false from tickets_t
 RUNGS = """
 insert into escalation_clockrung (clock_id, "order", after_seconds, whom, channel, repeat_seconds, repeats_left, due_at, state,
   reached, problem)
-select id, 1, 60, 'group', 'page', 0, 0, now() + interval '1 day', 'waiting', '', '' from escalation_clock where ticket_id > %s"""
+select id, 1, 60, 'group', 'page', 0, 0, now() + interval '30 days', 'waiting', '', ''
+from escalation_clock where ticket_id > %s"""
 FINISHED = """
 insert into escalation_clockrung (clock_id, "order", after_seconds, whom, channel, repeat_seconds, repeats_left, due_at, state,
   ended_at, reached, problem)
