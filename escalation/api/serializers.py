@@ -13,6 +13,7 @@ from escalation.api.messages import MessageSerializer
 from escalation.models import (
     Calendar,
     Clock,
+    ClockInterval,
     Escort,
     Holiday,
     HolidayCategory,
@@ -100,14 +101,25 @@ class NextRungSerializer(serializers.Serializer[Any]):
     channel = serializers.CharField()
 
 
+class IntervalSerializer(serializers.ModelSerializer[ClockInterval]):
+    """A stretch of the ledger (ESC-5): running, or standing still for a reason. ``ended_at`` is null while it lasts."""
+
+    by = serializers.SlugRelatedField[Any](slug_field="agent_code", read_only=True)
+
+    class Meta:
+        model = ClockInterval
+        fields = ["running", "started_at", "ended_at", "reason", "by"]
+
+
 class ClockSerializer(serializers.ModelSerializer[Clock]):
-    """One clock. ``remaining_seconds`` is below zero when late and null when ended."""
+    """One clock. ``remaining_seconds`` is below zero when late and null when ended; no ``intervals``: it never stood still."""
 
     ticket = serializers.CharField(source="ticket.number", read_only=True)
     remaining_seconds = serializers.SerializerMethodField()
     next_rung = serializers.SerializerMethodField()
     policy_version = serializers.IntegerField(source="policy.version", read_only=True)
     acknowledged_by = serializers.SlugRelatedField[Any](slug_field="agent_code", read_only=True)
+    intervals = IntervalSerializer(many=True, read_only=True)
 
     class Meta:
         model = Clock
@@ -125,6 +137,7 @@ class ClockSerializer(serializers.ModelSerializer[Clock]):
             "acknowledged_until",
             "uncertain",
             "policy_version",
+            "intervals",
         ]
 
     def get_remaining_seconds(self, clock: Clock) -> int | None:

@@ -25,7 +25,7 @@ from escalation.actions import (
 )
 from escalation.api import serializers as s
 from escalation.filters import ClockFilter, EscortFilter, HolidayFilter, NotificationFilter, PolicyFilter, TrialFilter
-from escalation.models import Calendar, Clock, DispatchLine, Escort, Holiday, Notification, Policy, Progress, Trial
+from escalation.models import Calendar, Clock, ClockInterval, DispatchLine, Escort, Holiday, Notification, Policy, Progress, Trial
 from tickets.api.base import OnTicket, posted
 
 
@@ -113,7 +113,8 @@ class ClockViewSet(ActViewSet):
 
     def get_queryset(self) -> QuerySet[Clock]:
         rows = super().get_queryset().select_related("ticket", "policy", "acknowledged_by")
-        return rows.prefetch_related("intervals", "rungs")
+        stretches = ClockInterval.objects.select_related("by").order_by("started_at", "id")
+        return rows.prefetch_related(Prefetch("intervals", stretches), "rungs")
 
     @extend_schema(request=s.AcknowledgeBody, responses=s.ClockSerializer)
     @action(detail=True, methods=["post"])

@@ -113,7 +113,7 @@ def test_an_acknowledgement_holds_the_ladder_and_runs_out(hard, support_hc, team
 
 
 @pytest.mark.req("ESC-5")
-def test_waiting_for_the_customer_moves_the_due_moment_by_the_pause(hard, agent, support_hc, team_leader, forward):
+def test_waiting_for_the_customer_moves_the_due_moment_by_the_pause(hard, agent, support_hc, team_leader, forward, api):
     due = clock_of(hard, "claim").due_at
     pause(hard, "Menunggu nomor KTP", by=agent)
     forward(minutes=41)
@@ -125,6 +125,10 @@ def test_waiting_for_the_customer_moves_the_due_moment_by_the_pause(hard, agent,
     ledger = moved.intervals.order_by("id")
     wanted = [(True, "", None), (False, "Menunggu nomor KTP", agent), (True, "", team_leader)]
     assert [(row.running, row.reason, row.by) for row in ledger] == wanted
+    told_to_programs = api(team_leader).get(f"/api/v1/clocks/{moved.pk}/").json()["intervals"]
+    assert [(row["running"], row["reason"], row["by"]) for row in told_to_programs] == [
+        (True, "", None), (False, "Menunggu nomor KTP", "10001"), (True, "", "20001"),
+    ]  # fmt: skip
 
 
 @pytest.mark.req("ESC-5")
