@@ -19,7 +19,15 @@ from django.shortcuts import redirect
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 
-from accounts.actions import change_person, change_site, change_team, create_person, create_site, create_team
+from accounts.actions import (
+    change_person,
+    change_site,
+    change_team,
+    create_person,
+    create_site,
+    create_team,
+    reset_second_factor,
+)
 from accounts.actions.administration import PERSON_FIELDS
 from accounts.models import LINES, Person, Site, Skill, Team
 
@@ -99,6 +107,11 @@ class PersonForm(forms.ModelForm):  # type: ignore[type-arg]
         help_text=_("Kosongkan bila tidak diganti. Sesi dan token orang itu berakhir bila diganti."),
     )
 
+    reset_second_factor = forms.BooleanField(
+        label=_("lepas kode kedua"),
+        required=False,
+        help_text=_("Ponselnya hilang atau diganti. Sesi dan token orang itu berakhir; kode kedua dapat dipasang lagi."),
+    )
     skills = LinesField(label=_("keahlian"), required=False, help_text=", ".join(Skill.values))
 
     class Meta:
@@ -123,7 +136,7 @@ class PersonForm(forms.ModelForm):  # type: ignore[type-arg]
 @admin.register(Person, site=desk)
 class PersonAdmin(Kept):
     form = PersonForm
-    list_display = ["agent_code", "online_name", "role", "team", "duty", "is_active", "statement_signed_at"]
+    list_display = ["agent_code", "online_name", "role", "team", "duty", "is_active", "statement_signed_at", "second_factor_at"]
     list_filter = ["role", "is_active", "duty", "team"]
     list_select_related = ["team"]
     search_fields = ["agent_code", "online_name"]
@@ -131,8 +144,18 @@ class PersonAdmin(Kept):
     create = staticmethod(create_person)
     change = staticmethod(change_person)
 
+    def get_fields(self, request: HttpRequest, obj: Person | None = None) -> Any:
+        """Taking the second factor away is offered where there is one."""
+        has_one = obj is not None and obj.second_factor_at is not None
+        return [name for name in super().get_fields(request, obj) if has_one or name != "reset_second_factor"]
+
     def beside(self, form: Any) -> dict[str, Any]:
         return {"password": form.cleaned_data["new_password"]}
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if form.cleaned_data.get("reset_second_factor"):
+            reset_second_factor(obj, by=cast(Person, request.user))
 
 
 class TeamForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -9,6 +9,7 @@ from django.contrib.auth.forms import AuthenticationForm, UsernameField
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.actions import check_second_factor
 from accounts.models import Duty, Person
 from accounts.roles import Role
 from common.problems import Problem
@@ -32,6 +33,33 @@ class SignInForm(AuthenticationForm):
 
     def clean(self) -> dict[str, Any]:
         return self.cleaned_data if self.errors else super().clean()
+
+
+class CodeForm(forms.Form):
+    """A code of the second factor, taken by reading it: a right one cannot be used again.
+
+    ``status`` and ``seconds`` tell how a page answers and how long the next try must wait.
+    """
+
+    code = forms.CharField(max_length=20, label=_("Kode"), error_messages={"required": _("Isian ini masih kosong.")})
+    status, seconds = 400, 0
+
+    def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.person = person
+
+    def clean(self) -> dict[str, Any]:
+        if "code" in self.cleaned_data:
+            try:
+                check_second_factor(self.person, self.cleaned_data["code"], by=self.person)
+            except Problem as refused:
+                self.status, self.seconds = refused.status, getattr(refused, "seconds", 0)
+                self.add_error("code", str(refused))
+        return self.cleaned_data
+
+    def get_user(self) -> Person:
+        """Who proved to be there."""
+        return self.person
 
 
 class PreferencesForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -9,6 +9,7 @@ from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 from django.utils.http import urlencode
@@ -22,7 +23,11 @@ from common.problem_details import is_api
 from common.problems import NotVisible, Problem
 
 Next = Callable[[HttpRequest], HttpResponse]
-OPEN_BEFORE_SIGNING = {"statement", "logout", "set_language", "healthz", "readyz", "metrics"}
+OPEN_AT_THE_GATES = {"logout", "set_language", "healthz", "readyz", "metrics"}
+GATES: dict[str, Callable[[Person], bool]] = {  # the page at which somebody stands, and for whom it stands open no further
+    "second-factor": lambda person: person.must_add_second_factor,
+    "statement": lambda person: person.statement_signed_at is None,
+}
 
 
 class LanguageMiddleware:
@@ -86,8 +91,11 @@ class SignedInMiddleware(LoginRequiredMiddleware):
         return super().handle_no_permission(request, view_func)
 
 
-class StatementMiddleware:
-    """Nobody sees a page before the confidentiality statement is signed (QM-3). The API says so itself, with 403."""
+class GatesMiddleware:
+    """Nobody sees a page before the second factor that the role needs is set up, and the confidentiality statement signed (QM-3).
+
+    The API says so itself, with 403.
+    """
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
@@ -100,11 +108,13 @@ class StatementMiddleware:
             return None
         person = _person(request)
         name = request.resolver_match.url_name if request.resolver_match else ""
-        if person is None or person.statement_signed_at is not None or name in OPEN_BEFORE_SIGNING:
+        gate = next((gate for gate, shuts in GATES.items() if person and shuts(person)), None)
+        if gate is None or name == gate or name in OPEN_AT_THE_GATES:
             return None
         if wants_part(request):
             return HttpResponse(status=401)
-        return redirect(f"{redirect('statement').url}?{urlencode({'next': request.get_full_path()})}")
+        asked = request.GET.get("next", "") if name in GATES else request.get_full_path()
+        return redirect(f"{reverse(gate)}?{urlencode({'next': asked})}")
 
 
 class ProblemMiddleware:

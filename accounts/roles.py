@@ -195,6 +195,7 @@ MAY: dict[str, tuple[Role, ...]] = {
     "wallboard.look": (SPV, HC, ADM),
     "target.list": (SPV, HC, QC, ADM),
     "target.edit": (ADM,),
+    "history.list": (QC, ADM),
     "retention.list": (ADM, QC),
     "retention.edit": (ADM,),
     "retention.run": (ADM,),

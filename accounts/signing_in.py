@@ -7,8 +7,30 @@ from axes.models import AccessAttempt
 from django.conf import settings
 from django.db.models import Max, QuerySet, Sum
 from django.http import HttpRequest
+from django.utils.crypto import constant_time_compare
 
+from accounts.backends import People
+from accounts.models import Person
 from common.clock import now
+
+AWAITED = "awaits_second_factor"
+
+
+def await_second_factor(request: HttpRequest, person: Person) -> None:
+    """The password was right: keep in the session whose code is awaited, and since when. Nobody is signed in by it."""
+    request.session[AWAITED] = {"person": person.pk, "since": now().timestamp(), "proof": person.get_session_auth_hash()}
+
+
+def awaited(request: HttpRequest) -> Person | None:
+    """Whose code is awaited here; None when nobody's, too late, or another password or second factor came in between."""
+    kept = request.session.get(AWAITED, {})
+    if not 0 <= now().timestamp() - kept.get("since", 0) < settings.SECOND_FACTOR_MINUTES * 60:
+        return None
+    person = People().get_user(kept["person"])
+    if person is None or not constant_time_compare(person.get_session_auth_hash(), kept["proof"]):
+        return None
+    person.backend = "accounts.backends.People"
+    return person
 
 
 def address(request: HttpRequest) -> str:

@@ -2,6 +2,7 @@
 
 from typing import Any, cast
 
+from django import forms
 from django.conf import settings
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
@@ -9,19 +10,22 @@ from django.contrib.auth.forms import PasswordChangeForm
 from django.contrib.auth.views import LoginView, LogoutView
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.utils.http import urlencode
 from django.utils.translation import check_for_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts import actions
 from accounts.busy import busy, is_busy
-from accounts.forms import DutyForm, PreferencesForm, SignInForm
+from accounts.forms import CodeForm, DutyForm, PreferencesForm, SignInForm
 from accounts.handover_views import asks_first
 from accounts.models import Duty, Person
 from accounts.places import home_of
-from accounts.signing_in import attempts_left, seconds_locked
+from accounts.signing_in import AWAITED, attempts_left, await_second_factor, awaited, seconds_locked
 from accounts.waiting import begins_with, is_new_shift
 from common import htmx
 from common.problem_details import is_api, plain
@@ -45,11 +49,18 @@ class SignIn(LoginView):
     """
 
     template_name = "accounts/login.html"
-    authentication_form = SignInForm
+    authentication_form: type[forms.Form] = SignInForm  # type: ignore[assignment]  # the second step asks for other things
     redirect_authenticated_user = True
     begins = False  # a shift, with something that waits
 
     def form_valid(self, form: Any) -> HttpResponse:
+        if form.get_user().second_factor_at is None:
+            return self.enters(form)
+        await_second_factor(self.request, form.get_user())
+        return redirect(f"{reverse('login-code')}?{urlencode({'next': self.get_redirect_url()})}")
+
+    def enters(self, form: Any) -> HttpResponse:
+        """Whoever proved to be this person is signed in."""
         person = form.get_user()
         self.begins = is_new_shift(person) and begins_with(person)  # asked before signing in writes its moment
         return super().form_valid(form)
@@ -62,6 +73,33 @@ class SignIn(LoginView):
         code = str(form.data.get("username", ""))
         left = attempts_left(self.request, code) if code.isdigit() else 0
         return self.render_to_response(self.get_context_data(form=form, attempts_left=left))
+
+
+@method_decorator(login_not_required, name="dispatch")
+class SignInCode(SignIn):
+    """The second step of signing in, for who has a second factor: the code of the phone, or one of the codes on paper."""
+
+    template_name = "accounts/login_code.html"
+    authentication_form = CodeForm
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not request.user.is_authenticated and awaited(request) is None:
+            return redirect(f"{reverse('login')}?{urlencode({'next': self.get_redirect_url()})}")
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        kwargs = super().get_form_kwargs()
+        return {name: each for name, each in kwargs.items() if name != "request"} | {"person": awaited(self.request)}
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        del self.request.session[AWAITED]
+        return self.enters(form)
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        answer = self.render_to_response(self.get_context_data(form=form), status=form.status)
+        if form.seconds:
+            answer["Retry-After"] = str(form.seconds)
+        return answer
 
 
 class SignOut(LogoutView):

@@ -59,6 +59,9 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "axes",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
     "csp",
 ]
 
@@ -73,7 +76,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.middleware.LanguageMiddleware",
     "accounts.middleware.SignedInMiddleware",
-    "accounts.middleware.StatementMiddleware",
+    "accounts.middleware.GatesMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -218,6 +221,11 @@ AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # ten minutes are ten min
 AXES_USERNAME_FORM_FIELD = "username"
 AXES_LOCKOUT_CALLABLE = "accounts.views.locked_out"
 AXES_VERBOSE = False
+# Roles that sign in with a code from the phone as well, and do nothing before it is set up; anybody else may have one.
+SECOND_FACTOR_ROLES = env.list("SECOND_FACTOR_ROLES", default=[])
+SECOND_FACTOR_MINUTES = 5  # between the password and the code
+OTP_TOTP_ISSUER = "Kawal"
+OTP_TOTP_SYNC = False  # a phone whose clock goes wrong is put right, and not followed
 SESSION_COOKIE_AGE = 8 * 60 * 60  # one shift
 SESSION_COOKIE_NAME = "__Host-session" if BEHIND_TLS else "sessionid"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_TLS

@@ -4,7 +4,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from accounts import handover_views, procedure_views, shift_views, views
+from accounts import handover_views, procedure_views, second_factor_views, shift_views, views
 from accounts.admin import desk
 from accounts.api.docs import ApiDocs, ApiSchema
 from config import health
@@ -12,6 +12,7 @@ from config import health
 urlpatterns = [
     path("", views.home, name="home"),
     path("login/", views.SignIn.as_view(), name="login"),
+    path("login/code/", views.SignInCode.as_view(), name="login-code"),
     path("logout/", views.SignOut.as_view(), name="logout"),
     path("me/", views.me, name="me"),
     path("shift/", shift_views.shift, name="shift"),
@@ -22,6 +23,7 @@ urlpatterns = [
     path("handovers/<int:pk>/withdraw/", handover_views.withdraw, name="handover-withdraw"),
     path("stand-ins/", handover_views.name_stand_in, name="stand-ins"),
     path("stand-ins/<int:pk>/end/", handover_views.end_stand_in, name="stand-in-end"),
+    path("me/second-factor/", second_factor_views.second_factor, name="second-factor"),
     path("me/password/", views.password, name="password"),
     path("procedures/", procedure_views.procedures, name="procedures"),
     path("statement/", views.statement, name="statement"),

@@ -47,6 +47,7 @@ def register() -> None:
     places.register(Role.SUPERVISOR, *report, order=77)
     places.register((*raising, Role.QUALITY_CONTROL, Role.CLIENT), _("Bukti"), "quality:evidences", "shield", key="b", order=80)
     places.register(judging, _("Formulir"), "quality:forms", "book", key="f", order=90, minor=True)
+    places.register((Role.QUALITY_CONTROL, Role.ADMINISTRATOR), _("Riwayat"), "quality:history", "history", order=93, minor=True)
     places.register(Role.ADMINISTRATOR, _("Retensi"), "quality:retention", "history", key="r", order=95, minor=True)
     places.register(
         (Role.SUPERVISOR, Role.SUPPORT_HC, Role.ADMINISTRATOR),

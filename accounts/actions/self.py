@@ -11,7 +11,8 @@ from common.clock import now
 from common.problems import Invalid, NotAllowed
 
 
-def _own(person: Person, by: Person) -> Person:
+def own(person: Person, by: Person) -> Person:
+    """The person's row, locked; 403 for anybody else."""
     if person.pk != by.pk:
         raise NotAllowed(_("Hanya orangnya sendiri yang dapat melakukan ini."))
     return Person.objects.select_for_update().get(pk=person.pk)
@@ -20,7 +21,7 @@ def _own(person: Person, by: Person) -> Person:
 @transaction.atomic
 def sign_statement(person: Person, *, by: Person) -> Person:
     """The person signs the confidentiality statement (QM-3). Signing again changes nothing."""
-    person = _own(person, by)
+    person = own(person, by)
     if person.statement_signed_at is None:
         person.statement_signed_at = now()
         person.save(update_fields=["statement_signed_at"])
@@ -39,7 +40,7 @@ def set_duty(person: Person, *, by: Person, duty: str) -> Person:
 def _set_duty(person: Person, by: Person, duty: str) -> tuple[Person, str]:
     if duty not in Duty.values:
         raise Invalid(_("Pilih salah satu: bertugas, istirahat, tidak bertugas."), errors={"duty": [_("Tidak dikenal.")]})
-    person = _own(person, by)
+    person = own(person, by)
     before, person.duty = person.duty, duty
     if before != duty:
         person.save(update_fields=["duty"])
@@ -50,7 +51,7 @@ def _set_duty(person: Person, by: Person, duty: str) -> tuple[Person, str]:
 @transaction.atomic
 def change_password(person: Person, *, by: Person, password: str) -> Person:
     """A new password, already checked by the rules. Tokens end; the other sessions end because their hash no longer fits."""
-    person = _own(person, by)
+    person = own(person, by)
     person.set_password(password)
     person.save(update_fields=["password"])
     Token.objects.filter(user_id=person.pk).delete()
@@ -61,7 +62,7 @@ def change_password(person: Person, *, by: Person, password: str) -> Person:
 @transaction.atomic
 def choose_preferences(person: Person, *, by: Person, language: str, theme: str, sound: bool) -> Person:
     """How the pages look and sound to this person. A taste, so no row in the history."""
-    person = _own(person, by)
+    person = own(person, by)
     person.language, person.theme, person.sound = language, theme, sound
     person.save(update_fields=["language", "theme", "sound"])
     return person

@@ -48,6 +48,12 @@ def refuse_sign_in(agent_code: str, *, by: Person | None = None) -> None:
 
 
 @transaction.atomic
+def refuse_code(agent_code: str, *, by: Person | None = None) -> None:
+    """The password was right and the second factor was not."""
+    _note(agent_code, "person.second_factor_refused", by)
+
+
+@transaction.atomic
 def lock_out(agent_code: str, *, by: Person | None = None) -> None:
     """Too many wrong passwords from one address: it may not try this code for a while."""
     _note(agent_code, "person.locked_out", by)

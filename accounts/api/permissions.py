@@ -22,12 +22,19 @@ class SignedIn(BasePermission):
         return bool(request.user and request.user.is_authenticated)
 
 
+def require_set_up(person: Person) -> None:
+    """403 where the role needs a second factor and the person has none yet."""
+    if person.must_add_second_factor:
+        raise NotAllowed(_("Peran Anda wajib memakai kode kedua. Pasang dulu di halaman akun."), code="second-factor-needed")
+
+
 class SignedStatement(SignedIn):
-    """Signed in, and the confidentiality statement signed (QM-3)."""
+    """Signed in, the second factor that the role needs set up, and the confidentiality statement signed (QM-3)."""
 
     def has_permission(self, request: Request, view: "APIView") -> bool:
         if not super().has_permission(request, view):
             return False
+        require_set_up(cast(Person, request.user))
         if cast(Person, request.user).statement_signed_at is None:
             raise NotAllowed(_("Tanda tangani dulu pernyataan kerahasiaan."), code="statement-not-signed")
         return True

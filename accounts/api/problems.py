@@ -66,7 +66,8 @@ def _of_drf(error: exceptions.APIException) -> Response:
         general = errors.pop("", None)
         detail = " ".join(general) if general else _("Ada isian yang belum benar.")
         return Response(details(400, detail, code=Invalid.code, errors=errors), status=400, headers=headers)
-    return Response(details(status, str(error.detail)), status=status, headers=headers)
+    code = getattr(error, "problem_code", "")
+    return Response(details(status, str(error.detail), code=code), status=status, headers=headers)
 
 
 def _flat(detail: Any, path: str = "") -> list[tuple[str, list[str]]]:

@@ -47,6 +47,9 @@ class SignInSerializer(serializers.Serializer[Any]):
 
     agent_code = serializers.CharField(max_length=100)
     password = serializers.CharField(max_length=1000, trim_whitespace=False)
+    otp = serializers.CharField(
+        max_length=20, required=False, help_text="The code of the phone, where a second factor is set up."
+    )
 
 
 class TokenSerializer(serializers.Serializer[Any]):

@@ -13,12 +13,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.actions import set_duty, sign_statement
+from accounts.actions import check_second_factor, set_duty, sign_statement
+from accounts.actions.second_factor import Wait
 from accounts.api.base import Conventions
-from accounts.api.permissions import RoleMay, SignedIn
+from accounts.api.permissions import RoleMay, SignedIn, require_set_up
 from accounts.api.serializers import DutySerializer, MeSerializer, SignInSerializer, TokenSerializer
 from accounts.models import Person
 from accounts.signing_in import seconds_locked
+from common.problems import Invalid
 
 
 class TokenView(APIView):
@@ -43,8 +45,32 @@ class TokenView(APIView):
             raise Throttled(wait=seconds_locked(plain, code))
         if not isinstance(person, Person):
             raise AuthenticationFailed(_("Kode agen atau sandi tidak cocok."))
+        _second_step(person, body.validated_data.get("otp", ""))
         user_logged_in.send(sender=Person, request=plain, user=person)
         return Response({"token": Token.objects.get_or_create(user=person)[0].key})
+
+
+class CodeRefused(AuthenticationFailed):
+    """401 that says that the password was right."""
+
+    def __init__(self, sentence: object, code: str) -> None:
+        super().__init__(str(sentence))
+        self.problem_code = code
+
+
+def _second_step(person: Person, otp: str) -> None:
+    """Where a second factor is set up, its code is right; where the role needs one and has none, a page sets it up first."""
+    require_set_up(person)
+    if person.second_factor_at is None:
+        return
+    if not otp:
+        raise CodeRefused(_("Tambahkan otp: kode yang sekarang tampil di ponsel."), "otp-needed")
+    try:
+        check_second_factor(person, otp, by=person)
+    except Wait as refused:
+        raise Throttled(wait=refused.seconds) from refused
+    except Invalid as refused:
+        raise CodeRefused(refused, refused.code) from refused
 
 
 class MeView(Conventions):

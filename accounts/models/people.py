@@ -3,6 +3,7 @@
 from functools import cached_property
 from typing import Any, ClassVar, Self
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
@@ -150,6 +151,8 @@ class Person(AbstractBaseUser):
     duty = models.CharField(_("tugas"), max_length=10, choices=Duty.choices, default=Duty.OFF)
     is_active = models.BooleanField(_("aktif"), default=True)
     statement_signed_at = models.DateTimeField(_("pernyataan ditandatangani"), null=True, blank=True)
+    # Since when a code from the phone is asked beside the password; here, so that no request asks another table.
+    second_factor_at = models.DateTimeField(_("kode kedua sejak"), null=True, blank=True, editable=False)
     language = models.CharField(_("bahasa"), max_length=2, blank=True, choices=[("id", "Bahasa Indonesia"), ("en", "English")])
     theme = models.CharField(
         _("tema"), max_length=5, blank=True, choices=[("", _("ikut sistem")), ("light", _("terang")), ("dark", _("gelap"))]
@@ -177,6 +180,16 @@ class Person(AbstractBaseUser):
     def is_staff(self) -> bool:
         """Who may open the administrator's pages."""
         return self.role == Role.ADMINISTRATOR
+
+    @property
+    def must_add_second_factor(self) -> bool:
+        """Whether this role may do nothing before a second factor is set up (``SECOND_FACTOR_ROLES``)."""
+        return self.second_factor_at is None and self.role in settings.SECOND_FACTOR_ROLES
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Other sessions end when the second factor comes or goes, as they do with a new password."""
+        own: str = super()._get_session_auth_hash(secret)  # type: ignore[misc]
+        return f"{own}.{self.second_factor_at.timestamp()}" if self.second_factor_at else own
 
     def has_perm(self, perm: str, obj: object = None) -> bool:
         """The Django admin asks this; only administrators work there, and only on data of administration."""

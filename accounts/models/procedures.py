@@ -14,6 +14,12 @@ class ProcedureQuerySet(models.QuerySet["Procedure"]):
         """Procedures are for everybody who works here."""
         return self
 
+    def of_day(self, short: str, day: date) -> "Procedure":
+        """The revision of this document that held on that day; before the first one, the first."""
+        revisions = self.filter(short=short)
+        held = revisions.filter(effective_on__lte=day).order_by("-effective_on", "-id").first()
+        return held or revisions.order_by("effective_on", "id")[:1].get()
+
 
 class Procedure(models.Model):
     """One revision of one document. ``short`` is how clauses cite it: ``P-06`` in ``P-06 7``."""

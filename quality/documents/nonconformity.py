@@ -1,11 +1,11 @@
 """A nonconformity with its whole way and the hashes of what proves it, as the evidence pack for the client (PM-08 8.7)."""
 
 from collections.abc import Sequence
-from datetime import date
 
 from django.utils import translation
+from django.utils.timezone import localdate
 
-from accounts.models import HistoryEntry
+from accounts.models import HistoryEntry, Procedure
 from common import words
 from quality.documents.paper import LANGUAGE, Cell, Form, Table, text_of
 from quality.models import Evidence, Improvement, Nonconformity
@@ -13,12 +13,13 @@ from quality.models import Evidence, Improvement, Nonconformity
 
 def form_of(nonconformity: Nonconformity, papers: Sequence[Evidence]) -> Form:
     """``papers``: the sheets that belong to it, named with their hashes."""
+    manual = Procedure.objects.of_day("PM-08", localdate(nonconformity.raised_at))
     with translation.override(LANGUAGE):
         return Form(
             title="Pengendalian Ketidaksesuaian",
-            code="IN.CC.TELK.PM-08",
-            revision="04",
-            effective_on=date(2021, 5, 11),
+            code=manual.code,
+            revision=manual.revision,
+            effective_on=manual.effective_on,
             facts=_facts(nonconformity),
             tables=[_way(nonconformity), *_proofs(nonconformity, papers)],
             notes=[],

@@ -1,18 +1,17 @@
 """F-19: what was validated in a period, as a list with totals per service and per agent (QC-3)."""
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 from django.utils import timezone, translation
 
+from accounts.models import Procedure
 from common import masking
 from outbound.models import Product
 from quality.documents.paper import LANGUAGE, Cell, Form, Table, day_of
 from quality.models import Report, Validation, ValidationState
 
-TITLE = "Form Pelaporan Hasil Validasi Agree Layanan CT-0 dan PRANPC"
-CODE, REVISION, EFFECTIVE = "OB.IN.QCC.TELK.F-19", "00", date(2022, 10, 13)
+SHORT = "F-19"  # in the register of procedures, which knows its title and revision
 HEAD = [
     "No.",
     "Divalidasi",
@@ -69,7 +68,8 @@ def form_of(report: Report, validations: Sequence[Validation], figures: dict[str
             ),
         ]
         signatures = [("Dibuat oleh (QC)", report.by.online_name), ("Diperiksa oleh", ""), ("Disetujui oleh", "")]
-        return Form(TITLE, CODE, REVISION, EFFECTIVE, facts, tables, signatures=signatures, wide=True)
+        held = Procedure.objects.of_day(SHORT, report.until)
+        return Form(held.title, held.code, held.revision, held.effective_on, facts, tables, signatures=signatures, wide=True)
 
 
 def _totals(title: str, parts: dict[str, dict[str, int]], figures: dict[str, Any]) -> Table:

@@ -3,33 +3,42 @@
 from datetime import date
 
 from django.utils import translation
+from django.utils.timezone import localdate
 
+from accounts.models import Procedure
 from common import words
 from quality.documents.paper import LANGUAGE, Cell, Form, Table
 from quality.models import Dispute, Evaluation, Mark
 from quality.scoring import Answer, shared_out
 
 LEDGER = "PM-08 8.6"
-LEDGER_EFFECTIVE = date(2021, 5, 11)
 
 
 def form_of(evaluation: Evaluation) -> Form:
     """The sheet with every judgement, the score, and the dispute with its answer where there was one."""
     with translation.override(LANGUAGE):
-        scoring = evaluation.form
+        scoring, (code, revision, effective_on) = evaluation.form, _header(evaluation)
         tables = [_marks(evaluation), _causes(evaluation)] if scoring else []
         if hasattr(evaluation, "dispute"):
             tables.append(_dispute(evaluation.dispute))
         return Form(
             title=scoring.name if scoring else str(evaluation.get_check_kind_display()),
-            code=scoring.code if scoring else LEDGER,
-            revision=scoring.revision if scoring else "04",
-            effective_on=scoring.effective_on if scoring else LEDGER_EFFECTIVE,
+            code=code,
+            revision=revision,
+            effective_on=effective_on,
             facts=_facts(evaluation),
             tables=[table for table in tables if table.rows],
             notes=[f"Temuan: {evaluation.findings}"] if evaluation.findings else [],
             signatures=[("Dinilai oleh (QC)", evaluation.by.online_name), ("Agen", evaluation.person.online_name), ("TL", "")],
         )
+
+
+def _header(evaluation: Evaluation) -> tuple[str, str, date]:
+    """Of the form that was filled in; a check without one stands on the manual of its day (QM-7)."""
+    if scoring := evaluation.form:
+        return scoring.code, scoring.revision, scoring.effective_on
+    manual = Procedure.objects.of_day("PM-08", localdate(evaluation.finished_at))
+    return LEDGER, manual.revision, manual.effective_on
 
 
 def _facts(evaluation: Evaluation) -> list[tuple[str, Cell]]:

@@ -16,7 +16,7 @@ NEXT = {
 @pytest.mark.req("QM-7")
 def test_the_documents_of_the_house_stand_with_revision_and_day(api, agent):
     found = {row["short"]: row for row in api(agent).get("/api/v1/procedures/").json()["results"]}
-    assert set(found) == {"W-24", "P-06", "PM-08", "W-05", "P-01"}
+    assert set(found) == {"W-24", "P-06", "PM-08", "W-05", "P-01", "F-19"}
     assert (found["P-06"]["revision"], found["P-06"]["effective_on"]) == ("02", "2019-08-01")
 
 

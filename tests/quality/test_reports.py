@@ -68,6 +68,21 @@ def test_a_period_ends_at_midnight_of_the_house(decided, api, quality_control):
     assert made(api(quality_control), product="pranpc")["figures"]["all"]["validated"] == 0
 
 
+@pytest.mark.req("QM-7")
+def test_a_report_bears_the_revision_that_holds_on_its_last_day(decided, api, quality_control, administrator):
+    first = made(api(quality_control))
+    named = {"short": "F-19", "code": "OB.IN.QCC.TELK.F-19", "title": "Laporan validasi"}
+    body = named | {"revision": "01", "effective_on": today()}
+    assert api(administrator).post("/api/v1/procedures/", body).status_code == 201
+    now, before = made(api(quality_control)), made(api(quality_control), since="2026-01-01", until="2026-01-31")
+    assert [revision_of(api(quality_control), each) for each in (first, now, before)] == ["Rev.00", "Rev.01", "Rev.00"]
+
+
+def revision_of(program, report):
+    pdf = b"".join(program.get(f"/api/v1/evidence/{report['evidence']}/pdf/"))
+    return re.findall(r"Rev\.[0-9]+", PdfReader(BytesIO(pdf)).pages[0].extract_text())[0]
+
+
 @pytest.mark.parametrize("wrong", [{"until": "2000-01-01"}, {"since": "2000-01-01"}, {"product": "x"}, {"since": "kemarin"}])
 def test_a_period_that_cannot_be_is_refused(api, quality_control, wrong):
     refused = api(quality_control).post(URL, {"since": today().isoformat(), "until": today().isoformat()} | wrong)

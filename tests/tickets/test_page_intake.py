@@ -263,3 +263,22 @@ def test_what_is_too_large_is_said_with_the_limit_and_what_to_do(sign_in, agent)
     assert (page.status_code, "Kiriman ini 13 MB; paling besar 12 MB teks diterima." in page.text) == (413, True)
     part = browser.generic("POST", "/tickets/draft/ticket/", b"{}", "application/json", headers={"HX-Request": "true"}, **huge)
     assert (part.status_code, "data-problem" in part.text) == (413, True)
+
+
+@pytest.mark.req("OB-7")
+@pytest.mark.parametrize(("criteria", "offered"), [(["refuses_agent"], True), (["threat"], False), ([], False)])
+def test_a_customer_who_refuses_the_agent_lets_the_tl_be_asked_with_one_key(criteria, offered, sign_in, agent, team_leader):
+    browser = sign_in(agent)
+    page = browser.post(NEW, {**SENT, "criteria": criteria}, follow=True).text
+    ticket = Ticket.objects.get()
+    address = f"/tickets/{ticket.number}/request-take-over/"
+    assert (f'action="{address}"' in page and 'aria-keyshortcuts="m"' in page) is offered
+    if offered:
+        assert browser.post(address)["Location"] == ticket.url
+        assert HistoryEntry.objects.filter(act="ticket.take_over_requested", by=agent).exists()
+
+
+@pytest.mark.req("OB-7")
+def test_a_team_leader_who_logged_it_is_not_offered_oneself(sign_in, team_leader):
+    page = sign_in(team_leader).post(NEW, {**SENT, "criteria": ["refuses_agent"]}, follow=True).text
+    assert "request-take-over" not in page

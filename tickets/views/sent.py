@@ -4,8 +4,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
+from accounts.roles import may
 from tickets import panels
-from tickets.models import Report
+from tickets.models import Criterion, Report, Ticket
 from tickets.page_acts import AT_THE_END
 from tickets.personal import on_page
 from tickets.scripting import spoken, words_of
@@ -29,7 +30,13 @@ def sent(request: HttpRequest, number: str) -> HttpResponse:
         "shown_name": name,
         "first_name": name.split(" ")[0],
         "spoken": spoken(AT_THE_END, ticket.service_line, {**words_of(ticket, person), "customer": name}),
+        "offers_take_over": shown_whole and may(person, "ticket.request_take_over") and _refused(ticket),
         "next_steps": steps[0] if steps else None,
         "draft_url": reverse("tickets:draft", args=[DRAFT]),
     }
     return render(request, "tickets/sent.html", context)
+
+
+def _refused(ticket: Ticket) -> bool:
+    """Whether the customer will not speak with the agent, who then asks for the TL at once (OB-7)."""
+    return ticket.is_open and Criterion.REFUSES_AGENT in ticket.criteria
