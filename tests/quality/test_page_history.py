@@ -102,14 +102,12 @@ def test_a_long_history_comes_in_pages_and_each_is_checked(sign_in, administrato
     assert [line.entry.sequence for line in lines] == list(range(len(lines), 0, -1))
 
 
-@pytest.mark.parametrize("of", ["T-999999", "t-x", "10001\x00", "🙂", "9" * 40, "x" * 10_000, "1 or 1=1"])
 @pytest.mark.parametrize("kind", list(SUBJECTS))
-def test_what_is_not_there_is_said_for_every_kind(kind, of, sign_in, administrator):
-    answer = look(sign_in(administrator), kind=kind, of=of)
-    if (kind, of) == ("person", "10001\x00"):
-        assert answer.status_code in (200, 404)
-    else:
-        assert answer.status_code == 404 and "tidak ada, atau bukan untuk Anda lihat" in answer.content.decode()
+def test_what_is_not_there_is_said_for_every_kind(kind, sign_in, administrator):
+    browser = sign_in(administrator)
+    for of in ("T-999999", "t-x", "99999\x00", "🙂", "9" * 40, "x" * 10_000, "1 or 1=1"):
+        answer = look(browser, kind=kind, of=of)
+        assert answer.status_code == 404 and "tidak ada, atau bukan untuk Anda lihat" in answer.text
 
 
 def test_a_kind_that_is_none_is_read_as_a_ticket(sign_in, administrator):
