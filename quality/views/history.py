@@ -21,19 +21,25 @@ from tickets.models import ImportLoad, Ticket
 from tickets.personal import DOOR_READERS, on_page
 
 PAGE = 50
-SEVERAL = {"criteria", "activities", "groups", "tickets"}  # where they are named once and not before and after
+SEVERAL = {
+    "criteria",
+    "activities",
+    "groups",
+    "tickets",
+    "lower",
+    "reached",
+}  # where they are named once and not before and after
 LONGEST_WORD = 160
 BIGGEST = 2**63 - 1
 
 
 @dataclass(frozen=True)
 class Subject:
-    """A kind of record. People name one by ``field``, or by its number; ``hint`` is an example of what they type."""
+    """A kind of record. People name one by ``field``, or by its number."""
 
     label: Any
     model: type[Model]
     field: str = ""
-    hint: str = ""
 
     def find(self, typed: str, person: Person) -> Model | None:
         """The newest record of this name that the person may see; None when there is none."""
@@ -49,15 +55,15 @@ class Subject:
 
 
 SUBJECTS: Mapping[str, Subject] = {
-    "ticket": Subject(_("Tiket"), Ticket, "number", "T-000042"),
-    "person": Subject(_("Orang"), Person, "agent_code", "20001"),
+    "ticket": Subject(_("Tiket"), Ticket, "number"),
+    "person": Subject(_("Orang"), Person, "agent_code"),
     "policy": Subject(_("Kebijakan"), Policy, "name"),
     "channel": Subject(pgettext_lazy("gateway", "Kanal"), Channel, "name"),
     "calendar": Subject(_("Kalender"), Calendar, "name"),
     "mailbox": Subject(_("Kotak surat"), Mailbox, "name"),
     "team": Subject(_("Tim"), Team, "name"),
     "site": Subject(_("Situs"), Site, "code"),
-    "procedure": Subject(_("Prosedur"), Procedure, "short", "P-06"),
+    "procedure": Subject(_("Prosedur"), Procedure, "short"),
     "outage": Subject(_("Gangguan massal"), Outage, "name"),
     "importload": Subject(_("Muat data"), ImportLoad),
     "campaign": Subject(_("Kampanye"), Campaign, "name"),
