@@ -6,6 +6,7 @@ from typing import Any
 from accounts.models import Counter
 from common.clock import now
 from escalation.actions.calendars import lay_holidays, save_calendar
+from escalation.group_words import FIRST_WORDS
 from escalation.mail_defaults import lay_mail
 from escalation.models import (
     Calendar,
@@ -13,6 +14,7 @@ from escalation.models import (
     ChannelKind,
     Group,
     HolidayCategory,
+    MessageTemplate,
     Milestone,
     Policy,
     ProblemRung,
@@ -76,6 +78,13 @@ def lay_groups() -> None:
     Group.objects.bulk_create(groups)
 
 
+def lay_message_templates() -> None:
+    """What groups read, where no template is yet; the documents give no wording, so the clause names where it is sent."""
+    if not MessageTemplate.objects.exists():
+        rows = [MessageTemplate(use=use, text=text, clause="W-24 5.1.5, 5.2.5") for use, text in FIRST_WORDS.items()]
+        MessageTemplate.objects.bulk_create(rows)
+
+
 def lay_problem_ladder() -> None:
     """Who hears of an application that does not work, where no rung is yet (*our choice*: P-01 6.9 names only IOC)."""
     if not ProblemRung.objects.exists():
@@ -89,6 +98,7 @@ def lay(**_: Any) -> None:
     lay_calendars()
     lay_groups()
     lay_mail()
+    lay_message_templates()
     lay_problem_ladder()
     for name in ("queue", "tickets", "mail", "problems"):
         Counter.objects.get_or_create(name=name)

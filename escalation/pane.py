@@ -9,6 +9,7 @@ from accounts.models import Person
 from common.clock import now
 from common.problems import Problem
 from escalation.actions.dispatches import dispatch_text, groups_for
+from escalation.group_words import GroupWords
 from escalation.models import ESCORT_MOVES, DispatchLine, Escort, EscortState, Group, Message, MessageState, Progress
 from tickets.models import Ticket
 
@@ -151,8 +152,9 @@ class Pane:
     def previews(self) -> list[Preview]:
         """The texts of the next dispatch; groups that read the same stand together."""
         texts: dict[str, list[str]] = {}
+        words = GroupWords()
         for group in self.to_send:
-            text = dispatch_text(self.escort, group, had_kind=self.had.get(group.pk))
+            text = dispatch_text(self.escort, group, words, had_kind=self.had.get(group.pk))
             texts.setdefault(text, []).append(group.name)
         return [Preview(", ".join(names), text) for text, names in texts.items()]
 

@@ -4,10 +4,10 @@ from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
-from django.template.loader import render_to_string
-
 from accounts.models import Person
 from escalation.forms import RAISED
+from escalation.group_words import GroupWords, of_raising
+from escalation.models import MessageUse
 from tickets.models import Ticket
 
 
@@ -22,12 +22,12 @@ class RaisingPreview:
 
 def raising_previews(ticket: Ticket, person: Person) -> list[RaisingPreview]:
     """One for each kind that the ticket may be raised to (SE-1, SE-2)."""
-    found = []
+    found, words = [], GroupWords()
     for kind, label in RAISED:
         if kind == ticket.kind:
             continue
         raised = copy(ticket)
         raised.kind = kind
-        text = render_to_string("messages/super_emergency.txt", {"ticket": raised, "by": person}).strip()
+        text = words.of_ticket(MessageUse.SUPER_EMERGENCY, raised, None, **of_raising(person))
         found.append(RaisingPreview(kind, label, text))
     return found

@@ -1,17 +1,14 @@
 """Where a ticket goes, what a group reads about it, and what it has had already (HC-5, SE-3)."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
-from django.conf import settings
-from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override
 
 from accounts.models import Person
 from common.problems import Conflict
 from escalation.actions.outbox import queue_message
-from escalation.models import DispatchLine, Escort, Group, Message
+from escalation.group_words import GroupWords, with_number
+from escalation.models import DispatchLine, Escort, Group, Message, MessageUse
 from escalation.models.channels import Purpose
 from tickets.models import Kind, Ticket
 
@@ -35,19 +32,12 @@ def groups_for(ticket: Ticket) -> list[Group]:
     return found
 
 
-def dispatch_text(escort: Escort, group: Group, *, had_kind: str | None = None) -> str:
+def dispatch_text(escort: Escort, group: Group, words: GroupWords, *, had_kind: str | None = None) -> str:
     """What the group will read: no customer name, no phone and, but where the group may, no full service number (QM-3).
 
     A group that already has the ticket as another kind (``had_kind``) hears the new kind alone.
     """
-    template = "messages/raised.txt" if had_kind else "messages/dispatch.txt"
-    return in_house(template, {"escort": escort, "ticket": escort.ticket, "group": group})
-
-
-def in_house(template: str, context: Mapping[str, Any]) -> str:
-    """A text for a group, in the house's language, whatever language the person at the screen reads."""
-    with override(settings.LANGUAGE_CODE):
-        return render_to_string(template, dict(context)).strip()
+    return words.of_escort(MessageUse.RAISED if had_kind else MessageUse.DISPATCH, escort, group)
 
 
 def had_by(escort: Escort) -> dict[int, str]:
@@ -64,12 +54,10 @@ def groups_wanting(escort: Escort, groups: Iterable[Group], had: Mapping[int, st
     return wanted
 
 
-def dispatch_to(escort: Escort, group: Group, own: str, had_kind: str | None, by: Person) -> Message:
-    """Write the message of one ticket to one group; ``own`` words take the place of the template."""
+def dispatch_to(escort: Escort, group: Group, words: str | GroupWords, had_kind: str | None, by: Person) -> Message:
+    """Write the message of one ticket to one group: in a person's own words, or in those of the template."""
     ticket = escort.ticket
-    text = dispatch_text(escort, group, had_kind=had_kind)
-    if own:
-        text = own if f"#{ticket.number}" in own else f"{own}\n#{ticket.number}"
+    text = with_number(words, ticket) if isinstance(words, str) else dispatch_text(escort, group, words, had_kind=had_kind)
     key = f"dispatch:{ticket.pk}:{group.pk}:{escort.returns}:{times_sent(ticket, group)}"
     return queue_message(ticket, group, text, key=key, by=by, about="dispatch", escort=escort)
 

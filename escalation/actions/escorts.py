@@ -20,6 +20,7 @@ from escalation.actions.lines import drop_tickets
 from escalation.actions.measuring import measure, measure_each, unmeasure
 from escalation.actions.outbox import dispatch_may_be_proved
 from escalation.actions.promises import follow_clock
+from escalation.group_words import GroupWords
 from escalation.models import (
     ESCORT_MOVES,
     ESCORT_OPEN,
@@ -293,8 +294,8 @@ def dispatch(escort: Escort, *, by: Person, text: str = "") -> Escort:
     escort = lock_visible_escort(escort, by)
     require_dispatchable(escort, by)
     own, had, groups = clean(text, longest=3_000), had_by(escort), groups_for(escort.ticket)
-    wanted = groups_wanting(escort, groups, had, again=bool(own))
-    mark_dispatched(escort, groups, [dispatch_to(escort, group, own, had.get(group.pk), by) for group in wanted], by=by)
+    wanted, words = groups_wanting(escort, groups, had, again=bool(own)), own or GroupWords()
+    mark_dispatched(escort, groups, [dispatch_to(escort, group, words, had.get(group.pk), by) for group in wanted], by=by)
     return escort
 
 

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
 from accounts.history import record
@@ -18,7 +17,8 @@ from escalation.actions.escorts import S, lock_escort, touch
 from escalation.actions.measuring import measure_update
 from escalation.actions.notifying import notify
 from escalation.actions.outbox import queue_message
-from escalation.models import ESCORT_MOVES, Escort, Event, Group, MilestoneName, Progress, Source
+from escalation.group_words import GroupWords
+from escalation.models import ESCORT_MOVES, Escort, Event, Group, MessageUse, MilestoneName, Progress, Source
 from escalation.models.channels import Purpose
 from tickets.actions import pass_ball
 from tickets.actions.base import hand_of, required, say
@@ -121,8 +121,9 @@ def _publish(progress: Progress, ticket: Ticket, by: Person | None) -> None:
         notify(people, Event.PROGRESS, key=f"progress:{progress.pk}", ticket=ticket, text=progress.text)
     if ticket.kind == Kind.HARD_COMPLAINT:
         return
-    text = render_to_string("messages/progress.txt", {"ticket": ticket, "progress": progress}).strip()
+    words = GroupWords()
     for group in Group.objects.filter(purpose=Purpose.TEAM_LEADER, team=ticket.team, active=True).select_related("channel"):
+        text = words.of_ticket(MessageUse.PROGRESS, ticket, group, progres=progress.text)
         queue_message(ticket, group, text, key=f"progress:{progress.pk}:{group.pk}", by=by, about="progress")
 
 

@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
@@ -16,7 +15,8 @@ from escalation.actions.escorts import touch
 from escalation.actions.notifying import notify, on_duty
 from escalation.actions.outbox import queue_message
 from escalation.actions.promises import Terms, make_promise
-from escalation.models import PROMISED_KINDS, Escort, Event, Group, Promise
+from escalation.group_words import GroupWords, of_raising
+from escalation.models import PROMISED_KINDS, Escort, Event, Group, MessageUse, Promise
 from escalation.models.channels import Purpose
 from tickets.actions import change_kind
 from tickets.actions.base import lock_visible, required
@@ -53,9 +53,9 @@ def raise_super_emergency(
 def _tell_support_hc(ticket: Ticket, escort: Escort, by: Person, promise: Terms | None) -> None:
     key = f"raised:{ticket.pk}:{escort.version}"
     notify(on_duty(Role.SUPPORT_HC), Event.SUPER_EMERGENCY, key=key, ticket=ticket, text=escort.raise_reason)
-    said = {"escort": escort, "ticket": ticket, "by": by, "promise": promise}
+    words, said = GroupWords(), of_raising(by, promise.what, promise.due_at) if promise else of_raising(by)
     for group in Group.objects.filter(purpose=Purpose.SUPPORT_HC, active=True).select_related("channel"):
-        text = render_to_string("messages/super_emergency.txt", {**said, "group": group}).strip()
+        text = words.of_ticket(MessageUse.SUPER_EMERGENCY, ticket, group, **said)
         queue_message(ticket, group, text, key=f"{key}:{group.pk}", by=by, about="super_emergency", escort=escort)
 
 

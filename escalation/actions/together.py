@@ -11,11 +11,12 @@ from accounts.models import Person
 from accounts.roles import require
 from common.problems import Invalid, NotVisible, Problem
 from common.text import clean
-from escalation.actions.dispatches import WITH_C4, groups_for, groups_wanting, had_by, in_house, times_sent
+from escalation.actions.dispatches import WITH_C4, groups_for, groups_wanting, had_by, times_sent
 from escalation.actions.escorts import lock_escort, mark_dispatched, require_dispatchable
 from escalation.actions.lines import made_of
 from escalation.actions.outbox import queue_together
-from escalation.models import DispatchLine, Escort, Group, Message
+from escalation.group_words import GroupWords
+from escalation.models import DispatchLine, Escort, Group, Message, MessageUse
 from tickets.models import Ticket
 
 MOST_TOGETHER = 20  # a longer list nobody reads, and some gateways cut it off
@@ -117,12 +118,12 @@ def _locked(keys: Sequence[int], by: Person) -> dict[int, Escort]:
 
 
 def _planned(keys: Sequence[int], found: Mapping[int, Escort], opening: str, by: Person) -> Plan:
-    places = _Places()
+    places, words = _Places(), GroupWords()
     rows = [_row(key, found.get(key), places, by, again=bool(opening)) for key in keys]
     bundles: dict[int, Bundle] = {}
     for row in rows:
         for group in row.wanted:
-            bundles.setdefault(group.pk, Bundle(group, [], opening)).lines.append(_line(row, group))
+            bundles.setdefault(group.pk, Bundle(group, [], opening)).lines.append(_line(row, group, words))
     return Plan(rows, list(bundles.values()))
 
 
@@ -152,12 +153,12 @@ def _row(key: int, escort: Escort | None, places: _Places, by: Person, *, again:
     return row
 
 
-def _line(row: Row, group: Group) -> DispatchLine:
+def _line(row: Row, group: Group, said: GroupWords) -> DispatchLine:
     assert row.escort  # noqa: S101 only rows with an escort want a group
     escort, ticket = row.escort, row.escort.ticket
     had = row.had.get(group.pk)
     raised = had is not None and had != ticket.kind
-    words = in_house("messages/dispatch_line.txt", {"escort": escort, "ticket": ticket, "raised": raised, "group": group})
+    words = " ".join(said.of_escort(MessageUse.RAISED_LINE if raised else MessageUse.LINE, escort, group).split())
     cut = words if len(words) <= LONGEST_LINE else f"{words[: LONGEST_LINE - 1].rstrip()}…"
     return DispatchLine(ticket=ticket, kind=ticket.kind, round=escort.returns, text=f"• {cut} #{ticket.number}")
 

@@ -33,6 +33,7 @@ from escalation.models.escorts import ESCORT_MOVES, ESCORT_OPEN, Escort, EscortS
 from escalation.models.figures import Measure, Span
 from escalation.models.mail import Mailbox, MailItem, MailMessage, MailPart
 from escalation.models.mail_desk import MailHandler, MailRule, MailTemplate
+from escalation.models.message_templates import MessageTemplate, MessageUse
 from escalation.models.notifications import Event, Notification
 from escalation.models.outages import (
     OUTAGE_MOVES,
@@ -121,6 +122,8 @@ __all__ = [
     "Measure",
     "Message",
     "MessageState",
+    "MessageTemplate",
+    "MessageUse",
     "Milestone",
     "MilestoneName",
     "Notification",

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.models import HistoryEntry, Person, Procedure, Site, Team
 from accounts.roles import require
-from escalation.models import Calendar, Channel, Mailbox, Outage, Policy
+from escalation.models import Calendar, Channel, Mailbox, MessageTemplate, Outage, Policy
 from escalation.views.base import paged, person_of
 from outbound.models import Campaign, Prospect, Recording
 from quality.models import Evaluation, Evidence, Nonconformity, RetentionTerm, ScoringForm, Validation
@@ -61,6 +61,7 @@ SUBJECTS: Mapping[str, Subject] = {
     "channel": Subject(pgettext_lazy("gateway", "Kanal"), Channel, "name"),
     "calendar": Subject(_("Kalender"), Calendar, "name"),
     "mailbox": Subject(_("Kotak surat"), Mailbox, "name"),
+    "messagetemplate": Subject(_("Templat pesan grup"), MessageTemplate),
     "team": Subject(_("Tim"), Team, "name"),
     "site": Subject(_("Situs"), Site, "code"),
     "procedure": Subject(_("Prosedur"), Procedure, "short"),
