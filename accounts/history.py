@@ -192,19 +192,29 @@ def _broken_chains(batch: int) -> Iterable[str]:
     for entry in HistoryEntry.objects.order_by("subject_kind", "subject_id", "sequence").iterator(batch):
         if (entry.subject_kind, entry.subject_id) != subject:
             subject, place, previous = (entry.subject_kind, entry.subject_id), 0, ""
-        if entry.sequence != place + 1:
-            yield f"{entry}: rows before it are missing"
-        elif entry.previous_hash != previous:
-            yield f"{entry}: does not follow the row before it"
-        if entry.hash != entry.computed_hash():
-            yield f"{entry}: was altered"
+        yield from broken_entry(entry, place, previous)
         place, previous = entry.sequence, entry.hash
+
+
+def broken_entry(entry: HistoryEntry, place: int, previous: str | None) -> Iterable[str]:
+    """What is wrong with an entry that should follow ``place``, where the hash ``previous`` stands (None: nothing does)."""
+    if entry.sequence != place + 1 or previous is None:
+        yield f"{entry}: rows before it are missing"
+    elif entry.previous_hash != previous:
+        yield f"{entry}: does not follow the row before it"
+    if entry.hash != entry.computed_hash():
+        yield f"{entry}: was altered"
 
 
 def _broken_details(batch: int) -> Iterable[str]:
     for detail in HistoryDetail.objects.select_related("entry").order_by("id").iterator(batch):
-        if not detail.matches():
-            yield f"{detail.entry}: the value of {detail.field} was altered"
+        yield from broken_detail(detail)
+
+
+def broken_detail(detail: HistoryDetail) -> Iterable[str]:
+    """What is wrong with a personal value; what was erased is as it should be."""
+    if not detail.matches():
+        yield f"{detail.entry}: the value of {detail.field} was altered"
 
 
 def _broken_seals() -> Iterable[str]:

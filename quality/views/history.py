@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from django.db.models import Model, QuerySet
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_GET
 
+from accounts.history import broken_detail, broken_entry
 from accounts.models import HistoryEntry, Person, Procedure, Site, Team
 from accounts.roles import require
 from escalation.models import Calendar, Channel, Mailbox, MessageTemplate, Outage, Policy
@@ -128,8 +130,9 @@ def _hashes_before(kind: str, record: Model, rows: list[HistoryEntry]) -> dict[i
 
 
 def _is_whole(entry: HistoryEntry, before: Mapping[int, str]) -> bool:
-    told = all(detail.matches() for detail in entry.details.all())
-    return told and entry.hash == entry.computed_hash() and before.get(entry.sequence - 1) == entry.previous_hash
+    place = entry.sequence - 1
+    broken = chain(broken_entry(entry, place, before.get(place)), *(broken_detail(each) for each in entry.details.all()))
+    return next(iter(broken), None) is None
 
 
 def _changes(entry: HistoryEntry, person: Person) -> list[tuple[str, str, str]]:
