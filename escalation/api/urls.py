@@ -3,7 +3,19 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
-from escalation.api import channels, figures, health, mail, mailboxes, messages, outages, problems, promises, views
+from escalation.api import (
+    channels,
+    figures,
+    health,
+    mail,
+    mailboxes,
+    message_templates,
+    messages,
+    outages,
+    problems,
+    promises,
+    views,
+)
 
 router = SimpleRouter()
 router.register("escorts", views.EscortViewSet, basename="escort")
@@ -19,6 +31,7 @@ router.register("groups", channels.GroupViewSet, basename="group")
 router.register("inbox", messages.InboxViewSet, basename="inbox")
 router.register("mail", mail.MailViewSet, basename="mail")
 router.register("mailboxes", mailboxes.MailboxViewSet, basename="mailbox")
+router.register("message-templates", message_templates.MessageTemplateViewSet, basename="message-template")
 router.register("outages", outages.OutageViewSet, basename="outage")
 router.register("problems", problems.AppProblemViewSet, basename="problem")
 router.register("promises", promises.PromiseViewSet, basename="promise")

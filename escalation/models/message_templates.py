@@ -1,9 +1,13 @@
 """What groups read, in an administrator's words (HC-5): one text for each use, and others for a kind or for a group's purpose."""
 
+from typing import Self
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Person
+from accounts.roles import Role
 from escalation.models.channels import Purpose
 from tickets.models import Kind
 
@@ -17,6 +21,12 @@ class MessageUse(models.TextChoices):
     PROGRESS = "progress", _("progres: grup TL")
 
 
+class MessageTemplateQuerySet(models.QuerySet["MessageTemplate"]):
+    def visible_to(self, person: Person) -> Self:
+        """Administrators; quality control reads their history."""
+        return self if person.role in (Role.ADMINISTRATOR, Role.QUALITY_CONTROL) else self.none()
+
+
 class MessageTemplate(models.Model):
     """The text of one use; empty ``kind`` and ``purpose`` fit all. What was sent keeps the words of its day."""
 
@@ -27,6 +37,8 @@ class MessageTemplate(models.Model):
     clause = models.CharField(_("pasal"), max_length=60, blank=True)
     active = models.BooleanField(_("aktif"), default=True)
     version = models.PositiveIntegerField(default=1)
+
+    objects = MessageTemplateQuerySet.as_manager()
 
     class Meta:
         ordering = ["use", "kind", "purpose", "id"]

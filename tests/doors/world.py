@@ -43,6 +43,7 @@ from escalation.models import (
     Holiday,
     InboundMessage,
     Message,
+    MessageTemplate,
     Notification,
     Policy,
     Progress,
@@ -173,6 +174,7 @@ PLACES = (
     ("inbox/", "inbound"),
     ("api/v1/mail/", "mail"),
     ("api/v1/mailboxes/", "mailbox"),
+    ("api/v1/message-templates/", "message template"),
     ("notifications/", "notification"),
     ("mail/files/", "mail file"),
     ("mail/messages/", "mail message"),
@@ -516,6 +518,7 @@ def taught(agent: Person, colleague: Person, stranger: Person, team_leader: Pers
     return {
         "script": (Script.objects.order_by("id")[0].pk,) * 3,
         "shift note": (notes[0], notes[1], notes[2]),
+        "message template": (MessageTemplate.objects.order_by("id")[0].pk,) * 3,
         "procedure": (Procedure.objects.order_by("id")[0].pk,) * 3,
         "briefing": (briefings[0], briefings[1], briefings[2]),
         "training": (trainings[0], trainings[1], trainings[2]),

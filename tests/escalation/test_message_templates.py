@@ -143,3 +143,17 @@ def test_what_cannot_be_said_is_refused_with_the_reason(sign_in, administrator, 
     before = MessageTemplate.objects.count()
     answer = sign_in(administrator).post(f"{DESK}/add/", form(**changes))
     assert said in answer.text and MessageTemplate.objects.count() == before
+
+
+def test_a_program_writes_them_as_the_page_does(api, administrator, support_hc):
+    program, at = api(administrator), "/api/v1/message-templates/"
+    made = program.post(at, {"use": "dispatch", "kind": "buzzer", "text": "*{jenis}* {gejala}"})
+    assert (made.status_code, made.json()["example"]) == (201, "*SUPER EMERGENCY* Internet mati total")
+    again = program.post(at, {"use": "dispatch", "kind": "buzzer", "text": "x"})
+    assert (again.status_code, list(again.json()["errors"])) == (400, ["use"])
+    one = f"{at}{made.json()['id']}/"
+    assert program.patch(one, {"text": "{oleh}"}, headers={"If-Match": '"v1"'}).json()["errors"]["text"]
+    assert program.patch(one, {"text": "Baru"}, headers={"If-Match": '"v1"'}).json()["version"] == 2
+    assert program.patch(one, {"text": "Lain"}, headers={"If-Match": '"v1"'}).status_code == 412
+    assert len(program.get(at).json()["results"]) == 7
+    assert api(support_hc).get(at).status_code == 403
