@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from quality.actions.forms import FormBody, ParameterBody, create_form, publish_form
-from quality.actions.retention import TWO_YEARS
+from quality.actions.retained import TWO_YEARS
 from quality.models import Check, CommentRule, Measure, QualityTarget, RecordClass, RetentionTerm, ReturnReason, ScoringForm
 
 F18 = "OB.IN.QCC.TELK.F-18"

@@ -134,6 +134,7 @@ class Prospect(models.Model):
     called_at = models.DateTimeField(null=True)  # when its holder dialled first
     last_agent = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField()
+    erased_at = models.DateTimeField(null=True)  # when name, numbers and words were emptied (QM-5)
     version = models.PositiveIntegerField(default=1)
 
     objects = ProspectQuerySet.as_manager()

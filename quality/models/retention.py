@@ -12,7 +12,7 @@ from accounts.roles import Role
 
 
 class RecordClass(models.TextChoices):
-    """What the retention table speaks of. Which of them can be purged: ``PURGEABLE`` in ``quality/actions/retention.py``."""
+    """What the retention table speaks of; what each is made of stands in ``quality/actions/retained.py``."""
 
     VALIDATIONS = "validations", _("Validasi agree")
     SHEETS = "sheets", _("Lembar penilaian (F-18)")
@@ -82,13 +82,14 @@ class RunState(models.TextChoices):
 
 
 class RetentionRun(models.Model):
-    """One purge, or with ``is_try`` only the list of what it would purge. ``found`` and ``purged``: class -> number."""
+    """One purge, or with ``is_try`` only the list of what it would purge. ``found`` and ``purged``: class -> number of rows."""
 
     is_try = models.BooleanField(default=False)
     day = models.DateField()  # what is too old is counted from this day, also when the run goes on tomorrow
     state = models.CharField(max_length=8, choices=RunState.choices, default=RunState.RUNNING)
     found = models.JSONField(default=dict)
     purged = models.JSONField(default=dict)
+    reached = models.JSONField(default=dict, db_default={})  # class -> the last row that was emptied
     over_cap = models.JSONField(default=list)
     confirmed_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")  # empty: the schedule

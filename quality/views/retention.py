@@ -10,6 +10,7 @@ from common import htmx
 from common.problems import Problem
 from escalation.views.base import person_of
 from quality.actions import retention
+from quality.actions.retained import EMPTIED
 from quality.forms import HoldForm
 from quality.models import LegalHold, RecordClass, RetentionRun, RetentionTerm
 
@@ -32,7 +33,7 @@ def shown(request: HttpRequest, form: HoldForm | None = None, problem: Problem |
     ]
     context = {
         "terms": RetentionTerm.objects.visible_to(person),
-        "purgeable": retention.PURGEABLE,
+        "emptied": EMPTIED,
         "holds": LegalHold.objects.visible_to(person).select_related("laid_by", "lifted_by")[:MOST_SHOWN],
         "runs": runs,
         "form": form or HoldForm(),

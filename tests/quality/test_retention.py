@@ -20,6 +20,7 @@ from outbound.models import CaringResult, Recording
 from quality.actions import papers, retention
 from quality.actions.nonconformities import identify
 from quality.actions.reports import ask_report, make_due_reports
+from quality.actions.retained import TWO_YEARS
 from quality.actions.sampling import make_plan
 from quality.models import Draw, Evaluation, Evidence, Mark, PurgedFile, Report, RetentionRun, RetentionTerm, Validation
 from tests.outbound.test_recordings import wav
@@ -216,12 +217,13 @@ def test_the_run_of_the_day_comes_once_after_two_at_night(recordings):
             assert (retention.tick(), RetentionRun.objects.count()) == (expected, 1)
 
 
-def test_other_classes_have_no_term_and_may_not_get_one(api, administrator, quality_control):
+def test_other_classes_have_no_term_at_first_and_only_an_administrator_sets_one(api, administrator, quality_control):
     rows = {row["record_class"]: row for row in api(quality_control).get("/api/v1/retention-terms/").json()["results"]}
-    assert {name: row["days"] for name, row in rows.items() if row["days"]} == dict.fromkeys(retention.TWO_YEARS, 730)
+    assert {name: row["days"] for name, row in rows.items() if row["days"]} == dict.fromkeys(TWO_YEARS, 730)
     program = api(administrator)
     tickets = f"/api/v1/retention-terms/{rows['tickets']['id']}/change/"
-    assert program.post(tickets, {"days": 730}).status_code == 400
+    assert program.post(tickets, {"days": 7}).status_code == 400
+    assert program.post(tickets, {"days": 730}).json()["days"] == 730
     assert program.post(tickets, {"days": None}).status_code == 200
     assert api(quality_control).post(tickets, {"days": None}).status_code == 403
 

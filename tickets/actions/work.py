@@ -239,6 +239,8 @@ def reopen(ticket: Ticket, reason: str, *, by: Person) -> Ticket:
     ticket = lock_visible(ticket, by)
     text = required(reason, "reason", _("Tulis mengapa tiket dibuka lagi."), longest=500)
     TICKET_MOVES.require("reopen", ticket.status)
+    if ticket.erased_at:
+        raise Conflict(_("Data pelanggan tiket ini sudah dihapus menurut retensi. Buat tiket baru."))
     _refuse_while_held(ticket)
     return mark_reopened(ticket, by=by, reason=text)
 

@@ -265,6 +265,7 @@ class Ticket(models.Model):
     reopened = models.PositiveSmallIntegerField(default=0)
     imported = models.BooleanField(default=False)
     intake_key = models.UUIDField(null=True, unique=True)  # ends the race of a double click at intake
+    erased_at = models.DateTimeField(null=True)  # when who called and every free word was emptied (QM-5)
     version = models.PositiveIntegerField(default=1)
     last_word = models.CharField(max_length=160, blank=True)
     last_word_at = models.DateTimeField()
