@@ -11,6 +11,7 @@ from common.clock import now
 from escalation.actions.heartbeats import AUDITOR, Pulse, beat, pulses
 from escalation.actions.notifying import notify, on_duty_or_all
 from escalation.models import Clock, ClockRung, ClockState, Escort, Event, Message, MessageState, RungState
+from escalation.models.mail import Mailbox, MailMessage, MailPart, PartState, Reading
 from escalation.wording import Words
 
 GRACE = timedelta(minutes=5)
@@ -60,6 +61,24 @@ def _unsent() -> Words | None:
     return Words(_("%(count)s pesan mengantre lebih dari 15 menit."), count=count) if count else None
 
 
+def _mail_unsent() -> Words | None:
+    """Due for so long and not tried: its sender is not there, or its channel is left alone all the while."""
+    count = MailPart.objects.filter(state=PartState.QUEUED, next_try_at__lt=now() - UNSENT_AFTER).count()
+    return Words(_("%(count)s surat keluar menunggu lebih dari 15 menit."), count=count) if count else None
+
+
+def _mail_unread() -> Words | None:
+    count = MailMessage.objects.filter(reading=Reading.RAW, received_at__lt=now() - UNSENT_AFTER).count()
+    return Words(_("%(count)s surat masuk belum dibaca sistem lebih dari 15 menit."), count=count) if count else None
+
+
+def _mailboxes_not_asked() -> Words | None:
+    """One whose server refuses is asked again and told of by itself; this one nobody asks."""
+    rows = Mailbox.objects.filter(active=True, next_poll_at__lt=now() - UNSENT_AFTER).exclude(base_url="")
+    count = rows.count()
+    return Words(_("%(count)s kotak surat tidak ditanya lebih dari 15 menit."), count=count) if count else None
+
+
 def _clocks_of_closed() -> Words | None:
     count = Clock.objects.filter(state__in=LIVE, ticket__status="closed").count()
     return Words(_("%(count)s jam masih berjalan pada tiket yang ditutup."), count=count) if count else None
@@ -74,6 +93,9 @@ LOOKS: dict[str, Callable[[], Words | None]] = {
     "not-fired": _not_fired,
     "parked": _parked,
     "unsent": _unsent,
+    "mail-unsent": _mail_unsent,
+    "mail-unread": _mail_unread,
+    "mailboxes": _mailboxes_not_asked,
     "closed": _clocks_of_closed,
     "caring": _lost_caring,
 }

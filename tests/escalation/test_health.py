@@ -12,9 +12,10 @@ from escalation import stopped, tasks
 from escalation.actions import auditing, breaker, firing, heartbeats, timers
 from escalation.actions.heartbeats import AUDITOR, SENDER, TIMERS
 from escalation.actions.parked import release_rung
-from escalation.models import Channel, ClockRung, Group, Message, Notification
+from escalation.models import Channel, ClockRung, Group, Mailbox, MailMessage, MailPart, Message, Notification
 from escalation.stopped import Memory
 from tests.escalation.conftest import escort_of
+from tests.escalation.mails import letter, mailbox_of, receive, skilled
 
 pytestmark = pytest.mark.req("ESC-3")
 STRIP = "Jam dan tangga berhenti sejak"
@@ -165,6 +166,16 @@ class TestTheAuditor:
         old = {"created_at": now(), "queued_at": now() - timedelta(minutes=16)}
         Message.objects.create(key="old", ticket=hard, group=Group.objects.get(purpose="c4"), text="…", **old)
         assert set(auditing.findings()) == {"parked", "unsent", "silent-sender"}
+
+    @pytest.mark.parametrize(("minutes", "found"), [(14, set()), (16, {"mail-unsent", "mail-unread", "mailboxes"})])
+    def test_it_finds_mail_that_nobody_fetches_reads_or_sends(self, agent, minutes, found):
+        [item] = receive(mailbox_of(skilled(agent)), letter())
+        ago = now() - timedelta(minutes=minutes)
+        Mailbox.objects.update(base_url="imaps://surat.example", next_poll_at=ago)
+        MailMessage.objects.update(reading="raw", received_at=ago)
+        part = {"kind": "reply", "address": "a@b.example", "text": "…", "by": agent, "created_at": ago}
+        MailPart.objects.create(item=item, key="old", next_try_at=ago, **part)
+        assert set(auditing.findings()) == found
 
     def test_each_is_told_once_an_hour_and_read_in_the_readers_language(self, parked, administrator, sign_in):
         for _ in range(2):
