@@ -83,6 +83,10 @@ class Woken:
         before = self.at.get(wake.entry)
         return before is None or moment - before >= wake.again or moment < before
 
+    def forget(self, wake: Wake) -> None:
+        """What it was woken for is done: what falls due next does not wait for it."""
+        self.at.pop(wake.entry, None)
+
 
 def look(moment: datetime) -> tuple[datetime | None, list[Wake]]:
     """When the next rung falls due, or fell, and what else there is work for; in one statement."""
@@ -124,6 +128,8 @@ class Scheduler(PersistentScheduler):
             return AFTER_TROUBLE
         if due is not None and due <= moment:
             found.insert(0, RUNGS)
+        else:
+            self.woken.forget(RUNGS)
         for wake in found:
             if self.woken.may(wake, moment):
                 self.woken.at[wake.entry] = moment

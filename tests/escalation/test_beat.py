@@ -47,6 +47,16 @@ def test_a_rung_that_is_due_wakes_the_timers_at_once_and_once(beat, hard):
     assert beat.sent.count(RUNGS.entry) == 1
 
 
+def test_one_that_falls_due_after_the_last_was_fired_does_not_wait_for_it(beat, hard):
+    due(-timedelta(seconds=1))
+    beat.tick()
+    due(timedelta(seconds=30))
+    beat.tick()
+    due(-timedelta(seconds=1))
+    beat.tick()
+    assert beat.sent.count(RUNGS.entry) == 2
+
+
 def test_it_sleeps_until_the_next_rung_and_not_longer(beat, hard):
     due(timedelta(milliseconds=120))
     assert beat.tick() < 0.13
