@@ -85,6 +85,10 @@ def _by_state(move: str) -> Closed:
     return reason
 
 
+def _reopenable(ticket: Ticket, person: Person) -> bool:
+    return not ticket.erased_at and _finished(ticket, person)
+
+
 def _by_holds(move: str) -> Closed:
     def reason(ticket: Ticket, person: Person) -> str:
         held = " ".join(gettext(reason) for reason in held_because(ticket))
@@ -157,7 +161,7 @@ def _lay_moves() -> None:
     _lay("chase", 61, _("Kejar unit"), "ticket.chase", _at_unit, form=forms.ChaseForm, icon="bell", key="k")
     _lay("pause", 64, _("Jeda"), "ticket.pause", _unpaused, form=forms.PauseForm, **pausing)
     _lay("solve", 66, _("Tandai selesai"), "ticket.solve", _open, form=forms.SolveForm, closed=held_solve, **solving)
-    _lay("reopen", 68, _("Buka lagi"), "ticket.reopen", _finished, form=forms.ReopenForm, closed=held_reopen, key="b")
+    _lay("reopen", 68, _("Buka lagi"), "ticket.reopen", _reopenable, form=forms.ReopenForm, closed=held_reopen, key="b")
 
 
 def _lay_contacts() -> None:

@@ -124,6 +124,7 @@ def test_what_is_emptied_says_so_on_its_page_and_is_not_opened_again(told, term,
     purge()
     page = sign_in(agent).get(f"/tickets/{told.number}/")
     assert page.status_code == 200 and "Nama, nomor, dan kata-kata pelanggan dihapus" in page.text
+    assert "Buka lagi" not in page.text
     answer = api(agent).post(f"/api/v1/tickets/{told.number}/reopen/", {"reason": "Mati lagi"})
     assert (answer.status_code, "Make a new ticket" in answer.json()["detail"]) == (409, True)
 
@@ -253,4 +254,4 @@ def test_an_administrator_sets_the_term_and_the_page_says_what_happens(name, api
     assert found.days is None
     assert api(administrator).post(f"/api/v1/retention-terms/{found.pk}/change/", {"days": 1825}).status_code == 200
     page = sign_in(administrator).get("/retention/").text
-    assert 'value="1825"' in page and "nama, nomor, dan kata-kata dikosongkan; angka tetap" in page
+    assert 'value="1825"' in page and "Dikosongkan: nama, nomor, dan kata-kata hilang" in page
