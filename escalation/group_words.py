@@ -6,8 +6,8 @@
 
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from functools import cached_property
-from typing import Any
 
 from django.conf import settings
 from django.utils.translation import override
@@ -135,7 +135,7 @@ def _of_escort(escort: Escort) -> dict[str, str]:
     }
 
 
-def of_raising(by: Person, what: str = "", due_at: Any = None) -> dict[str, str]:
+def of_raising(by: Person, what: str = "", due_at: datetime | None = None) -> dict[str, str]:
     """Who raised it, and the promise that goes with it."""
     with override(settings.LANGUAGE_CODE):
         return {"oleh": by.online_name, "janji": what, "batas": moment(due_at) if due_at else ""}

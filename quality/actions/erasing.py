@@ -56,7 +56,9 @@ def erase_tickets(run: RetentionRun, tickets: list[int]) -> None:
     customers = list(Ticket.objects.filter(pk__in=tickets, customer__isnull=False).values_list("customer", flat=True))
     _empty(OF_TICKETS, tickets)
     Ticket.objects.filter(pk__in=tickets).update(customer=None, erased_at=now(), version=F("version") + 1)
-    Customer.objects.filter(pk__in=customers, tickets=None).delete()
+    gone = list(Customer.objects.filter(pk__in=customers, tickets=None).values_list("pk", flat=True))
+    Customer.objects.filter(pk__in=gone).delete()
+    erase_details("customer", gone)
     _erase_chains(CHAINS_OF_TICKETS, tickets)
 
 

@@ -53,7 +53,6 @@ IN_TURN = (
     RecordClass.TICKETS,
     RecordClass.HISTORY,
 )
-EMPTIED = (RecordClass.RESULTS, RecordClass.TICKETS, RecordClass.HISTORY)
 OF_SHEET = ("validation__result__prospect__service_number", "ticket__service_number")
 OF_MATTER = ("ticket__service_number", *(f"evaluation__{path}" for path in OF_SHEET))
 # By which a hold may name the customer: the row's own number, or its ticket's.
@@ -82,6 +81,7 @@ class Kept:
 
 
 def kept_classes() -> dict[str, list[Kept]]:
+    """The tables of each class."""
     decided = Validation.objects.exclude(state__in=["waiting", "claimed"]).annotate(since=Coalesce("decided_at", "created_at"))
     # A sheet that an open nonconformity stands on is evidence still.
     open_matter = Q(nonconformities__state__in=["identified", "improving"])
@@ -105,7 +105,7 @@ def kept_classes() -> dict[str, list[Kept]]:
         RecordClass.NONCONFORMITIES: [Kept(verified, "ended_at", OF_MATTER, along=_drop_papers_of_matters)],
         RecordClass.RESULTS: [Kept(_prospects(), "since", ("service_number",), along=erase_prospects, emptied=True)],
         RecordClass.TICKETS: [Kept(_tickets(), "closed_at", ("service_number",), along=erase_tickets, emptied=True)],
-        RecordClass.HISTORY: [Kept(HistoryDetail.objects.filter(erased_at=None), "entry__at", along=erase_history, emptied=True)],
+        RecordClass.HISTORY: [Kept(_values(), "entry__at", along=erase_history, emptied=True)],
     }
 
 
@@ -122,6 +122,12 @@ def _tickets() -> models.QuerySet[Ticket]:
     """Closed ones about which no conversation by mail goes on."""
     rows = Ticket.objects.filter(erased_at=None, status=Status.CLOSED)
     return rows.exclude(Exists(MailItem.objects.filter(ticket=OuterRef("pk"), state__in=MAIL_OPEN)))
+
+
+def _values() -> models.QuerySet[HistoryDetail]:
+    """The words of a ticket that somebody works on are needed, however old."""
+    worked_on = Ticket.objects.filter(pk=OuterRef("entry__subject_id")).open()
+    return HistoryDetail.objects.filter(erased_at=None).exclude(Exists(worked_on), entry__subject_kind="ticket")
 
 
 def _mails() -> models.QuerySet[MailItem]:

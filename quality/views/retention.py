@@ -10,7 +10,7 @@ from common import htmx
 from common.problems import Problem
 from escalation.views.base import person_of
 from quality.actions import retention
-from quality.actions.retained import EMPTIED
+from quality.actions.retained import kept_classes
 from quality.forms import HoldForm
 from quality.models import LegalHold, RecordClass, RetentionRun, RetentionTerm
 
@@ -33,7 +33,7 @@ def shown(request: HttpRequest, form: HoldForm | None = None, problem: Problem |
     ]
     context = {
         "terms": RetentionTerm.objects.visible_to(person),
-        "emptied": EMPTIED,
+        "emptied": [name for name, tables in kept_classes().items() if all(each.emptied for each in tables)],
         "holds": LegalHold.objects.visible_to(person).select_related("laid_by", "lifted_by")[:MOST_SHOWN],
         "runs": runs,
         "form": form or HoldForm(),

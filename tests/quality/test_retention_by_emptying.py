@@ -7,7 +7,7 @@ from django.apps import apps
 from django.db import models
 from django.utils import timezone
 
-from accounts.history import broken_places
+from accounts.history import broken_places, record
 from accounts.models import HistoryDetail
 from common.clock import now
 from escalation.actions.escorts import analyse, claim_escort, dispatch, solve_escort
@@ -76,6 +76,7 @@ PHONE = "81220457731"
 @pytest.fixture
 def told(hard, api, agent, team_leader, support_hc, outbound_agent):  # noqa: F811
     """A ticket with something personal in every place that has room for it, solved, called and closed."""
+    record(hard.customer, "customer.refreshed", by=None, personal={"name": ("Sri RAHASIA", "Sri Wahyuni")})
     program, at = api(agent), f"/api/v1/tickets/{hard.number}"
     assert program.post(f"{at}/repeat-reports/", {"description": "kata RAHASIA"}).status_code < 300
     assert program.post(f"{at}/updates/", {"text": "kata RAHASIA", "to": "internal"}).status_code < 300
@@ -220,10 +221,15 @@ def test_what_is_under_way_is_kept(agreed, term, still):
 def test_the_values_of_the_history_are_emptied_and_its_chains_verify(hard, term, settings):  # noqa: F811
     term("history")
     assert purge().purged == {}
-    count = HistoryDetail.objects.count()
+    record(hard.customer, "customer.refreshed", by=None, personal={"name": ("Sri", "Sri Wahyuni")})
+    of_ticket = HistoryDetail.objects.filter(entry__subject_kind="ticket").count()
+    count = HistoryDetail.objects.count() - of_ticket
+    assert of_ticket and count
     with pytest.MonkeyPatch.context() as later:
         later.setattr(retention, "now", lambda: now() + timedelta(days=367))
-        assert purge().purged == {"history": count}
+        assert purge().purged == {"history": count}  # the ticket is open
+        close(0)
+        assert purge().purged == {"history": of_ticket}
     assert not HistoryDetail.objects.filter(erased_at=None).exists() and list(broken_places()) == []
 
 
